@@ -6,8 +6,9 @@ Holds     a server in use runs, and one that nobody uses stops, whichever proces
 """
 
 from marketplace.core.cluster.errors import ClusterError, NotDurable
+from marketplace.core.cluster.making import SUPERUSER
 from marketplace.core.cluster.preparing import APP_ROLE, OWNER_ROLE, check_durable, kind_of, prepare
-from marketplace.core.cluster.server import SUPERUSER, Cluster
+from marketplace.core.cluster.server import Cluster
 from marketplace.core.cluster.temporary import temporary_cluster
 
 __all__ = [

@@ -5,17 +5,11 @@ from __future__ import annotations
 import atexit
 import fcntl
 import hashlib
-import json
 import os
-import random
-import secrets
 import shlex
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,14 +19,10 @@ import psycopg
 from psycopg import sql
 
 from marketplace.core.cluster import watch
-from marketplace.core.cluster.account import account_of, binaries, prefix
 from marketplace.core.cluster.errors import ClusterError
-from marketplace.core.cluster.preparing import APP_ROLE, OWNER_ROLE, ensure_roles, grant_database
+from marketplace.core.cluster.making import SUPERUSER, free_port, make_data, read_secrets, run_program
+from marketplace.core.cluster.preparing import OWNER_ROLE, ensure_roles, grant_database
 
-SUPERUSER = "postgres"
-LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8", "--lc-ctype=C.UTF-8")
-# Below the range the kernel takes outgoing ports from, so that the port is still ours after a restart.
-PORTS = range(20_000, 32_000)
 START_SECONDS = 300
 RETRY_SECONDS = 30.0
 LOG_BYTES = 10_000_000
@@ -77,7 +67,7 @@ class Cluster:
 
     def url(self, role: str, database: str) -> str:
         """The address of a database for a role: `postgres`, `marketplace_owner` or `marketplace_app`."""
-        passwords = self._secrets()
+        passwords = read_secrets(self.folder)
         if role not in passwords:
             raise ClusterError(f"This server knows no role {role}; it knows {', '.join(sorted(passwords))}.")
         return f"postgresql://{role}:{passwords[role]}@127.0.0.1:{self.port()}/{quote(database, safe='')}"
@@ -157,17 +147,11 @@ class Cluster:
             self.folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
         (self.folder / "locks").mkdir(mode=0o700, exist_ok=True)
 
-    def _secrets(self) -> dict[str, str]:
-        try:
-            return dict(json.loads((self.folder / "secrets").read_text()))
-        except (OSError, ValueError) as fault:
-            raise ClusterError(f"The passwords in {self.folder / 'secrets'} cannot be read.") from fault
-
     def _start(self) -> None:
         if self.is_running():
             return
         if not self.data.exists():
-            self._initialise()
+            make_data(self.folder)
         self._bury()
         log = self.data / "server.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
@@ -179,34 +163,11 @@ class Cluster:
                 raise ClusterError(f"PostgreSQL did not start in {self.folder}. Its log ends with:\n{reason}")
             time.sleep(0.1)
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-            ensure_roles(connection, self._secrets())
+            ensure_roles(connection, read_secrets(self.folder))
 
     def _stop(self) -> None:
         if not watch.stop_server(self.data):
             raise ClusterError(f"PostgreSQL in {self.folder} does not stop; its log is {self.data / 'server.log'}.")
-
-    def _initialise(self) -> None:
-        """Make the data folder aside and move it into place when whole, so that a kill half-way leaves nothing."""
-        if not (self.folder / "secrets").exists():
-            passwords = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER_ROLE, APP_ROLE)}
-            _write_private(self.folder / "secrets", json.dumps(passwords, indent=2) + "\n")
-        fresh = self.folder / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        user, group = account_of(fresh)
-        fresh.mkdir(mode=0o700)
-        os.chown(fresh, user, group)
-        descriptor, word_file = tempfile.mkstemp(dir=self.folder)
-        try:
-            os.write(descriptor, self._secrets()[SUPERUSER].encode())
-            os.fchown(descriptor, user, group)
-            os.close(descriptor)
-            options = ["-U", SUPERUSER, "-E", "UTF8", "-A", "scram-sha-256", f"--pwfile={word_file}", "--data-checksums"]
-            done = self._run(fresh, ["initdb", "-D", str(fresh), *options, *LOCALE])
-        finally:
-            os.unlink(word_file)
-        if done.returncode != 0:
-            raise ClusterError(f"PostgreSQL could not be set up in {self.folder}:\n{done.stdout.strip()}")
-        fresh.rename(self.data)
 
     def _bury(self) -> None:
         """Wait for the rest of a server that was killed; PostgreSQL will not start beside it.
@@ -234,7 +195,7 @@ class Cluster:
         """Start the server once; says whether it runs."""
         if self.is_running():
             return True
-        port = self._free_port()
+        port = free_port(self.folder)
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -248,32 +209,7 @@ class Cluster:
         }
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         words = ["pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options, "start"]
-        return self._run(self.data, words).returncode == 0 and self.is_running()
-
-    def _free_port(self) -> int:
-        """The port of last time, or another one when somebody took it meanwhile."""
-        path = self.folder / "port"
-        kept = [int(path.read_text())] if path.exists() else []
-        for port in [*kept, *random.sample(PORTS, 200)]:
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(("127.0.0.1", port))
-                except OSError:
-                    continue
-            if [port] != kept:
-                _write_private(path, f"{port}\n")
-            return port
-        raise ClusterError("No free port was found for PostgreSQL on 127.0.0.1.")
-
-    def _run(self, data: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
-        """Run one of PostgreSQL's programs under the server's account, away from this process's environment."""
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        command = [*prefix(data), str(binaries() / words[0]), *words[1:]]
-        return subprocess.run(
-            command, cwd="/", env=environment, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, check=False, umask=0o077,
-        )  # fmt: skip
+        return run_program(self.data, words).returncode == 0 and self.is_running()
 
     def _send_keeper(self) -> None:
         """Leave somebody behind who stops the server even when its last user is killed."""
@@ -282,16 +218,6 @@ class Cluster:
             ["setsid", "--fork", *keeper], cwd="/", check=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a small file whole or not at all, readable for this account only."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(name, path)
 
 
 def _last_lines(log: Path, count: int = 8) -> str:
