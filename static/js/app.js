@@ -1,0 +1,12 @@
+// Improves pages that work without it. Each part looks for its own mark in the page and does nothing where there is none.
+import { focusErrors } from './errors.js';
+import { enableCopy } from './copy.js';
+import { closeMenus, enableConfirm } from './menus.js';
+import { guardForms } from './forms.js';
+
+const parts = [focusErrors, enableCopy, enableConfirm, guardForms];
+const improve = (root) => parts.forEach((part) => part(root));
+
+improve(document);
+closeMenus();
+document.addEventListener('htmx:after:swap', (event) => improve(event.detail?.ctx?.target ?? document));
