@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from config import Config
-from marketplace.core.cluster import Cluster, ClusterError
+from marketplace.core.cluster import EMBEDDED, Cluster, ClusterError
 
 LOOK_SECONDS = 0.25
 GRACE_SECONDS = 15.0
@@ -97,7 +97,8 @@ class Supervisor:
             threading.Thread(target=when_started, daemon=True).start()
             while not failed and not self._end.wait(LOOK_SECONDS):
                 self._look_after_database()
-                failed = not all([self._look_after(part) for part in self.parts])
+                healthy = [self._look_after(part) for part in self.parts]
+                failed = not all(healthy)
         finally:
             self._stop_all()
             for number, handler in before.items():
@@ -230,10 +231,12 @@ def say_at_once(line: str) -> None:
 def serve(config: Config, cluster: Cluster | None = None, parts: Sequence[Part] | None = None) -> int:
     """Run web and worker until told to stop; returns the exit status.
 
-    `cluster` is the embedded server, None for an external one; it is held here for as long as the parts run.
-    `parts` replaces web and worker, for tests.
+    Without a DATABASE_URL the embedded server (or `cluster`, for tests) is held for as long as the parts run, and
+    started again should it die. `parts` replaces web and worker, for tests.
     """
     host, say = "127.0.0.1", say_at_once
+    if cluster is None and not config.database_url:
+        cluster = Cluster(config.var / EMBEDDED)
     if not _wait_for_port(host, config.port, say):
         return 1
     if cluster is not None:

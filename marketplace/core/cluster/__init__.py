@@ -8,10 +8,10 @@ Holds     a server in use runs, and one that nobody uses stops, whichever proces
 from marketplace.core.cluster.errors import ClusterError, NotDurable
 from marketplace.core.cluster.making import SUPERUSER
 from marketplace.core.cluster.preparing import APP_ROLE, OWNER_ROLE, check_durable, kind_of, prepare
-from marketplace.core.cluster.server import Cluster
+from marketplace.core.cluster.server import EMBEDDED, Cluster
 from marketplace.core.cluster.temporary import temporary_cluster
 
 __all__ = [
-    "APP_ROLE", "OWNER_ROLE", "SUPERUSER", "Cluster", "ClusterError", "NotDurable",
+    "APP_ROLE", "EMBEDDED", "OWNER_ROLE", "SUPERUSER", "Cluster", "ClusterError", "NotDurable",
     "check_durable", "kind_of", "prepare", "temporary_cluster",
 ]  # fmt: skip

@@ -59,9 +59,18 @@ def prepare(
                     "locale_provider builtin builtin_locale 'C.UTF-8' locale 'C.UTF-8'"
                 ).format(sql.Identifier(database), sql.Identifier(OWNER_ROLE))
             )
+        with psycopg.connect(superuser_url, dbname=database) as inside:
+            if _is_prepared(inside, "demo" if demo else "real"):
+                return
         grant_database(connection, database)
         with psycopg.connect(superuser_url, dbname=database) as inside:
             _fill(inside, demo=demo)
+
+
+def _is_prepared(connection: Connection, kind: str) -> bool:
+    """Whether nothing is left to do; every start asks, so this writes nothing and takes no lock."""
+    known = {name for (name,) in connection.execute("select extname from pg_extension")}
+    return kind_of(connection) == kind and known.issuperset(EXTENSIONS)
 
 
 def _fill(connection: Connection, *, demo: bool) -> None:

@@ -23,6 +23,8 @@ from marketplace.core.cluster.errors import ClusterError
 from marketplace.core.cluster.making import SUPERUSER, free_port, make_data, read_secrets, run_program
 from marketplace.core.cluster.preparing import OWNER_ROLE, ensure_roles, grant_database
 
+EMBEDDED = "postgres"
+"""The folder under var/ with the server that the program uses when no DATABASE_URL is given."""
 START_SECONDS = 300
 RETRY_SECONDS = 30.0
 LOG_BYTES = 10_000_000

@@ -1,0 +1,66 @@
+"""Every setting of the program, once, read from the environment.
+
+A default stands here only where it is right and harmless in public. `.env.example` lists the names with a word on each.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _integer(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    return int(text) if text else default
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one running program. Build with `Config.from_environment()`; tests hand in their own values."""
+
+    root: Path = ROOT
+    var: Path = ROOT / "var"
+    database_url: str = ""
+    """The application's role. Empty: the program keeps a PostgreSQL of its own under `var`."""
+    database_owner_url: str = ""
+    """The owner's role, for migrations and the demo's clock only."""
+    secret_key: str = ""
+    port: int = 8000
+    public_url: str = ""
+    smtp_url: str = ""
+    """smtp://[user:password@]host:port ; empty: mail is kept in the database and shown in the log, not sent."""
+    mail_from: str = "no-reply@localhost"
+    storage_url: str = ""
+    """Where delivered files and papers are kept, as fsspec understands it; empty: a folder under `var`."""
+    upload_limit: int = 64 * 1024 * 1024
+    pool_size: int = 8
+    testing: bool = False
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> "Config":
+        """Settings from the environment; raises ValueError where a number is not one."""
+        port = _integer("PORT", 8000)
+        return cls(
+            var=Path(_text("VAR_FOLDER", str(ROOT / "var"))).absolute(),
+            database_url=_text("DATABASE_URL"),
+            database_owner_url=_text("DATABASE_OWNER_URL"),
+            secret_key=_text("SECRET_KEY"),
+            port=port,
+            public_url=_text("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+            smtp_url=_text("SMTP_URL"),
+            mail_from=_text("MAIL_FROM", "no-reply@localhost"),
+            storage_url=_text("STORAGE_URL"),
+            upload_limit=_integer("UPLOAD_LIMIT", 64 * 1024 * 1024),
+            pool_size=_integer("DATABASE_POOL", 8),
+        )
+
+    @property
+    def local(self) -> bool:
+        """Whether the public address is plain http on this very machine; only then may cookies do without Secure."""
+        return self.public_url.startswith(("http://127.0.0.1", "http://localhost"))

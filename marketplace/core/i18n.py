@@ -1,0 +1,26 @@
+"""Two languages: Korean is the message id, English stands in translations/en/<area>.po."""
+
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+babel = Babel()
+
+_ = gettext
+_n = ngettext
+_l = lazy_gettext
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation where it is written down but not yet shown."""
+    return message
+
+
+def language() -> str:
+    """The language of the current reader: 'ko' or 'en'."""
+    locale = get_locale()
+    return "en" if locale is not None and locale.language == "en" else "ko"
+
+
+def in_language(korean: str, english: str | None) -> str:
+    """Of two stored spellings the one for the current reader; the Korean one where there is no English."""
+    return english if english and language() == "en" else korean

@@ -1,0 +1,71 @@
+"""Which database and which secret this installation uses, and how its tables are brought up to date."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+
+from config import Config
+from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare
+
+DATABASE = "marketplace"
+
+
+@dataclass(frozen=True)
+class Home:
+    """What `find` found: addresses of the application's and the owner's role, and the key that signs cookies."""
+
+    database_url: str
+    owner_url: str
+    secret_key: str
+    embedded: bool
+
+
+def find(config: Config) -> Home:
+    """The installation that `config` describes; starts the embedded server when no DATABASE_URL is given.
+
+    Raises RuntimeError where an external database comes without a SECRET_KEY.
+    """
+    if config.database_url:
+        if not config.secret_key:
+            raise RuntimeError("Set SECRET_KEY (32 random bytes or more): with a database of your own it is not made up.")
+        return Home(config.database_url, config.database_owner_url, config.secret_key, embedded=False)
+    cluster = Cluster(config.var / "postgres")
+    cluster.hold()
+    prepare(cluster.url(SUPERUSER, "postgres"), DATABASE, demo=True)
+    return Home(
+        cluster.url(APP_ROLE, DATABASE),
+        cluster.url(OWNER_ROLE, DATABASE),
+        config.secret_key or _kept_secret(config.var / "secret_key"),
+        embedded=True,
+    )
+
+
+def _kept_secret(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def alembic_config(owner_url: str, root: Path) -> AlembicConfig:
+    """Alembic's settings, without a file of its own."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(root / "migrations"))
+    settings.attributes["url"] = owner_url
+    return settings
+
+
+def migrate(owner_url: str, root: Path) -> None:
+    """Bring the tables up to date. Needs the owner's role."""
+    command.upgrade(alembic_config(owner_url, root), "head")

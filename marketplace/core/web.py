@@ -1,0 +1,259 @@
+"""What every page needs: rights, locale, security headers, pages of a list, CSV, and the words for amounts and dates."""
+
+import csv
+import io
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import format_date, format_datetime
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from marketplace.core import clock
+from marketplace.core.db import is_demo, transaction
+from marketplace.core.errors import Busy, Refused
+from marketplace.core.i18n import LANGUAGES, N_, _, babel, in_language, language
+from marketplace.core.korea import josa
+from marketplace.core.money import Money
+from marketplace.core.viewer import Origin, origin
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+
+
+def allow(may: bool) -> None:
+    """The right of a view: 403 where the policy says no. Every view calls it or stands on the public list."""
+    if not may:
+        abort(403)
+
+
+def viewer() -> Any:
+    """The signed-in person as a frozen Viewer, or the guest: `current_user` without its proxy."""
+    return current_user._get_current_object()
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: `items`, and where it stands among `total` rows."""
+
+    items: Sequence[Any]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    def url(self, number: int) -> str:
+        """The address of page `number` with the same filters."""
+        arguments = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
+        return url_for(request.endpoint or "", **arguments)
+
+
+def page_number() -> int:
+    """The page asked for, from 1; nonsense is page 1."""
+    text = request.args.get("page", "1")
+    return max(1, min(int(text), 1_000_000)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
+def after_response(work: Callable[[], None]) -> None:
+    """Have `work` write its append-only rows in one short transaction after the answer has been made."""
+    g.setdefault("after_response", []).append(work)
+
+
+def csv_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """A list as CSV for spreadsheets: UTF-8 with a mark, and no cell that a spreadsheet would run as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+    return Response(
+        "\ufeff" + out.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def harmless(cell: object) -> object:
+    """A spreadsheet cell that cannot be a formula: numbers as they are, texts that begin like one get an apostrophe."""
+    if cell is None:
+        return ""
+    if isinstance(cell, int | float):
+        return cell
+    text = str(cell)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else text
+
+
+def wants_csv() -> bool:
+    """Whether the list was asked for as a file: `?format=csv`."""
+    return request.args.get("format") == "csv"
+
+
+def refuse_on(form: Any, refusal: Refused) -> None:
+    """Append a refusal to a form, at its field where it names one, so that the typed values stay."""
+    field = form._fields.get(refusal.field) if refusal.field else None
+    if field is not None:
+        field.errors = [*field.errors, str(refusal)]
+    else:
+        form.form_errors.append(str(refusal))
+
+
+def once_token() -> str:
+    """A fresh value for the hidden `once` field of a form that creates something."""
+    return secrets.token_urlsafe(16)
+
+
+def _nonce() -> str:
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    nonce: str = g.nonce
+    return nonce
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return "ko"
+    chosen = session.get("locale") or (current_user.locale if current_user and current_user.is_authenticated else None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES), default="ko") or "ko"
+
+
+def _money(amount: Money | int | None, unit: str = "KRW") -> str:
+    if amount is None:
+        return "–"
+    return (amount if isinstance(amount, Money) else Money(int(amount), unit)).text(language())
+
+
+def _day(value: date | datetime | None) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.SEOUL).date()
+    return format_date(value, "yyyy. M. d." if language() == "ko" else "d MMM yyyy")
+
+
+def _moment(value: datetime | None) -> str:
+    if value is None:
+        return "–"
+    return format_datetime(value, "yyyy. M. d. HH:mm" if language() == "ko" else "d MMM yyyy, HH:mm")
+
+
+def render(template: str, **values: object) -> str:
+    """A page in the shell."""
+    return render_template(template, **values)
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=_nonce()))
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    return response
+
+
+def _write_after_response(response: Response) -> Response:
+    for work in g.pop("after_response", []):
+        try:
+            with transaction(after_response=True):
+                work()
+        except Exception:
+            current_app.logger.exception("what follows the answer could not be written")
+    return response
+
+
+SENTENCES = {
+    400: N_("요청을 알아들을 수 없습니다. 앞 화면으로 돌아가 다시 시도하세요."),
+    401: N_("먼저 로그인하세요."),
+    403: N_("이 작업을 할 권한이 없습니다. 담당자에게 권한을 요청하거나 다른 기업으로 전환하세요."),
+    404: N_("찾으시는 화면이 없습니다. 주소를 확인하거나 첫 화면에서 다시 찾아보세요."),
+    405: N_("이 주소에서는 할 수 없는 요청입니다."),
+    409: N_("그사이 기록이 바뀌었습니다. 화면을 새로 고친 뒤 다시 시도하세요."),
+    413: N_("파일이 너무 큽니다. 나누어 올리거나 압축해 주세요."),
+    422: N_("입력한 내용을 처리할 수 없습니다. 내용을 확인하고 다시 보내세요."),
+    429: N_("요청이 너무 잦습니다. 잠시 뒤 다시 시도하세요."),
+    500: N_("문제가 생겼습니다. 입력은 저장되지 않았습니다. 잠시 뒤 다시 시도하세요."),
+    503: N_("지금은 처리할 수 없습니다. 잠시 뒤 같은 요청을 다시 보내세요."),
+}
+
+
+def error_page(status: int, sentence: str | None = None) -> BaseResponse:
+    """The page for an error status, with a sentence that says what to do next."""
+    known = status if status in SENTENCES else 400 if status < 500 else 500
+    response = make_response(
+        render_template("errors/error.html", status=status, sentence=sentence or _(SENTENCES[known])), status
+    )
+    if status in (429, 503):
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _on_http_error(error: HTTPException) -> BaseResponse:
+    if error.response is not None:
+        return error.response
+    return error_page(error.code or 500)
+
+
+def _on_refusal(error: Refused) -> BaseResponse:
+    return error_page(error.status, str(error))
+
+
+def _on_database_trouble(error: OperationalError) -> BaseResponse:
+    current_app.logger.warning("database: %s", error.orig)
+    return error_page(503)
+
+
+def _begin() -> None:
+    origin.set(Origin(request_id=secrets.token_hex(8), address=request.remote_addr))
+
+
+def init_app(app: Flask) -> None:
+    """Headers, errors, filters and the words that templates use."""
+    babel.init_app(app, locale_selector=_locale, timezone_selector=lambda: "Asia/Seoul")
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.after_request(_write_after_response)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Refused, _on_refusal)
+    app.register_error_handler(Busy, _on_refusal)
+    app.register_error_handler(OperationalError, _on_database_trouble)
+    app.jinja_env.filters.update(money=_money, day=_day, moment=_moment, josa=josa)
+    app.jinja_env.globals.update(
+        _=_,
+        csp_nonce=_nonce,
+        in_language=in_language,
+        language=language,
+        is_demo=is_demo,
+        today=clock.today,
+        now=clock.now,
+        Markup=Markup,
+        once_token=once_token,
+    )

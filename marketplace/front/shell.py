@@ -1,0 +1,106 @@
+"""What the shell around every page needs to know."""
+
+from dataclasses import dataclass
+
+from flask import request, session, url_for
+from werkzeug.routing import BuildError
+
+from marketplace.core import clock
+from marketplace.core.db import is_demo
+from marketplace.core.i18n import LANGUAGES, N_, _, language
+from marketplace.core.viewer import Role, Viewer
+from marketplace.core.web import viewer
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the shell."""
+
+    label: str
+    url: str
+    current: bool = False
+    code: str = ""
+
+
+NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
+    (N_("첫 화면"), "front.home", None),
+    (N_("공고"), "grants.calls", None),
+    (N_("상품 찾기"), "catalogue.index", None),
+    (N_("내 신청"), "grants.applications", frozenset({Role.SME_MEMBER})),
+    (N_("바우처"), "front.vouchers", frozenset({Role.SME_MEMBER})),
+    (N_("내 상품"), "catalogue.mine", frozenset({Role.SUPPLIER_MEMBER})),
+    (N_("요청·견적"), "matching.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
+    (N_("협약"), "grants.agreements", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER})),
+    (N_("발주"), "orders.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
+    (N_("세금계산서"), "settlement.invoices", frozenset({Role.SUPPLIER_MEMBER})),
+    (N_("지급"), "payments.mine", frozenset({Role.SUPPLIER_MEMBER})),
+    (N_("신청 심사"), "grants.applications", frozenset({Role.PROGRAMME_OFFICER})),
+    (N_("사업"), "front.programmes", frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER, Role.AUDITOR})),
+    (N_("규정"), "programmes.rulesets", None),
+    (N_("공급기업"), "suppliers.index", None),
+    (N_("자부담 입금"), "payments.receipts", frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER})),
+    (N_("정산"), "settlement.cases", frozenset({Role.SETTLEMENT_OFFICER})),
+    (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
+    (N_("감사"), "audit.index", frozenset({Role.AUDITOR})),
+    (N_("사람과 역할"), "accounts.staff", frozenset({Role.ADMINISTRATOR})),
+)
+
+
+@dataclass
+class Shell:
+    """The words and links of templates/base.html for one request."""
+
+    viewer: Viewer
+
+    locale = property(lambda self: language())
+    mode = property(lambda self: session.get("mode", "normal"))
+    is_demo = property(lambda self: is_demo())
+    today = property(lambda self: clock.today())
+    home_url = property(lambda self: url_for("front.home"))
+    search_text = property(lambda self: request.args.get("q", ""))
+    mode_url = property(lambda self: _url("front.choose_mode"))
+    account_url = property(lambda self: _url("accounts.me"))
+    sign_in_url = property(lambda self: _url("accounts.sign_in"))
+    sign_up_url = property(lambda self: _url("accounts.sign_up"))
+    sign_out_url = property(lambda self: _url("accounts.sign_out"))
+    search_url = property(lambda self: _url("catalogue.index"))
+    task_count = 0
+
+    @property
+    def tasks_url(self) -> str:
+        return url_for("front.home") if self.viewer.is_authenticated else ""
+
+    @property
+    def navigation(self) -> list[Link]:
+        """The pages of the viewer's roles, each once."""
+        links: list[Link] = []
+        for label, endpoint, roles in NAVIGATION:
+            url = _url(endpoint)
+            if url and (roles is None or self.viewer.has(*roles)) and url not in {link.url for link in links}:
+                links.append(Link(_(label), url, request.endpoint == endpoint))
+        return links
+
+    @property
+    def language_links(self) -> list[Link]:
+        """The same page in the other language."""
+        here = request.full_path.rstrip("?")
+        return [
+            Link(name, url_for("front.choose_language", code=code, next=here), code == language(), code)
+            for code, name in LANGUAGES.items()
+        ]
+
+    @property
+    def footer_links(self) -> list[Link]:
+        return []
+
+
+def _url(endpoint: str) -> str:
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return ""
+
+
+def shell_of_request() -> Shell:
+    """The shell for the person who asks."""
+    return Shell(viewer())

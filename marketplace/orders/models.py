@@ -1,0 +1,114 @@
+"""Purchase orders and their lines."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.errors import refuse_by_constraint
+from marketplace.core.i18n import N_
+from marketplace.core.states import State, Stateful, state_type
+
+
+class OrderState(State):
+    """The way of an order; delivery, invoice and payout have states of their own."""
+
+    DRAFT = "draft", N_("작성 중"), "neutral"
+    SUBMITTED = "submitted", N_("발주"), "info"
+    ACCEPTED = "accepted", N_("수주 확인"), "success"
+    CLOSED = "closed", N_("완료"), "done"
+    DECLINED = "declined", N_("수주 거절"), "danger"
+    CANCELLED = "cancelled", N_("취소"), "neutral"
+
+
+class PurchaseOrder(Base, Stateful):
+    """One order on one voucher to one supplier.
+
+    `supply_minor`, `vat_minor`, `support_minor` and `own_minor` are what was agreed when it was submitted;
+    `committed_*` is what still counts against the voucher: all of it while the order runs, what was recognised when it
+    is closed, nothing when it was declined or cancelled.
+    """
+
+    __tablename__ = "purchase_order"
+    NEXT = {
+        OrderState.DRAFT: frozenset({OrderState.SUBMITTED, OrderState.CANCELLED}),
+        OrderState.SUBMITTED: frozenset({OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED}),
+        OrderState.ACCEPTED: frozenset({OrderState.CLOSED, OrderState.CANCELLED}),
+    }
+    id: Mapped[Id]
+    number: Mapped[str | None] = mapped_column(unique=True)
+    """PO-YYYY-NNNNNN, given when submitted."""
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    listing_version_id: Mapped[int | None] = mapped_column(ForeignKey("listing_version.id"))
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), unique=True)
+    title: Mapped[str]
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    unit: Mapped[str] = mapped_column(default="KRW", server_default="KRW")
+    supply_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor]
+    support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """The own share of the supply value, without VAT."""
+    committed_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    committed_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    deliver_by: Mapped[date]
+    state: Mapped[OrderState] = mapped_column(state_type(OrderState), default=OrderState.DRAFT, server_default="draft")
+    reason: Mapped[str | None]
+    """Why it was declined, cancelled or closed short."""
+    created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("supply_minor > 0 and vat_minor >= 0 and support_minor >= 0 and own_minor >= 0", name="amounts"),
+        CheckConstraint("state in ('draft','cancelled') or support_minor + own_minor = supply_minor", name="split"),
+        CheckConstraint("organisation_id <> supplier_id", name="two_firms"),
+        CheckConstraint("committed_support_minor <= committed_supply_minor", name="committed"),
+        Index("ix_purchase_order_committed", "voucher_id", postgresql_where=text("committed_supply_minor > 0")),
+    )
+
+    @property
+    def total_minor(self) -> int:
+        return self.supply_minor + self.vat_minor
+
+
+class OrderLine(Base):
+    """One position. Counters are supply value in won and only move by `orders.operations.note_*`."""
+
+    __tablename__ = "order_line"
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
+    position: Mapped[int]
+    description: Mapped[str]
+    unit_label: Mapped[str]
+    quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
+    unit_price_minor: Mapped[Minor]
+    ordered_minor: Mapped[Minor]
+    """floor(quantity x unit price), without VAT."""
+    vat_minor: Mapped[Minor]
+    delivered_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    accepted_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    invoiced_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    paid_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0 and unit_price_minor > 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "0 <= paid_minor and paid_minor <= invoiced_minor and invoiced_minor <= accepted_minor "
+            "and accepted_minor <= delivered_minor and delivered_minor <= ordered_minor",
+            name="chain",
+        ),
+    )
+
+
+refuse_by_constraint("ck_order_line_chain", N_("발주·납품·검수·청구·지급 금액의 순서가 맞지 않습니다. 남은 금액을 확인하세요."))
+refuse_by_constraint("ck_purchase_order_two_firms", N_("자기 기업에는 발주할 수 없습니다."))
+refuse_by_constraint("uq_purchase_order_quote_id", N_("이 견적으로 만든 발주서가 이미 있습니다."))

@@ -1,0 +1,71 @@
+"""Issuing papers: number, facts and hash at once; the bytes follow by a job."""
+
+import hashlib
+import json
+import secrets
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.core import clock
+from marketplace.core.db import locked, session
+from marketplace.core.viewer import Viewer
+from marketplace.evidence.operations import record
+from marketplace.papers.models import NumberSeries, Paper, PaperState
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, O, 1, I: a code is typed from paper."""
+
+
+def next_number(series: str) -> int:
+    """The next number of a series, from 1 and without gaps, under the series' lock until the transaction ends."""
+    statement = insert(NumberSeries).values(name=series, last=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"last": NumberSeries.last + 1})
+    return session.execute(statement.returning(NumberSeries.last)).scalar_one()
+
+
+def facts_hash(facts: dict[str, Any]) -> str:
+    """SHA-256 of the facts as canonical JSON (sorted keys, no spaces, UTF-8)."""
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def issue(
+    kind: str, about: str, facts: dict[str, Any], *, title: str, prefix: str, readers: list[int], by: Viewer
+) -> Paper:
+    """Issue the document `kind` about a record. `facts` are JSON values, copied now; templates/documents/<kind>.html shows
+    them. The number is <prefix>-<year>-<six digits>. A genuine paper of the same kind about the same record is superseded.
+    """
+    earlier = session.scalars(
+        select(Paper.id).where(Paper.kind == kind, Paper.about == about, Paper.state == PaperState.GENUINE)
+    ).one_or_none()
+    if earlier is not None:
+        old = locked(Paper, earlier)
+        old.advance(to=PaperState.SUPERSEDED)
+        session.flush()
+    year = clock.today().year
+    paper = Paper(
+        kind=kind,
+        number=f"{prefix}-{year}-{next_number(f'{prefix}-{year}'):06d}",
+        code="-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)),
+        about=about,
+        title=title,
+        facts=facts,
+        facts_sha256=facts_hash(facts),
+        readers=sorted(set(readers)),
+        issued_by=by.person_id,
+    )
+    session.add(paper)
+    session.flush()
+    if earlier is not None:
+        locked(Paper, earlier).superseded_by = paper.id
+    record("paper:issued", paper, by=by, about=about, number=paper.number, facts_sha256=paper.facts_sha256)
+    return paper
+
+
+def void(paper_id: int, reason: str, *, by: Viewer) -> None:
+    """Declare a paper void; the public check says so from now on."""
+    paper = locked(Paper, paper_id)
+    paper.advance(to=PaperState.VOID)
+    record("paper:voided", paper, by=by, reason=reason)

@@ -1,0 +1,121 @@
+"""Money in and money out."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.errors import refuse_by_constraint
+from marketplace.core.i18n import N_
+from marketplace.core.states import State, Stateful, state_type
+
+
+class ReceiptState(State):
+    """Entered by one officer, confirmed by another."""
+
+    ENTERED = "entered", N_("확인 대기"), "warning"
+    CONFIRMED = "confirmed", N_("입금 확인"), "success"
+    REJECTED = "rejected", N_("반려"), "neutral"
+
+
+class OwnShareReceipt(Base, Stateful):
+    """A bank transfer by which a firm paid its own share and VAT in."""
+
+    __tablename__ = "own_share_receipt"
+    NEXT = {ReceiptState.ENTERED: frozenset({ReceiptState.CONFIRMED, ReceiptState.REJECTED})}
+    id: Mapped[Id]
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    amount_minor: Mapped[Minor]
+    depositor: Mapped[str]
+    bank_reference: Mapped[str]
+    """The bank's own number of the transfer."""
+    received_on: Mapped[date]
+    state: Mapped[ReceiptState] = mapped_column(state_type(ReceiptState), default=ReceiptState.ENTERED, server_default="entered")
+    entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    confirmed_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("confirmed_by <> entered_by", name="two_persons"),
+        CheckConstraint("state <> 'confirmed' or confirmed_by is not null", name="confirmed"),
+        Index("uq_own_share_receipt_reference", "bank_reference", unique=True, postgresql_where=text("state <> 'rejected'")),
+    )
+
+
+class BatchState(State):
+    """Made, handed to the bank, answered by the bank."""
+
+    MADE = "made", N_("작성"), "neutral"
+    SENT = "sent", N_("은행 전송"), "info"
+    SETTLED = "settled", N_("결과 반영"), "done"
+
+
+class PayoutBatch(Base, Stateful):
+    """Payouts that go to the bank in one file."""
+
+    __tablename__ = "payout_batch"
+    NEXT = {
+        BatchState.MADE: frozenset({BatchState.SENT}),
+        BatchState.SENT: frozenset({BatchState.SETTLED}),
+    }
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    state: Mapped[BatchState] = mapped_column(state_type(BatchState), default=BatchState.MADE, server_default="made")
+    lines: Mapped[int]
+    total_minor: Mapped[Minor]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+
+
+class PayoutState(State):
+    """Waiting, in a batch, at the bank, paid or refused by the bank."""
+
+    WAITING = "waiting", N_("지급 대기"), "info"
+    BATCHED = "batched", N_("지급 파일 편성"), "info"
+    SENT = "sent", N_("은행 처리 중"), "warning"
+    PAID = "paid", N_("지급 완료"), "done"
+    BOUNCED = "bounced", N_("은행 반송"), "danger"
+
+
+class Payout(Base, Stateful):
+    """One transfer to a supplier (of a settlement case) or back to a firm (refund of own money)."""
+
+    __tablename__ = "payout"
+    NEXT = {
+        PayoutState.WAITING: frozenset({PayoutState.BATCHED}),
+        PayoutState.BATCHED: frozenset({PayoutState.SENT, PayoutState.WAITING}),
+        PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.BOUNCED}),
+        PayoutState.BOUNCED: frozenset({PayoutState.WAITING}),
+    }
+    id: Mapped[Id]
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    settlement_case_id: Mapped[int | None] = mapped_column(ForeignKey("settlement_case.id"), unique=True)
+    """None: a refund of own money that was left over."""
+    payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    amount_minor: Mapped[Minor]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batch.id"), index=True)
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Counts up when the bank refused and it goes out again: each attempt posts under a key of its own."""
+    bank_code: Mapped[str | None]
+    bank_account: Mapped[str | None]
+    bank_holder: Mapped[str | None]
+    bank_reference: Mapped[str | None] = mapped_column(unique=True)
+    bounce_reason: Mapped[str | None]
+    state: Mapped[PayoutState] = mapped_column(state_type(PayoutState), default=PayoutState.WAITING, server_default="waiting")
+    created_at: Mapped[CreatedAt]
+    paid_on: Mapped[date | None]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        Index("uq_payout_refund", "voucher_id", unique=True, postgresql_where=text("settlement_case_id is null")),
+        Index("ix_payout_waiting", "programme_id", postgresql_where=text("state = 'waiting'")),
+    )
+
+
+refuse_by_constraint("uq_own_share_receipt_reference", N_("이미 등록된 은행 거래번호입니다."), "bank_reference")
+refuse_by_constraint("ck_own_share_receipt_two_persons", N_("입력한 사람은 확인할 수 없습니다. 다른 담당자가 확인해야 합니다."))

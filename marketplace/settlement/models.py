@@ -1,0 +1,130 @@
+"""Invoices and settlement cases."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.errors import refuse_by_constraint
+from marketplace.core.i18n import N_
+from marketplace.core.states import State, Stateful, state_type
+
+
+class InvoiceState(State):
+    """A matching invoice waits for approval; a withdrawn one frees its numbers."""
+
+    MATCHED = "matched", N_("대사 일치"), "info"
+    APPROVED = "approved", N_("정산 승인"), "success"
+    PAID = "paid", N_("지급 완료"), "done"
+    WITHDRAWN = "withdrawn", N_("철회"), "neutral"
+
+
+class TaxInvoice(Base, Stateful):
+    """An electronic tax invoice (전자세금계산서) as the supplier entered it. Supply, tax and total are three facts."""
+
+    __tablename__ = "tax_invoice"
+    NEXT = {
+        InvoiceState.MATCHED: frozenset({InvoiceState.APPROVED, InvoiceState.WITHDRAWN}),
+        InvoiceState.APPROVED: frozenset({InvoiceState.PAID}),
+    }
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    number: Mapped[str]
+    """The supplier's own number as typed."""
+    number_key: Mapped[str]
+    """The number without case, spaces, hyphens and leading zeros: what counts as the same."""
+    approval_number: Mapped[str]
+    """승인번호: 24 characters, date + issuer + serial."""
+    written_on: Mapped[date]
+    supply_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor]
+    total_minor: Mapped[Minor]
+    state: Mapped[InvoiceState] = mapped_column(state_type(InvoiceState), default=InvoiceState.MATCHED, server_default="matched")
+    entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[CreatedAt]
+    __table_args__ = (
+        CheckConstraint("supply_minor > 0 and vat_minor >= 0 and total_minor = supply_minor + vat_minor", name="sum"),
+        CheckConstraint("approval_number ~ '^[0-9]{8}[0-9A-Za-z]{16}$'", name="approval_shape"),
+        Index("uq_tax_invoice_approval_number", "approval_number", unique=True, postgresql_where=text("state <> 'withdrawn'")),
+        Index(
+            "uq_tax_invoice_number",
+            "supplier_id",
+            "number_key",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+    )
+
+
+class InvoiceLine(Base):
+    """One line of an invoice, against one order line."""
+
+    __tablename__ = "invoice_line"
+    id: Mapped[Id]
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("tax_invoice.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
+    description: Mapped[str]
+    quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
+    supply_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor]
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "order_line_id"),
+        CheckConstraint("quantity > 0 and supply_minor > 0 and vat_minor >= 0", name="amounts"),
+    )
+
+
+class CaseState(State):
+    """Two approvals, then the money moves."""
+
+    OPEN = "open", N_("1차 승인 대기"), "warning"
+    CHECKED = "checked", N_("2차 승인 대기"), "warning"
+    APPROVED = "approved", N_("지급 대기"), "info"
+    PAID = "paid", N_("지급 완료"), "done"
+    RETURNED = "returned", N_("반려"), "danger"
+
+
+class SettlementCase(Base, Stateful):
+    """The settlement of one invoice: what support and own money pay of it."""
+
+    __tablename__ = "settlement_case"
+    NEXT = {
+        CaseState.OPEN: frozenset({CaseState.CHECKED, CaseState.RETURNED}),
+        CaseState.CHECKED: frozenset({CaseState.APPROVED, CaseState.RETURNED}),
+        CaseState.APPROVED: frozenset({CaseState.PAID}),
+    }
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("tax_invoice.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), index=True)
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    support_minor: Mapped[Minor]
+    own_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor]
+    total_minor: Mapped[Minor]
+    state: Mapped[CaseState] = mapped_column(state_type(CaseState), default=CaseState.OPEN, server_default="open")
+    first_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first_at: Mapped[datetime | None]
+    second_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    second_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (
+        CheckConstraint("support_minor + own_minor + vat_minor = total_minor", name="sum"),
+        CheckConstraint("support_minor >= 0 and own_minor >= 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint("second_by <> first_by", name="two_persons"),
+        CheckConstraint("state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"),
+    )
+
+
+refuse_by_constraint(
+    "uq_tax_invoice_approval_number",
+    N_("이미 제출된 승인번호입니다. 한 세금계산서는 전체 사업에서 한 번만 청구할 수 있습니다."),
+    "approval_number",
+)
+refuse_by_constraint("uq_tax_invoice_number", N_("이미 제출된 세금계산서 번호입니다. 번호를 확인하세요."), "number")
+refuse_by_constraint("ck_settlement_case_two_persons", N_("1차 승인한 사람은 2차 승인을 할 수 없습니다. 다른 담당자가 승인해야 합니다."))

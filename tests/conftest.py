@@ -1,0 +1,162 @@
+"""A real PostgreSQL for every test: one cluster a test process, one clone of a migrated template a test."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import Config
+from marketplace import create_app
+from marketplace.core import clock, installation
+from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare, temporary_cluster
+from marketplace.core.db import session
+from marketplace.core.viewer import Viewer
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = "template_marketplace"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A server of our own with a migrated template database."""
+    with temporary_cluster() as server:
+        prepare(server.url(SUPERUSER, "postgres"), TEMPLATE, demo=True)
+        installation.migrate(server.url(OWNER_ROLE, TEMPLATE), ROOT)
+        yield server
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[str]:
+    """The name of a fresh database with all tables and no rows."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    cluster.clone(TEMPLATE, name)
+    yield name
+    cluster.drop(name)
+
+
+def make_app(cluster: Cluster, database: str, folder: Path, **settings: Any) -> Flask:
+    """The program on a test database, its files in `folder`."""
+    return create_app(
+        Config(
+            var=folder,
+            database_url=cluster.url(APP_ROLE, database),
+            database_owner_url=cluster.url(OWNER_ROLE, database),
+            secret_key="a key for tests only, of sufficient length",
+            public_url="http://127.0.0.1:8000",
+            testing=True,
+            **settings,
+        )
+    )
+
+
+@pytest.fixture
+def app(cluster: Cluster, database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The program, with an application context for calling operations and queries directly."""
+    application = make_app(cluster, database, tmp_path)
+    application.test_client_class = Client
+    with application.app_context():
+        yield application
+        session.remove()
+    application.extensions["engine"].dispose()
+
+
+class Client(FlaskClient):
+    """A browser without a screen. Each request gets a context of its own, as on a server; POSTs carry the CSRF token;
+    the test's own session forgets what it has read, so that it looks again afterwards."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        session.rollback()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        session.rollback()
+        return response
+
+    def sign_in(self, viewer: Viewer) -> "Client":
+        """Become a person without the sign-in pages: a session row and its cookie, as sign-in makes them."""
+        from tests.factories import cookie_of
+
+        token = cookie_of(viewer)
+        with self.session_transaction() as values:
+            values["sid"] = token
+        return self
+
+    def token(self) -> str:
+        """A CSRF token that belongs to this client's session."""
+        from flask_wtf.csrf import generate_csrf
+
+        with self.session_transaction() as values:
+            kept = dict(values)
+        with self.application.test_request_context():
+            from flask import session as cookie
+
+            cookie.update(kept)
+            token = generate_csrf()
+            kept = dict(cookie)
+        with self.session_transaction() as values:
+            values.update(kept)
+        return token
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """POST a form with the CSRF token and a fresh once-token."""
+        from marketplace.core.web import once_token
+
+        fields = {"csrf_token": self.token(), "once": once_token(), **(data or {})}
+        return self.post(path, data=fields, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A guest's browser."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def as_(app: Flask) -> Any:
+    """`as_(viewer)` is a signed-in browser of that person."""
+    return lambda viewer: app.test_client().sign_in(viewer)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def clock_at(app: Flask) -> Any:
+    """`clock_at(datetime)` or `clock_at(days=3)` moves business time, as the owner's role may in a demo database."""
+
+    def move(moment: datetime | None = None, **ahead: float) -> None:
+        set_clock(app, moment, **ahead)
+
+    return move
+
+
+def set_clock(app: Flask, moment: datetime | None = None, **ahead: float) -> None:
+    """Move business time of a demo database to `moment`, or `ahead` by days=, hours=, ..."""
+    session.rollback()
+    with psycopg.connect(app.extensions["home"].owner_url, autocommit=True) as connection:
+        if moment is not None:
+            connection.execute("update clock_offset set difference = %s - clock_timestamp()", (moment,))
+        else:
+            connection.execute("update clock_offset set difference = difference + %s", (timedelta(**ahead),))
+    from flask import g
+
+    g.pop("cache", None)
+
+
+@pytest.fixture
+def superuser(cluster: Cluster, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """A superuser's connection to the test database, for what no role of the program may do."""
+    with psycopg.connect(cluster.url(SUPERUSER, database), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def owner(cluster: Cluster, database: str) -> Iterator[psycopg.Connection[Any]]:
+    """The owner role's connection to the test database."""
+    with psycopg.connect(cluster.url(OWNER_ROLE, database), autocommit=True) as connection:
+        yield connection

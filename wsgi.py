@@ -1,0 +1,5 @@
+"""What a WSGI server runs."""
+
+from marketplace import create_app
+
+app = create_app()
