@@ -25,7 +25,7 @@ class Mistake(NamedTuple):
     sentence: Phrase
 
 
-class RulesetInvalid(Exception):  # noqa: N818 - it says what is the case
+class RulesetInvalid(Exception):
     """The document is no ruleset; `mistakes` holds every reason, in the order of the document."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:

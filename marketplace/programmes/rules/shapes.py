@@ -15,7 +15,7 @@ FRACTION = re.compile(r"^(0|[1-9][0-9]*)(/[1-9][0-9]*)?$")
 Shown = Phrase | Money | str
 
 
-class Misread(Exception):  # noqa: N818 - it says what is the case
+class Misread(Exception):
     """A value is not what its place asks for; `phrase` says what is."""
 
     def __init__(self, msgid: str, **params: Any) -> None:

@@ -21,7 +21,7 @@ REFUSALS = {
 }
 
 
-class SplitRefused(Exception):  # noqa: N818 - like every refusal of this program
+class SplitRefused(Exception):
     """The money cannot be cut this way. `rule` is one of REFUSALS, `phrase` the sentence for the reader."""
 
     def __init__(self, rule: str, **params: object) -> None:
