@@ -1,0 +1,53 @@
+"""`flask programmes`: the shipped rulesets."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from flask.cli import AppGroup
+
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refused
+from marketplace.core.viewer import SYSTEM
+from marketplace.programmes import operations
+
+cli = AppGroup("programmes", help="Rulesets of programme years.")
+SHIPPED = Path(__file__).resolve().parent / "rulesets"
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML that refuses a key given twice, since the second would silently win."""
+
+
+def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key) for key, _value in node.value]
+    twice = {key for key in keys if keys.count(key) > 1}
+    if twice:
+        raise yaml.YAMLError(f"given twice: {', '.join(map(str, twice))} (line {node.start_mark.line + 1})")
+    return {loader.construct_object(key): loader.construct_object(value, deep=True) for key, value in node.value}
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_ruleset(path: Path) -> dict[str, Any]:
+    """The document of a ruleset file. Raises yaml.YAMLError, OSError."""
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    return document if isinstance(document, dict) else {}
+
+
+@cli.command("load")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--publish", is_flag=True, help="Publish what was loaded.")
+def load(files: tuple[Path, ...], publish: bool) -> None:
+    """Load ruleset files (without FILES: those shipped with the program) as drafts; a file already loaded stays."""
+    for path in files or tuple(sorted(SHIPPED.glob("*.yaml"))):
+        try:
+            with transaction():
+                row = operations.load_ruleset(read_ruleset(path), by=SYSTEM)
+                if publish and row.state == "draft":
+                    operations.publish_ruleset(row.id, by=SYSTEM)
+                click.echo(f"{row.code} v{row.version}: {row.state}")
+        except (Refused, yaml.YAMLError) as refusal:
+            raise click.ClickException(f"{path.name}: {refusal}") from refusal
