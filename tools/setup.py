@@ -86,7 +86,7 @@ def install_python(mode: str) -> None:
             try:
                 venv.create(VENV, clear=True, with_pip=True)
             except (subprocess.CalledProcessError, OSError) as fault:
-                raise Failed(f"Python's venv is incomplete. Install it: apt-get install python3-venv ({fault})") from fault
+                raise Failed(f"Python's venv is incomplete; apt-get install python3-venv ({fault})") from fault
         done = {}
     with step("Python packages"):
         files = [word for name in REQUIREMENTS[mode] for word in ("-r", name)]
@@ -108,9 +108,9 @@ def _environment_works() -> bool:
     """Whether the environment is whole and of this very Python; one that was moved or cut short is made anew."""
     if not PYTHON.exists():
         return False
-    question = "import pip, sys; print(sys.prefix, sys.version_info[:2] == (%d, %d))" % sys.version_info[:2]
+    question = "import pip, sys; print(sys.prefix, *sys.version_info[:2])"
     done = subprocess.run([str(PYTHON), "-c", question], check=False, capture_output=True, text=True)
-    return done.returncode == 0 and done.stdout.split() == [str(VENV), "True"]
+    return done.returncode == 0 and done.stdout.split() == [str(VENV), *map(str, sys.version_info[:2])]
 
 
 def _apt(packages: list[str]) -> None:
@@ -143,7 +143,7 @@ def install_pango() -> None:
     if not missing:
         return
     if not _may_use_apt():
-        raise Failed(f"Papers cannot be drawn without Pango. Install it, then start again: sudo apt-get install {' '.join(missing)}")
+        raise Failed(f"Papers cannot be drawn without Pango. Run this first: sudo apt-get install {' '.join(missing)}")
     with step("Pango"):
         _apt(missing)
 
@@ -153,7 +153,7 @@ def install_browser() -> None:
     if any(shutil.which(name) for name in BROWSERS):
         return
     if not _may_use_apt():
-        print("There is no Chromium, so browser tests are skipped. To run them: sudo apt-get install chromium", flush=True)
+        print("Browser tests are skipped: there is no Chromium (sudo apt-get install chromium).", flush=True)
         return
     try:
         with step("Chromium"):
@@ -168,15 +168,20 @@ def install_frontend() -> None:
         print("front end: skipped, tools/frontend.py does not exist", flush=True)
         return
     start = time.monotonic()
-    said = run([str(PYTHON), "tools/frontend.py"], "The front-end packages could not be installed; is the network there?")
+    advice = "The front-end packages could not be installed; is the network there?"
+    said = run([str(PYTHON), "tools/frontend.py"], advice)
     if "already there" not in said:
         print(f"front end … {time.monotonic() - start:.1f} s", flush=True)
 
 
 def compile_translations() -> None:
-    """The English catalogue; it takes a moment, so it is done each time."""
-    if (ROOT / "marketplace" / "core" / "catalogs.py").exists():
-        run([str(PYTHON), "-m", "marketplace.core.catalogs"], "The translations could not be compiled.")
+    """The English catalogue, where a translation is newer than it."""
+    folder = ROOT / "translations" / "en"
+    compiled = folder / "LC_MESSAGES" / "messages.mo"
+    newest = max((path.stat().st_mtime for path in folder.glob("*.po")), default=0.0)
+    if newest and (not compiled.exists() or compiled.stat().st_mtime < newest):
+        with step("translations"):
+            run([str(PYTHON), "-m", "marketplace.core.catalogs"], "The translations could not be compiled.")
 
 
 def main(mode: str) -> int:

@@ -26,6 +26,7 @@ from marketplace.core.cluster import EMBEDDED, Cluster, ClusterError
 
 LOOK_SECONDS = 0.25
 GRACE_SECONDS = 15.0
+PORT_SECONDS = 15.0
 QUICK_DEATH_SECONDS = 10.0
 QUICK_DEATHS = 8
 LONGEST_PAUSE_SECONDS = 15.0
@@ -194,9 +195,9 @@ def _port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def _wait_for_port(host: str, port: int, say: Callable[[str], None], seconds: float = GRACE_SECONDS) -> bool:
+def _wait_for_port(host: str, port: int, say: Callable[[str], None]) -> bool:
     """Wait for a predecessor that is still closing; says so, and False when the port stays taken."""
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + PORT_SECONDS
     if not _port_is_free(host, port):
         say(f"Port {port} is in use; waiting a moment for it.")
         while not _port_is_free(host, port):
