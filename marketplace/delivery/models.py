@@ -1,9 +1,9 @@
 """Deliveries, their files, and acceptance."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
@@ -42,7 +42,12 @@ class Delivery(Base, Stateful):
     inspect_by: Mapped[date]
     handed_over_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     handed_over_at: Mapped[CreatedAt]
-    __table_args__ = (UniqueConstraint("order_id", "number"),)
+    escalated_at: Mapped[datetime | None]
+    """When the buyer and the agency were told that the inspection is overdue."""
+    __table_args__ = (
+        UniqueConstraint("order_id", "number"),
+        Index("ix_delivery_waiting", "inspect_by", postgresql_where=text("state = 'handed_over'")),
+    )
 
 
 class DeliveryLine(Base):
@@ -88,4 +93,9 @@ class Acceptance(Base):
     reason: Mapped[str | None]
     decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[CreatedAt]
-    __table_args__ = (CheckConstraint("accepted_minor >= 0 and rejected_minor >= 0", name="amounts"),)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    """The certificate of acceptance; a job issues it. Nothing accepted, no certificate."""
+    __table_args__ = (
+        Index("ix_acceptance_unpapered", "id", postgresql_where=text("paper_id is null and accepted_minor > 0")),
+        CheckConstraint("accepted_minor >= 0 and rejected_minor >= 0", name="amounts"),
+    )

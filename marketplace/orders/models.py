@@ -28,7 +28,8 @@ class PurchaseOrder(Base, Stateful):
 
     `supply_minor`, `vat_minor`, `support_minor` and `own_minor` are what was agreed when it was submitted;
     `committed_*` is what still counts against the voucher: all of it while the order runs, what was recognised when it
-    is closed, nothing when it was declined or cancelled.
+    is closed, nothing when it was declined or cancelled. `spent_*` is what approved invoices have turned from reserved
+    into owed; what is released at the end is the difference.
     """
 
     __tablename__ = "purchase_order"
@@ -45,7 +46,7 @@ class PurchaseOrder(Base, Stateful):
     supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     listing_version_id: Mapped[int | None] = mapped_column(ForeignKey("listing_version.id"))
-    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"), unique=True)
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"))
     title: Mapped[str]
     note: Mapped[str] = mapped_column(default="", server_default="")
     unit: Mapped[str] = mapped_column(default="KRW", server_default="KRW")
@@ -56,6 +57,10 @@ class PurchaseOrder(Base, Stateful):
     """The own share of the supply value, without VAT."""
     committed_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     committed_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    spent_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    spent_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    spent_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """Own share and VAT together, as they are reserved together."""
     deliver_by: Mapped[date]
     state: Mapped[OrderState] = mapped_column(state_type(OrderState), default=OrderState.DRAFT, server_default="draft")
     reason: Mapped[str | None]
@@ -67,11 +72,30 @@ class PurchaseOrder(Base, Stateful):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    """The purchase order as a document; a job issues it."""
     __table_args__ = (
         CheckConstraint("supply_minor > 0 and vat_minor >= 0 and support_minor >= 0 and own_minor >= 0", name="amounts"),
         CheckConstraint("state in ('draft','cancelled') or support_minor + own_minor = supply_minor", name="split"),
         CheckConstraint("organisation_id <> supplier_id", name="two_firms"),
         CheckConstraint("committed_support_minor <= committed_supply_minor", name="committed"),
+        CheckConstraint(
+            "0 <= spent_supply_minor and spent_supply_minor <= supply_minor "
+            "and 0 <= spent_support_minor and spent_support_minor <= support_minor "
+            "and 0 <= spent_own_minor and spent_own_minor <= own_minor + vat_minor",
+            name="spent",
+        ),
+        Index(
+            "uq_purchase_order_quote_id",
+            "quote_id",
+            unique=True,
+            postgresql_where=text("state not in ('cancelled','declined')"),
+        ),
+        Index(
+            "ix_purchase_order_unpapered",
+            "id",
+            postgresql_where=text("paper_id is null and state in ('submitted','accepted')"),
+        ),
         Index("ix_purchase_order_committed", "voucher_id", postgresql_where=text("committed_supply_minor > 0")),
     )
 
@@ -110,5 +134,6 @@ class OrderLine(Base):
 
 
 refuse_by_constraint("ck_order_line_chain", N_("발주·납품·검수·청구·지급 금액의 순서가 맞지 않습니다. 남은 금액을 확인하세요."))
+refuse_by_constraint("ck_purchase_order_spent", N_("승인하려는 금액이 이 발주에 예약된 금액보다 큽니다."))
 refuse_by_constraint("ck_purchase_order_two_firms", N_("자기 기업에는 발주할 수 없습니다."))
 refuse_by_constraint("uq_purchase_order_quote_id", N_("이 견적으로 만든 발주서가 이미 있습니다."))

@@ -29,6 +29,9 @@ def upgrade() -> None:
         sa.Column("own_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("committed_supply_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("committed_support_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("spent_supply_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("spent_support_minor", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("spent_own_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("deliver_by", sa.Date(), nullable=False),
         sa.Column(
             "state",
@@ -55,12 +58,19 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "state in ('draft','cancelled') or support_minor + own_minor = supply_minor",
             name=op.f("ck_purchase_order_split"),
         ),
         sa.CheckConstraint(
             "committed_support_minor <= committed_supply_minor", name=op.f("ck_purchase_order_committed")
+        ),
+        sa.CheckConstraint(
+            "0 <= spent_supply_minor and spent_supply_minor <= supply_minor "
+            "and 0 <= spent_support_minor and spent_support_minor <= support_minor "
+            "and 0 <= spent_own_minor and spent_own_minor <= own_minor + vat_minor",
+            name=op.f("ck_purchase_order_spent"),
         ),
         sa.CheckConstraint("organisation_id <> supplier_id", name=op.f("ck_purchase_order_two_firms")),
         sa.CheckConstraint(
@@ -75,6 +85,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_purchase_order_organisation_id")
         ),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_purchase_order_paper_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_purchase_order_programme_id")),
         sa.ForeignKeyConstraint(["quote_id"], ["quote.id"], name=op.f("fk_purchase_order_quote_id")),
         sa.ForeignKeyConstraint(["submitted_by"], ["person.id"], name=op.f("fk_purchase_order_submitted_by")),
@@ -82,7 +93,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["voucher_id"], ["voucher.id"], name=op.f("fk_purchase_order_voucher_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchase_order")),
         sa.UniqueConstraint("number", name=op.f("uq_purchase_order_number")),
-        sa.UniqueConstraint("quote_id", name=op.f("uq_purchase_order_quote_id")),
     )
     op.create_index(
         "ix_purchase_order_committed",
@@ -90,6 +100,20 @@ def upgrade() -> None:
         ["voucher_id"],
         unique=False,
         postgresql_where=sa.text("committed_supply_minor > 0"),
+    )
+    op.create_index(
+        "uq_purchase_order_quote_id",
+        "purchase_order",
+        ["quote_id"],
+        unique=True,
+        postgresql_where=sa.text("state not in ('cancelled','declined')"),
+    )
+    op.create_index(
+        "ix_purchase_order_unpapered",
+        "purchase_order",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("paper_id is null and state in ('submitted','accepted')"),
     )
     op.create_index(op.f("ix_purchase_order_organisation_id"), "purchase_order", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_purchase_order_programme_id"), "purchase_order", ["programme_id"], unique=False)

@@ -35,10 +35,18 @@ def upgrade() -> None:
         sa.Column("inspect_by", sa.Date(), nullable=False),
         sa.Column("handed_over_by", sa.BigInteger(), nullable=False),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["handed_over_by"], ["person.id"], name=op.f("fk_delivery_handed_over_by")),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_delivery_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("order_id", "number", name=op.f("uq_delivery_order_id_number")),
+    )
+    op.create_index(
+        "ix_delivery_waiting",
+        "delivery",
+        ["inspect_by"],
+        unique=False,
+        postgresql_where=sa.text("state = 'handed_over'"),
     )
     op.create_table(
         "acceptance",
@@ -49,11 +57,20 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("decided_by", sa.BigInteger(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
+        sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("accepted_minor >= 0 and rejected_minor >= 0", name=op.f("ck_acceptance_amounts")),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_acceptance_decided_by")),
         sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_acceptance_delivery_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_acceptance_paper_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_acceptance")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_acceptance_delivery_id")),
+    )
+    op.create_index(
+        "ix_acceptance_unpapered",
+        "acceptance",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("paper_id is null and accepted_minor > 0"),
     )
     op.create_table(
         "delivery_file",
