@@ -26,9 +26,11 @@ PDF_FOLDER = "package/dist/public/static/alternative/"
 PDF_FILES = ("PretendardGOV-Regular.ttf", "PretendardGOV-Bold.ttf")
 PIECES_SHEET = "package/dist/web/static/pretendard-gov-dynamic-subset.css"
 PIECES_FOLDER = "package/dist/web/static/woff2-dynamic-subset/"
-PIECES = range(98, 120)
-"""Of the maker's 120 pieces the last 22, about 100 signs each: Latin, punctuation and the 1,439 commonest syllables,
-which are 99.9 % of running text. A page loads some twenty of them at 11 KB, where a whole weight would be 263 KB."""
+COMMON = 98
+"""The maker cut each weight into 120 pieces, rare signs first. From this one on we offer a piece whole: Latin,
+punctuation and the 1,439 commonest syllables, 99.9 % of running text. Of the others we offer the syllables of
+KS X 1001, 2,350 with those above; what is rarer still comes from the reader's own fonts. A page loads some twenty
+pieces of 11 KB, where one weight in one file would be 263 KB."""
 
 COPIES = {
     "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
@@ -59,7 +61,7 @@ def install(root: Path) -> bool:
     for source, target in COPIES.items():
         _copy(packages / source, vendor / target)
     _tokens(packages, vendor)
-    _fonts(npm, packages, vendor / "fonts")
+    _fonts(npm, vendor / "fonts")
     stamp.write_text(wanted)
     return True
 
@@ -120,12 +122,9 @@ def _tokens(packages: Path, vendor: Path) -> None:
     target.write_text("@layer krds {\n" + text + "\n}\n", encoding="utf-8")
 
 
-def _fonts(npm: list[str], packages: Path, folder: Path) -> None:
-    """The typeface: TTF for PDFs, pieces for pages, and behind them the subset of 2,780 syllables for the rare ones."""
-    for name in WEIGHTS:
-        file = f"PretendardGOV-{name}.subset.woff2"
-        _copy(packages / "krds-uiux/resources/fonts" / file, folder / file)
-    pieces = [f"PretendardGOV-{name}.subset.{number}.woff2" for name in WEIGHTS for number in PIECES]
+def _fonts(npm: list[str], folder: Path) -> None:
+    """The typeface: TTF for PDFs, and the pieces a browser picks from by itself."""
+    pieces = [f"PretendardGOV-{name}.subset.{number}.woff2" for name in WEIGHTS for number in range(120)]
     wanted = {PDF_FOLDER + name: folder / "pdf" / name for name in PDF_FILES}
     wanted |= {PIECES_FOLDER + name: folder / "pieces" / name for name in pieces}
     wanted |= {PIECES_SHEET: folder / "pieces" / "ranges.css", "package/dist/LICENSE.txt": folder / "LICENSE.txt"}
@@ -160,23 +159,49 @@ def _take_from_archive(npm: list[str], package: str, wanted: dict[str, Path]) ->
 
 
 def _font_sheet(ranges: str) -> str:
-    """Our own @font-face rules: first the subset for any syllable, then the pieces, which win where they can."""
-    face = (
-        '@font-face {{ font-family: "Pretendard GOV"; font-weight: {weight}; font-display: swap; '
-        'src: url("{file}") format("woff2"); unicode-range: {signs}; }}\n'
-    )
+    """Our own @font-face rules. Both weights of a piece stand together: the second list of signs packs to nothing."""
     of_piece = dict(re.findall(r"subset\.(\d+)\.woff2.*?unicode-range:\s*([^;]+);", ranges, re.DOTALL))
-    lines = [
-        face.format(weight=weight, file=f"PretendardGOV-{name}.subset.woff2", signs="U+AC00-D7A3")
-        for name, weight in WEIGHTS.items()
-    ]
-    for name, weight in WEIGHTS.items():
-        for number in PIECES:
-            if str(number) not in of_piece:
-                raise Failed(f"{TYPEFACE} no longer says which signs piece {number} holds")
-            file = f"pieces/PretendardGOV-{name}.subset.{number}.woff2"
-            lines.append(face.format(weight=weight, file=file, signs=of_piece[str(number)].replace(", ", ",")))
+    if len(of_piece) != 120:
+        raise Failed(f"{TYPEFACE} now has {len(of_piece)} pieces instead of 120; look at them before they are served")
+    lines = []
+    for number, written in of_piece.items():
+        signs = _signs(written)
+        if int(number) < COMMON:
+            signs = {sign for sign in signs if _is_common_syllable(sign)}
+        if not signs:
+            continue
+        for name, weight in WEIGHTS.items():
+            lines.append(
+                f'@font-face{{font-family:"Pretendard GOV";font-weight:{weight};font-display:swap;'
+                f'src:url("pieces/PretendardGOV-{name}.subset.{number}.woff2") format("woff2");'
+                f"unicode-range:{_ranges(signs)}}}\n"
+            )
     return "".join(lines)
+
+
+def _is_common_syllable(sign: int) -> bool:
+    """Whether KS X 1001 has it. Python's euc_kr writes these in two bytes and spells out all others in eight."""
+    return 0xAC00 <= sign <= 0xD7A3 and len(chr(sign).encode("euc_kr")) == 2
+
+
+def _signs(written: str) -> set[int]:
+    """U+ac00-ac02, U+ac10 → {0xac00, 0xac01, 0xac02, 0xac10}"""
+    signs: set[int] = set()
+    for part in written.split(","):
+        first, _, last = part.strip()[2:].partition("-")
+        signs.update(range(int(first, 16), int(last or first, 16) + 1))
+    return signs
+
+
+def _ranges(signs: set[int]) -> str:
+    """{0xac00, 0xac01, 0xac02, 0xac10} → U+ac00-ac02,U+ac10"""
+    runs: list[list[int]] = []
+    for sign in sorted(signs):
+        if runs and sign == runs[-1][1] + 1:
+            runs[-1][1] = sign
+        else:
+            runs.append([sign, sign])
+    return ",".join(f"U+{first:x}" + (f"-{last:x}" if last > first else "") for first, last in runs)
 
 
 def main() -> int:
