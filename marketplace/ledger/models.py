@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Identity, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor, Moment
@@ -75,7 +85,8 @@ class LedgerTransfer(Base):
 
 
 class LedgerSummary(Base):
-    """A running sum of an account without a floor, up to and including transfer `through_id`; only `verify` and its job write it."""
+    """A running sum of an account without a floor, up to and including transfer `through_id`. Written by the SQL
+    function `ledger_summarise`, which a job calls."""
 
     __tablename__ = "ledger_summary"
     account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), primary_key=True)

@@ -1,0 +1,101 @@
+"""Posting and verifying. Both are one statement: the SQL function `ledger_post`, and the sum in `verification`."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.core.db import session
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _, language
+from marketplace.core.money import Money
+from marketplace.ledger.rules import KIND_WORDS
+
+OVERDRAFT, OTHER_MOVES, NO_SUCH_WAY, NOT_A_POSTING = "ML001", "ML002", "ML003", "ML004"
+"""What `ledger_post` raises, as SQLSTATEs of its own class."""
+
+# Numbers travel as one literal: psycopg chooses a list's type by its values, and each choice would be a new statement.
+_POST = text(
+    "select ledger_post(:key, :unit, cast(:reasons as text[]), cast(:debits as bigint[]), cast(:credits as bigint[]), "
+    "cast(:amounts as bigint[]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`amount` (smallest steps of `unit`, above 0) takes the route `reason` from one owner's account to another's.
+
+    Which kinds of accounts stand at its ends, and what owns them (programme, voucher, supplier), the route knows.
+    """
+
+    reason: str
+    debit_owner: int
+    credit_owner: int
+    amount: int
+    unit: str = "KRW"
+
+
+def post(*moves: Move, key: str) -> bool:
+    """Enter `moves` together under `key`, '<subject>:<verb>' such as 'purchase_order:42:reserve'.
+
+    True: entered. False: the same moves had been entered under this key before, and nothing happened now.
+    Raises Refused when an account would fall below zero, or when other moves stand under this key; ValueError for what
+    no program should ask: a route that does not exist, an amount that is not above 0, two units in one posting.
+    The transaction at hand is over after any of them.
+    """
+    current = session()
+    if not current.info.get("transaction"):
+        raise RuntimeError("a posting outside transaction()")
+    if not moves or any(type(move.amount) is not int or move.amount <= 0 for move in moves):
+        raise ValueError("a posting has at least one move, each of a whole amount above 0")
+    if any(move.unit != moves[0].unit for move in moves):
+        raise ValueError("a posting has one unit")
+    values = {
+        "key": key,
+        "unit": moves[0].unit,
+        "reasons": [move.reason for move in moves],
+        "debits": _literal([move.debit_owner for move in moves]),
+        "credits": _literal([move.credit_owner for move in moves]),
+        "amounts": _literal([move.amount for move in moves]),
+    }
+    try:
+        return bool(current.connection().execute(_POST, values).scalar_one())
+    except DBAPIError as error:
+        raise _refusal_of(error) from error
+
+
+def _literal(numbers: list[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def _refusal_of(error: DBAPIError) -> Exception:
+    state = getattr(error.orig, "sqlstate", None)
+    diagnosis: Any = getattr(error.orig, "diag", None)
+    if state == OVERDRAFT:
+        return _overdraft(**json.loads(diagnosis.message_detail))
+    if state == OTHER_MOVES:
+        return Refused(
+            _("같은 건이 이미 다른 금액이나 내용으로 처리되었습니다. 화면을 새로 고쳐 지금 상태를 확인하세요.")
+        )
+    if state in (NO_SUCH_WAY, NOT_A_POSTING):
+        return ValueError(f"{diagnosis.message_primary} ({diagnosis.message_detail})")
+    return error
+
+
+def _overdraft(*, kind: str, owner: int, available: int, wanted: int, unit: str) -> Refused:
+    def written(amount: int) -> str:
+        return Money(amount, unit).text(language())
+
+    return Refused(
+        _(
+            "사용할 수 있는 금액보다 %(over)s 많습니다. "
+            "%(account)s 잔액은 %(available)s이고 필요한 금액은 %(wanted)s입니다. "
+            "금액을 줄이거나 잔액이 늘어난 뒤에 다시 시도하세요.",
+            over=written(wanted - available),
+            account=_(KIND_WORDS.get(kind, kind)),
+            available=written(available),
+            wanted=written(wanted),
+        )
+    )
