@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,27 @@ pikepdf: Any = lazy("pikepdf")
 ROOT = Path(__file__).resolve().parents[2] / "static"
 
 
-def _fetch(url: str, *arguments: object, **keywords: object) -> Any:
-    """Only our own fonts, styles and images are ever read; any other address is refused."""
-    prefix = "paper:///"
-    path = (ROOT / url.removeprefix(prefix)).resolve()
-    if not url.startswith(prefix) or not path.is_relative_to(ROOT) or not path.is_file():
-        raise ValueError(f"a paper may not fetch {url!r}")
-    kinds = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf", ".png": "image/png"}
-    return {"string": path.read_bytes(), "mime_type": kinds[path.suffix]}
+KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf", ".png": "image/png"}
+PREFIX = "paper:///"
+
+
+@cache
+def _fetcher() -> Any:
+    """Only our own fonts, styles and images are ever read; any other address stops the paper."""
+
+    class OurFiles(weasyprint_urls.URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> Any:
+            path = (ROOT / url.removeprefix(PREFIX)).resolve()
+            if not url.startswith(PREFIX) or not path.is_relative_to(ROOT) or path.suffix not in KINDS:
+                raise ValueError(f"a paper may not fetch {url!r}")
+            return weasyprint_urls.URLFetcherResponse(url, path.read_bytes(), {"Content-Type": KINDS[path.suffix]})
+
+    return OurFiles(fail_on_errors=True)
 
 
 def render_pdf(html: str, *, identifier: str, created: datetime) -> bytes:
     """The PDF of one document. `html` names files as paper:///css/paper.css ; `identifier` and `created` fix the bytes."""
-    document = weasyprint.HTML(string=html, base_url="paper:///", url_fetcher=_fetch).render()
+    document = weasyprint.HTML(string=html, base_url="paper:///", url_fetcher=_fetcher()).render()
     stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = stamp
     document.metadata.modified = stamp

@@ -3,10 +3,14 @@
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from marketplace.core.db import session
-from marketplace.core.viewer import Role
-from marketplace.notices.models import Notice
+from marketplace.core import clock
+from marketplace.core.db import locked, session
+from marketplace.core.viewer import Role, Viewer
+from marketplace.notices.models import MailState, Notice, NoticeRead
+
+TRIES = 8
 
 
 def notify(
@@ -36,3 +40,26 @@ def notify(
             }
         ],
     )
+
+
+def mark_read(notice_ids: list[int], *, by: Viewer) -> None:
+    """Remember that `by` has seen these notices; again is nothing."""
+    if notice_ids:
+        session.execute(
+            upsert(NoticeRead)
+            .values([{"notice_id": identity, "person_id": by.person_id} for identity in notice_ids])
+            .on_conflict_do_nothing()
+        )
+
+
+def note_mail(notice_id: int, *, sent: bool) -> None:
+    """Write down that the mail of a notice left, or did not; after TRIES it is given up and shown to administrators."""
+    notice = locked(Notice, notice_id)
+    if notice.state != MailState.QUEUED:
+        return
+    notice.tries += 1
+    if sent:
+        notice.sent_at = clock.now()
+        notice.advance(to=MailState.SENT)
+    elif notice.tries >= TRIES:
+        notice.advance(to=MailState.FAILED)

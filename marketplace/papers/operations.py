@@ -69,3 +69,13 @@ def void(paper_id: int, reason: str, *, by: Viewer) -> None:
     paper = locked(Paper, paper_id)
     paper.advance(to=PaperState.VOID)
     record("paper:voided", paper, by=by, reason=reason)
+
+
+def note_bytes(paper_id: int, sha256: str, size: int, *, by: Viewer) -> None:
+    """Write down the bytes that a job rendered; a paper that has its bytes keeps them."""
+    paper = locked(Paper, paper_id)
+    if paper.rendered_at is None:
+        paper.sha256 = sha256
+        paper.bytes = size
+        paper.rendered_at = clock.now()
+        record("paper:rendered", paper, by=by, sha256=sha256, bytes=size)

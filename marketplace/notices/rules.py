@@ -1,0 +1,33 @@
+"""Which page shows which record: noun of the subject -> (endpoint, name of the id). Naming a page is no import."""
+
+PAGES = {
+    "application": ("grants.application", "application_id"),
+    "award": ("grants.applications", ""),
+    "agreement": ("grants.agreement", "agreement_id"),
+    "call": ("grants.call", "call_id"),
+    "delivery": ("delivery.show", "delivery_id"),
+    "designation": ("suppliers.index", ""),
+    "listing": ("catalogue.listing", "listing_id"),
+    "need": ("matching.need", "need_id"),
+    "own_share_receipt": ("payments.receipts", ""),
+    "paper": ("papers.show", "paper_id"),
+    "payout": ("payments.mine", ""),
+    "payout_batch": ("payments.batch", "batch_id"),
+    "programme": ("front.programme", "programme_id"),
+    "purchase_order": ("orders.show", "order_id"),
+    "quote": ("matching.quote", "quote_id"),
+    "ruleset": ("programmes.ruleset", "ruleset_id"),
+    "settlement_case": ("settlement.case", "case_id"),
+    "staff_role": ("accounts.staff", ""),
+    "tax_invoice": ("settlement.invoice", "invoice_id"),
+    "voucher": ("front.voucher", "voucher_id"),
+}
+
+
+def page_of(subject: str | None) -> tuple[str, dict[str, int]] | None:
+    """Endpoint and values of the page about 'purchase_order:42', or None where no page shows it."""
+    noun, _colon, identity = (subject or "").partition(":")
+    if noun not in PAGES or not identity.isdigit():
+        return None
+    endpoint, name = PAGES[noun]
+    return endpoint, ({name: int(identity)} if name else {})
