@@ -74,10 +74,8 @@ def alone() -> Iterator[None]:
 
 def install_python(mode: str) -> None:
     """The virtual environment, and in it exactly what the requirement files name."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    wanted = {
-        name: hashlib.sha256(version.encode() + (ROOT / name).read_bytes()).hexdigest() for name in REQUIREMENTS[mode]
-    }
+    place = f"{VENV} {sys.version}".encode()  # an environment that was moved, or made by another Python, is made anew
+    wanted = {name: hashlib.sha256(place + (ROOT / name).read_bytes()).hexdigest() for name in REQUIREMENTS[mode]}
     done = _stamp()
     if all(done.get(name) == value for name, value in wanted.items()) and PYTHON.exists():
         return
@@ -105,12 +103,14 @@ def _stamp() -> dict[str, str]:
 
 
 def _environment_works() -> bool:
-    """Whether the environment is whole and of this very Python; one that was moved or cut short is made anew."""
-    if not PYTHON.exists():
+    """Whether the environment is whole, in its place and of this very Python."""
+    try:
+        in_place = str(VENV / "bin") in (VENV / "bin" / "pip").read_text()
+        question = "import pip, sys; print(*sys.version_info[:2])"
+        done = subprocess.run([str(PYTHON), "-c", question], check=False, capture_output=True, text=True)
+    except OSError:
         return False
-    question = "import pip, sys; print(sys.prefix, *sys.version_info[:2])"
-    done = subprocess.run([str(PYTHON), "-c", question], check=False, capture_output=True, text=True)
-    return done.returncode == 0 and done.stdout.split() == [str(VENV), *map(str, sys.version_info[:2])]
+    return in_place and done.stdout.split() == [str(number) for number in sys.version_info[:2]]
 
 
 def _apt(packages: list[str]) -> None:
