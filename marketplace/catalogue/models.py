@@ -20,6 +20,10 @@ class ListingKind(State):
     OPEN_DATA = "open_data", N_("개방 데이터"), "success"
 
 
+SELLABLE = (ListingKind.DATASET, ListingKind.GENERAL_PROCESSING, ListingKind.AI_PROCESSING)
+"""What a supplier may offer; open data comes from other catalogues."""
+
+
 class ListingState(State):
     """A listing is written, reviewed, shown, and taken down."""
 
@@ -64,19 +68,26 @@ class Listing(Base, Stateful):
     source: Mapped[str | None]
     source_key: Mapped[str | None]
     source_url: Mapped[str | None]
-    state: Mapped[ListingState] = mapped_column(state_type(ListingState), default=ListingState.DRAFT, server_default="draft")
+    state: Mapped[ListingState] = mapped_column(
+        state_type(ListingState), default=ListingState.DRAFT, server_default="draft"
+    )
     published_version: Mapped[int | None]
-    """The number of the version that the public sees; later versions wait for review."""
+    """The number of the version that the public sees, or saw last."""
+    submitted_version: Mapped[int | None]
+    """The number of the version that waits for review; a published listing stays public meanwhile."""
     review_comment: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
         CheckConstraint("(organisation_id is null) = (source is not null)", name="whose"),
+        CheckConstraint("state <> 'published' or published_version is not null", name="published"),
+        CheckConstraint("state <> 'review' or submitted_version is not null", name="submitted"),
+        Index("ix_listing_submitted", "id", postgresql_where=text("submitted_version is not null")),
     )
 
 
 class ListingVersion(Base):
-    """What a listing said at one time. Never changed."""
+    """What a listing said at one time. Never changed, which the database itself refuses; only the review is added."""
 
     __tablename__ = "listing_version"
     id: Mapped[Id]
@@ -109,3 +120,24 @@ class ListingVersion(Base):
         CheckConstraint("unit_price_minor >= 0 and minimum_quantity > 0 and lead_days >= 0", name="amounts"),
         Index(None, "kind"),
     )
+
+
+CONTENT = {
+    "kind": N_("유형"),
+    "title": N_("상품 이름"),
+    "title_en": N_("영문 이름"),
+    "summary": N_("한 줄 소개"),
+    "description": N_("설명"),
+    "unit_label": N_("단위"),
+    "unit_price_minor": N_("단가"),
+    "minimum_quantity": N_("최소 수량"),
+    "lead_days": N_("납기"),
+    "licence": N_("이용 조건"),
+    "personal_data": N_("개인정보"),
+    "format": N_("형식"),
+    "coverage": N_("범위"),
+    "refresh": N_("갱신 주기"),
+    "acceptance_criteria": N_("검수 기준"),
+    "attributes": N_("그 밖의 정보"),
+}
+"""The columns of a version that say what is offered, with their words, in the order in which a person reads them."""

@@ -25,4 +25,5 @@ class SearchDocument(Base):
         UniqueConstraint("kind", "ref"),
         Index("ix_search_document_body", "body", postgresql_using="gin", postgresql_ops={"body": "gin_trgm_ops"}),
         Index("ix_search_document_facets", "facets", postgresql_using="gin"),
+        Index(None, "kind", "changed_at"),
     )

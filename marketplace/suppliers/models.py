@@ -11,6 +11,13 @@ from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
 
+OFFERS = {
+    "sale": N_("데이터 판매"),
+    "general_processing": N_("일반 가공"),
+    "ai_processing": N_("AI 가공"),
+}
+"""What a supplier may offer, with its word."""
+
 
 class DesignationState(State):
     """A supplier's way into and out of the pool."""

@@ -34,7 +34,9 @@ def upgrade() -> None:
         postgresql_ops={"body": "gin_trgm_ops"},
     )
     op.create_index("ix_search_document_facets", "search_document", ["facets"], unique=False, postgresql_using="gin")
-    grant("select, insert, update", "search_document")
+    op.create_index(op.f("ix_search_document_kind_changed_at"), "search_document", ["kind", "changed_at"], unique=False)
+    # Documents are made from records and can be made again, so that taking one out is a true delete.
+    grant("select, insert, update, delete", "search_document")
 
 
 def downgrade() -> None:

@@ -34,14 +34,24 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("published_version", sa.BigInteger(), nullable=True),
+        sa.Column("submitted_version", sa.BigInteger(), nullable=True),
         sa.Column("review_comment", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.CheckConstraint("(organisation_id is null) = (source is not null)", name=op.f("ck_listing_whose")),
+        sa.CheckConstraint("state <> 'published' or published_version is not null", name=op.f("ck_listing_published")),
+        sa.CheckConstraint("state <> 'review' or submitted_version is not null", name=op.f("ck_listing_submitted")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_listing_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing")),
         sa.UniqueConstraint("source", "source_key", name=op.f("uq_listing_source_source_key")),
     )
     op.create_index(op.f("ix_listing_organisation_id"), "listing", ["organisation_id"], unique=False)
+    op.create_index(
+        "ix_listing_submitted",
+        "listing",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("submitted_version is not null"),
+    )
     op.create_table(
         "listing_version",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -119,7 +129,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("listing_id", "number", name=op.f("uq_listing_version_listing_id_number")),
     )
     op.create_index(op.f("ix_listing_version_kind"), "listing_version", ["kind"], unique=False)
-    grant("select, insert, update", "listing", "listing_version")
+    grant("select, insert, update", "listing")
+    grant("select, insert, update (reviewed_by, reviewed_at)", "listing_version")
+    _freeze_versions()
+
+
+def _freeze_versions() -> None:
+    """What a version says never changes, not even by the owner's hand: only the review is written later."""
+    op.execute(
+        """
+        create function refuse_version_change() returns trigger language plpgsql as $$
+        begin
+          if tg_op = 'UPDATE' and to_jsonb(new) - 'reviewed_by' - 'reviewed_at'
+                                = to_jsonb(old) - 'reviewed_by' - 'reviewed_at' then
+            return new;
+          end if;
+          raise exception 'a version of a listing is not changed' using errcode = '42501';
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger listing_version_is_frozen before update or delete on listing_version "
+        "for each row execute function refuse_version_change()"
+    )
+    op.execute(
+        "create trigger listing_version_is_not_truncated before truncate on listing_version "
+        "for each statement execute function refuse_change()"
+    )
 
 
 def downgrade() -> None:

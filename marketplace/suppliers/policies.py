@@ -1,0 +1,24 @@
+"""Who may do what in the supplier pool."""
+
+from marketplace.core.viewer import Role, Viewer
+from marketplace.suppliers.models import Designation
+
+
+def may_apply(viewer: Viewer) -> bool:
+    """A signatory of a selling firm binds it to the declarations of the application."""
+    return viewer.organisation_id is not None and viewer.has(Role.SUPPLIER_SIGNATORY)
+
+
+def may_list_designations(viewer: Viewer) -> bool:
+    """Officers and auditors see all of them, a selling firm its own."""
+    return viewer.sees_everything or viewer.is_supplier
+
+
+def may_see(viewer: Viewer, designation: Designation) -> bool:
+    """The firm itself, and those who see everything."""
+    return viewer.sees_everything or viewer.organisation_id == designation.organisation_id
+
+
+def may_decide(viewer: Viewer, designation: Designation) -> bool:
+    """A programme officer, never for the firm they act for."""
+    return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id != designation.organisation_id

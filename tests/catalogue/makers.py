@@ -1,0 +1,67 @@
+"""Makers of listings, by the real operations."""
+
+from typing import Any
+
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue.operations import (
+    ListingContent,
+    draft_listing,
+    publish_listing,
+    submit_for_review,
+)
+from marketplace.catalogue.queries import latest_version
+from marketplace.core.db import transaction
+from marketplace.core.viewer import Viewer
+
+
+def content(**facts: Any) -> ListingContent:
+    """What a listing says; `facts` replace single parts."""
+    values: dict[str, Any] = {
+        "kind": ListingKind.DATASET,
+        "title": "상권별 유동 인구 월간 집계",
+        "title_en": "Monthly foot traffic by trading area",
+        "summary": "전국 2,300개 상권의 시간대별 유동 인구",
+        "description": "성별과 나이로 나누어 매월 집계합니다.",
+        "unit_label": "세트",
+        "unit_price_minor": 1_250_000,
+        "minimum_quantity": 1,
+        "lead_days": 7,
+        "licence": Licence.COMMERCIAL,
+        "personal_data": PersonalData.NONE,
+        "format": "CSV",
+        "coverage": "전국, 2019년 1월~2020년 6월",
+        "refresh": "매월",
+        "acceptance_criteria": "행 수와 열 정의가 명세와 같을 것",
+        "attributes": {"keywords": ["상권", "유동인구"]},
+        **facts,
+    }
+    return ListingContent(**values)
+
+
+def make_draft(supplier: Viewer, **facts: Any) -> int:
+    """A draft; returns the listing's id."""
+    with transaction():
+        return draft_listing(content(**facts), by=supplier).id
+
+
+def make_submitted(supplier: Viewer, **facts: Any) -> int:
+    """A listing that waits for review."""
+    listing_id = make_draft(supplier, **facts)
+    with transaction():
+        submit_for_review(listing_id, by=supplier)
+    return listing_id
+
+
+def make_listing(
+    supplier: Viewer,
+    officer: Viewer,
+    *,
+    price: int | None = 1_250_000,
+    kind: ListingKind = ListingKind.DATASET,
+    **facts: Any,
+) -> tuple[int, int]:
+    """A published listing of the supplier's firm; returns (listing_id, version_id)."""
+    listing_id = make_submitted(supplier, unit_price_minor=price, kind=kind, **facts)
+    with transaction():
+        publish_listing(listing_id, 1, by=officer)
+    return listing_id, latest_version(listing_id).id
