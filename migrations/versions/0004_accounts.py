@@ -111,6 +111,8 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_bar_dates")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_bar_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bar")),
     )
@@ -125,6 +127,7 @@ def upgrade() -> None:
             sa.Enum("member", "signatory", name="memberrole", native_enum=False, create_constraint=True, length=32),
             nullable=False,
         ),
+        sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("invited_by", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
@@ -134,19 +137,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_invitation_invited_by")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_invitation_organisation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_invitation_nonce")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     op.create_table(
         "mail_token",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column(
+            "facts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_token_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_token")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_mail_token_nonce")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_mail_token_token_hash")),
     )
     op.create_index(op.f("ix_mail_token_person_id"), "mail_token", ["person_id"], unique=False)
@@ -222,6 +231,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sign_in_session_person_id"), "sign_in_session", ["person_id"], unique=False)
     op.create_table(
+        "session_use",
+        sa.Column("session_id", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["sign_in_session.id"], name=op.f("fk_session_use_session_id")),
+        sa.PrimaryKeyConstraint("session_id", "used_at", name=op.f("pk_session_use")),
+    )
+    op.create_table(
+        "account_mail",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column(
+            "facts", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
+        ),
+        sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_mail")),
+    )
+    op.create_index(
+        "ix_account_mail_waiting", "account_mail", ["id"], unique=False, postgresql_where=sa.text("sent_at is null")
+    )
+    op.create_table(
         "staff_role",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -268,11 +302,12 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state in ('requested','active')"),
     )
+    grant("select, insert", "sign_in_attempt", "session_use")
     grant(
         "select, insert, update",
+        "account_mail",
         "organisation",
         "person",
-        "sign_in_attempt",
         "bar",
         "invitation",
         "mail_token",

@@ -1,0 +1,41 @@
+"""Organisations, people, and what lets them in."""
+
+from marketplace.accounts.models.firms import (
+    Bar,
+    BusinessState,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organisation,
+    Relation,
+    SizeClass,
+)
+from marketplace.accounts.models.people import GrantState, Person, StaffRole
+from marketplace.accounts.models.signing import (
+    AccountMail,
+    MailToken,
+    RecoveryCode,
+    SessionUse,
+    SignInAttempt,
+    SignInSession,
+)
+
+__all__ = [
+    "AccountMail",
+    "Bar",
+    "BusinessState",
+    "GrantState",
+    "Invitation",
+    "MailToken",
+    "MemberRole",
+    "Membership",
+    "Organisation",
+    "Person",
+    "RecoveryCode",
+    "Relation",
+    "SessionUse",
+    "SignInAttempt",
+    "SignInSession",
+    "SizeClass",
+    "StaffRole",
+]
