@@ -31,7 +31,9 @@ class OwnShareReceipt(Base, Stateful):
     bank_reference: Mapped[str]
     """The bank's own number of the transfer."""
     received_on: Mapped[date]
-    state: Mapped[ReceiptState] = mapped_column(state_type(ReceiptState), default=ReceiptState.ENTERED, server_default="entered")
+    state: Mapped[ReceiptState] = mapped_column(
+        state_type(ReceiptState), default=ReceiptState.ENTERED, server_default="entered"
+    )
     entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
@@ -40,7 +42,12 @@ class OwnShareReceipt(Base, Stateful):
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("confirmed_by <> entered_by", name="two_persons"),
         CheckConstraint("state <> 'confirmed' or confirmed_by is not null", name="confirmed"),
-        Index("uq_own_share_receipt_reference", "bank_reference", unique=True, postgresql_where=text("state <> 'rejected'")),
+        Index(
+            "uq_own_share_receipt_reference",
+            "bank_reference",
+            unique=True,
+            postgresql_where=text("state <> 'rejected'"),
+        ),
     )
 
 
@@ -66,10 +73,22 @@ class PayoutBatch(Base, Stateful):
     state: Mapped[BatchState] = mapped_column(state_type(BatchState), default=BatchState.MADE, server_default="made")
     lines: Mapped[int]
     total_minor: Mapped[Minor]
+    file: Mapped[str]
+    """The bank file as it was made: payouts move on when the bank refuses them, the file says what it said."""
+    file_sha256: Mapped[str]
+    result: Mapped[str | None]
+    """The bank's answer as it came."""
+    result_sha256: Mapped[str | None] = mapped_column(unique=True)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("sent_by <> made_by", name="two_persons"),
+        CheckConstraint("state = 'made' or (sent_by is not null and made_by is not null)", name="sent"),
+        CheckConstraint("state <> 'settled' or result_sha256 is not null", name="settled"),
+    )
 
 
 class PayoutState(State):
@@ -107,7 +126,9 @@ class Payout(Base, Stateful):
     bank_holder: Mapped[str | None]
     bank_reference: Mapped[str | None] = mapped_column(unique=True)
     bounce_reason: Mapped[str | None]
-    state: Mapped[PayoutState] = mapped_column(state_type(PayoutState), default=PayoutState.WAITING, server_default="waiting")
+    state: Mapped[PayoutState] = mapped_column(
+        state_type(PayoutState), default=PayoutState.WAITING, server_default="waiting"
+    )
     created_at: Mapped[CreatedAt]
     paid_on: Mapped[date | None]
     __table_args__ = (
@@ -118,4 +139,12 @@ class Payout(Base, Stateful):
 
 
 refuse_by_constraint("uq_own_share_receipt_reference", N_("이미 등록된 은행 거래번호입니다."), "bank_reference")
-refuse_by_constraint("ck_own_share_receipt_two_persons", N_("입력한 사람은 확인할 수 없습니다. 다른 담당자가 확인해야 합니다."))
+refuse_by_constraint(
+    "ck_own_share_receipt_two_persons", N_("입력한 사람은 확인할 수 없습니다. 다른 담당자가 확인해야 합니다.")
+)
+refuse_by_constraint(
+    "ck_payout_batch_two_persons", N_("지급 파일을 만든 사람은 전송할 수 없습니다. 다른 담당자가 전송해야 합니다.")
+)
+refuse_by_constraint("uq_payout_batch_result_sha256", N_("이미 반영한 결과 파일입니다."), "file")
+refuse_by_constraint("uq_payout_bank_reference", N_("은행 거래번호가 이미 다른 지급에 쓰였습니다."), "file")
+refuse_by_constraint("uq_payout_settlement_case_id", N_("이 정산 건의 지급이 이미 있습니다."))

@@ -42,13 +42,20 @@ class TaxInvoice(Base, Stateful):
     supply_minor: Mapped[Minor]
     vat_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
-    state: Mapped[InvoiceState] = mapped_column(state_type(InvoiceState), default=InvoiceState.MATCHED, server_default="matched")
+    state: Mapped[InvoiceState] = mapped_column(
+        state_type(InvoiceState), default=InvoiceState.MATCHED, server_default="matched"
+    )
     entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("supply_minor > 0 and vat_minor >= 0 and total_minor = supply_minor + vat_minor", name="sum"),
         CheckConstraint("approval_number ~ '^[0-9]{8}[0-9A-Za-z]{16}$'", name="approval_shape"),
-        Index("uq_tax_invoice_approval_number", "approval_number", unique=True, postgresql_where=text("state <> 'withdrawn'")),
+        Index(
+            "uq_tax_invoice_approval_number",
+            text("upper(approval_number)"),
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
         Index(
             "uq_tax_invoice_number",
             "supplier_id",
@@ -112,12 +119,22 @@ class SettlementCase(Base, Stateful):
     second_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    """The settlement statement; a job issues it once two have approved."""
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("support_minor + own_minor + vat_minor = total_minor", name="sum"),
         CheckConstraint("support_minor >= 0 and own_minor >= 0 and vat_minor >= 0", name="amounts"),
         CheckConstraint("second_by <> first_by", name="two_persons"),
-        CheckConstraint("state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"),
+        CheckConstraint(
+            "state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"
+        ),
+        Index(
+            "ix_settlement_case_unpapered",
+            "id",
+            postgresql_where=text("paper_id is null and state in ('approved','paid')"),
+        ),
+        Index("ix_settlement_case_waiting", "id", postgresql_where=text("state in ('open','checked')")),
     )
 
 
@@ -127,4 +144,6 @@ refuse_by_constraint(
     "approval_number",
 )
 refuse_by_constraint("uq_tax_invoice_number", N_("이미 제출된 세금계산서 번호입니다. 번호를 확인하세요."), "number")
-refuse_by_constraint("ck_settlement_case_two_persons", N_("1차 승인한 사람은 2차 승인을 할 수 없습니다. 다른 담당자가 승인해야 합니다."))
+refuse_by_constraint(
+    "ck_settlement_case_two_persons", N_("1차 승인한 사람은 2차 승인을 할 수 없습니다. 다른 담당자가 승인해야 합니다.")
+)

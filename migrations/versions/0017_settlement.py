@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_index(
         "uq_tax_invoice_approval_number",
         "tax_invoice",
-        ["approval_number"],
+        [sa.text("upper(approval_number)")],
         unique=True,
         postgresql_where=sa.text("state <> 'withdrawn'"),
     )
@@ -117,6 +117,7 @@ def upgrade() -> None:
         sa.Column("second_by", sa.BigInteger(), nullable=True),
         sa.Column("second_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_reason", sa.Text(), nullable=True),
+        sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.CheckConstraint(
             "state not in ('approved','paid') or (first_by is not null and second_by is not null)",
@@ -130,6 +131,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["first_by"], ["person.id"], name=op.f("fk_settlement_case_first_by")),
         sa.ForeignKeyConstraint(["invoice_id"], ["tax_invoice.id"], name=op.f("fk_settlement_case_invoice_id")),
         sa.ForeignKeyConstraint(["order_id"], ["purchase_order.id"], name=op.f("fk_settlement_case_order_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_settlement_case_paper_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_settlement_case_programme_id")),
         sa.ForeignKeyConstraint(["second_by"], ["person.id"], name=op.f("fk_settlement_case_second_by")),
         sa.ForeignKeyConstraint(["supplier_id"], ["organisation.id"], name=op.f("fk_settlement_case_supplier_id")),
@@ -142,6 +144,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_settlement_case_programme_id"), "settlement_case", ["programme_id"], unique=False)
     op.create_index(op.f("ix_settlement_case_supplier_id"), "settlement_case", ["supplier_id"], unique=False)
     op.create_index(op.f("ix_settlement_case_voucher_id"), "settlement_case", ["voucher_id"], unique=False)
+    op.create_index(
+        "ix_settlement_case_unpapered",
+        "settlement_case",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("paper_id is null and state in ('approved','paid')"),
+    )
+    op.create_index(
+        "ix_settlement_case_waiting",
+        "settlement_case",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('open','checked')"),
+    )
     grant("select, insert, update", "tax_invoice", "invoice_line", "settlement_case")
 
 

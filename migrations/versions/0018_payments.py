@@ -23,14 +23,26 @@ def upgrade() -> None:
         ),
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("file_sha256", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_sha256", sa.Text(), nullable=True),
         sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("sent_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("sent_by <> made_by", name=op.f("ck_payout_batch_two_persons")),
+        sa.CheckConstraint(
+            "state = 'made' or (sent_by is not null and made_by is not null)", name=op.f("ck_payout_batch_sent")
+        ),
+        sa.CheckConstraint("state <> 'settled' or result_sha256 is not null", name=op.f("ck_payout_batch_settled")),
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_payout_batch_made_by")),
+        sa.ForeignKeyConstraint(["sent_by"], ["person.id"], name=op.f("fk_payout_batch_sent_by")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_payout_batch_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_batch")),
         sa.UniqueConstraint("number", name=op.f("uq_payout_batch_number")),
+        sa.UniqueConstraint("result_sha256", name=op.f("uq_payout_batch_result_sha256")),
     )
     op.create_index(op.f("ix_payout_batch_programme_id"), "payout_batch", ["programme_id"], unique=False)
     op.create_table(
