@@ -1,0 +1,34 @@
+"""Verbs of orders."""
+
+from marketplace.orders.operations.answer import accept_order, decline_order
+from marketplace.orders.operations.draft import change_draft, draft_order
+from marketplace.orders.operations.end import cancel_order, close_order
+from marketplace.orders.operations.note import (
+    note_accepted,
+    note_approved,
+    note_delivered,
+    note_invoiced,
+    note_paid,
+    note_returned,
+    note_uninvoiced,
+)
+from marketplace.orders.operations.paper import issue_purchase_order
+from marketplace.orders.operations.submit import submit_order
+
+__all__ = [
+    "accept_order",
+    "cancel_order",
+    "change_draft",
+    "close_order",
+    "decline_order",
+    "draft_order",
+    "issue_purchase_order",
+    "note_accepted",
+    "note_approved",
+    "note_delivered",
+    "note_invoiced",
+    "note_paid",
+    "note_returned",
+    "note_uninvoiced",
+    "submit_order",
+]

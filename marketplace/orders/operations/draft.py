@@ -1,0 +1,173 @@
+"""Drafts: facts copied from a listing version or a quote, priced, and changed until they are sent."""
+
+from datetime import date
+from decimal import Decimal
+
+from marketplace.accounts.queries import are_related
+from marketplace.core import clock
+from marketplace.core.db import locked, session
+from marketplace.core.errors import NotYours, Refused
+from marketplace.core.i18n import _, language
+from marketplace.core.money import Money
+from marketplace.core.viewer import Viewer
+from marketplace.evidence.operations import record
+from marketplace.grants.queries import find_agreement_of_voucher
+from marketplace.orders import policies, queries, rules
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.queries import Offer
+from marketplace.programmes.queries import get_ruleset
+from marketplace.programmes.rules import Ruleset
+from marketplace.suppliers.queries import is_designated
+from marketplace.vouchers.models import Voucher
+from marketplace.vouchers.operations import lock_for_order
+
+
+def draft_order(
+    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer
+) -> PurchaseOrder:
+    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet.
+
+    Refused when the voucher cannot be used, does not buy this kind of thing, or the supplier may not sell on it.
+    """
+    if not policies.may_draft(by) or (offer.buyer_id is not None and offer.buyer_id != by.organisation_id):
+        raise NotYours(_("발주서는 바우처를 가진 수요기업의 구성원만 작성할 수 있습니다."))
+    voucher = lock_for_order(voucher_id)
+    if voucher.organisation_id != by.organisation_id:
+        raise NotYours(_("다른 기업의 바우처로는 발주할 수 없습니다."))
+    ruleset = get_ruleset(voucher.ruleset_id)
+    _check_fit(offer, voucher, ruleset)
+    check_supplier(
+        voucher, ruleset, offer.supplier_id, designated=is_designated(offer.supplier_id, voucher.programme_id)
+    )
+    _check_day(deliver_by, voucher, offer.lead_days)
+    order = PurchaseOrder(
+        voucher_id=voucher.id,
+        organisation_id=voucher.organisation_id,
+        supplier_id=offer.supplier_id,
+        programme_id=voucher.programme_id,
+        listing_version_id=offer.listing_version_id,
+        quote_id=offer.quote_id,
+        title=offer.title,
+        note=note,
+        unit=voucher.unit,
+        supply_minor=1,
+        vat_minor=0,
+        deliver_by=deliver_by,
+        created_by=by.person_id,
+    )
+    line = OrderLine(position=1, description=offer.description, unit_label=offer.unit_label)
+    _price(order, line, offer, quantity, ruleset)
+    session.add(order)
+    session.flush()
+    line.order_id = order.id
+    session.add(line)
+    record("purchase_order:drafted", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
+    return order
+
+
+def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer) -> PurchaseOrder:
+    """Change what a draft asks for. Its price stays the one that was copied."""
+    order = locked(PurchaseOrder, order_id)
+    if not policies.may_change(by, order):
+        raise NotYours(_("이 발주서를 고칠 수 있는 사람은 발주 기업의 구성원뿐입니다."))
+    if order.state != OrderState.DRAFT:
+        raise Refused(_("이미 제출한 발주서는 고칠 수 없습니다. 취소한 뒤 새로 작성하세요."))
+    voucher = lock_for_order(order.voucher_id)
+    (line,) = queries.lines_of(order.id)
+    _check_day(deliver_by, voucher, 0)
+    _price(order, line, queries.offer_of_order(order, line), quantity, get_ruleset(voucher.ruleset_id))
+    order.deliver_by = deliver_by
+    order.note = note
+    record("purchase_order:changed", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
+    return order
+
+
+def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
+    """Put quantity and price into a draft of one line."""
+    if offer.unit_price_minor is None:
+        raise Refused(_("가격이 정해지지 않은 상품입니다. 먼저 공급기업에 견적을 요청하세요."))
+    if offer.unit_price_minor == 0:
+        raise Refused(_("무료 상품은 발주할 필요가 없습니다. 상품 화면에서 바로 받으세요."))
+    _check_quantity(quantity, offer)
+    line.quantity = quantity
+    line.unit_price_minor = offer.unit_price_minor
+    line.ordered_minor = rules.line_amount(quantity, offer.unit_price_minor)
+    line.vat_minor = rules.line_vat(line.ordered_minor, ruleset.vat.mode.value, ruleset.vat.rate.value)
+    order.supply_minor = line.ordered_minor
+    order.vat_minor = line.vat_minor
+
+
+def _check_quantity(quantity: Decimal, offer: Offer) -> None:
+    if offer.quantity is not None and quantity != offer.quantity:
+        raise Refused(_("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity")
+    if not offer.divisible and quantity != quantity.to_integral_value():
+        raise Refused(_("단위가 ‘%(unit)s’인 상품의 수량은 정수로 입력하세요.", unit=offer.unit_label), field="quantity")
+    if quantity < offer.minimum:
+        raise Refused(
+            _("최소 수량은 %(minimum)s %(unit)s입니다.", minimum=f"{offer.minimum:,}", unit=offer.unit_label),
+            field="quantity",
+        )
+    if quantity > rules.QUANTITY_MAXIMUM or rules.line_amount(quantity, offer.unit_price_minor or 0) < 1:
+        raise Refused(_("수량을 다시 확인하세요. 금액을 계산할 수 없는 수량입니다."), field="quantity")
+
+
+def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
+    if offer.kind is not None and not rules.fits(voucher.kind, offer.kind):
+        raise Refused(
+            _(
+                "이 바우처(%(kind)s)로는 이 유형의 상품을 살 수 없습니다. 유형에 맞는 바우처를 고르세요.",
+                kind=ruleset.kind(voucher.kind).name.say(_, language()),
+            ),
+            field="voucher",
+            rule=ruleset.rule(f"kinds.{voucher.kind}"),
+        )
+
+
+def check_supplier(voucher: Voucher, ruleset: Ruleset, supplier_id: int, *, designated: bool) -> None:
+    """Refuse a supplier who may not sell on this voucher: asked when drafting and again when money is bound."""
+    if ruleset.supplier.designated_only.value and not designated:
+        raise Refused(
+            _("이 사업의 공급기업으로 지정되지 않은 기업입니다. 지정된 공급기업의 상품을 고르세요."),
+            rule=ruleset.rule("supplier.designated_only"),
+        )
+    if ruleset.order.agreed_suppliers_only.value:
+        agreement = find_agreement_of_voucher(voucher.id)
+        if agreement is not None and agreement.supplier_id != supplier_id:
+            raise Refused(
+                _("협약을 맺은 공급기업에만 발주할 수 있습니다. 공급기업을 바꾸려면 협약 변경을 신청하세요."),
+                rule=ruleset.rule("order.agreed_suppliers_only"),
+            )
+    if ruleset.relations.related_blocks.value and are_related(voucher.organisation_id, supplier_id):
+        raise Refused(
+            _("특수관계에 있는 공급기업에는 발주할 수 없습니다. 다른 공급기업을 고르세요."),
+            rule=ruleset.rule("relations.related_blocks"),
+        )
+
+
+def _check_day(deliver_by: date, voucher: Voucher, lead_days: int) -> None:
+    today = clock.today()
+    if deliver_by < today:
+        raise Refused(_("납기일은 오늘이나 그 뒤여야 합니다."), field="deliver_by")
+    if (deliver_by - today).days < lead_days:
+        raise Refused(
+            _("공급기업의 납기는 %(days)s일입니다. 그보다 뒤의 날짜를 고르세요.", days=lead_days), field="deliver_by"
+        )
+    if deliver_by > voucher.expires_on:
+        raise Refused(
+            _(
+                "납기일은 바우처 사용 기한(%(day)s)을 넘을 수 없습니다. 기한 뒤에 납품한 것은 인정되지 않습니다.",
+                day=voucher.expires_on.isoformat(),
+            ),
+            field="deliver_by",
+            rule="voucher.expiry",
+        )
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity as people write it: without zeros that say nothing."""
+    return f"{quantity.normalize():,f}"
+
+
+def written(amount: int, unit: str) -> str:
+    """An amount in a sentence."""
+    return Money(amount, unit).text(language())

@@ -1,0 +1,99 @@
+"""Placing an order: what makes a draft binding and sets its price aside."""
+
+from marketplace.core import clock
+from marketplace.core.db import locked
+from marketplace.core.errors import NotYours, Refused
+from marketplace.core.i18n import _
+from marketplace.core.viewer import Viewer
+from marketplace.evidence.operations import record
+from marketplace.notices.operations import notify
+from marketplace.orders import policies, queries, rules
+from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.operations.draft import check_supplier, written
+from marketplace.orders.queries import Standing
+from marketplace.programmes.queries import get_ruleset
+from marketplace.programmes.rules import Ruleset
+from marketplace.vouchers.models import Voucher
+from marketplace.vouchers.operations import lock_for_order, reserve
+
+
+def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
+    """Make a draft binding, and set its price aside so that no other order can spend it.
+
+    The voucher is locked before the sums of its other orders are read, so that two orders cannot share one remainder.
+    """
+    order = locked(PurchaseOrder, order_id)
+    if not policies.may_submit(by, order):
+        raise NotYours(_("발주서는 발주 기업의 서명권자만 제출할 수 있습니다."))
+    order.advance(to=OrderState.SUBMITTED)
+    voucher = lock_for_order(order.voucher_id)
+    ruleset = get_ruleset(voucher.ruleset_id)
+    standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
+    check_supplier(voucher, ruleset, order.supplier_id, designated=standing.designated)
+    _check_time(order, voucher)
+    _check_room(order, voucher, standing, ruleset)
+    sums = _sums(order, voucher, standing, ruleset)
+    reserve(
+        voucher.id,
+        support_minor=sums.support,
+        own_minor=sums.deposit if ruleset.own_money.route.value == "PROGRAMME_ACCOUNT" else 0,
+        key=f"{order.subject}:reserve",
+    )
+    order.number = f"PO-{clock.today().year}-{order.id:06d}"
+    order.support_minor = order.committed_support_minor = sums.support
+    order.own_minor = sums.own
+    order.committed_supply_minor = sums.supply
+    order.submitted_at = clock.now()
+    order.submitted_by = by.person_id
+    record("purchase_order:submitted", order, by=by)
+    notify(
+        "order_submitted",
+        about=order.subject,
+        organisation_id=order.supplier_id,
+        number=order.number,
+        title=order.title,
+        buyer=by.organisation_name,
+        supply_minor=sums.supply,
+        vat_minor=sums.vat,
+        deliver_by=order.deliver_by.isoformat(),
+    )
+    return order
+
+
+def _sums(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> rules.Sums:
+    return rules.sums_of(
+        supply=order.supply_minor,
+        vat=order.vat_minor,
+        committed_supply=standing.committed_supply,
+        committed_support=standing.committed_support,
+        granted=voucher.support_minor,
+        purchase=voucher.purchase_minor,
+        unit=ruleset.settlement.floor_unit.value,
+    )
+
+
+def _check_time(order: PurchaseOrder, voucher: Voucher) -> None:
+    if not clock.today() <= order.deliver_by <= voucher.expires_on:
+        raise Refused(
+            _(
+                "납기일(%(day)s)은 오늘부터 바우처 사용 기한(%(last)s)까지여야 합니다. 발주서를 고친 뒤 다시 제출하세요.",
+                day=order.deliver_by.isoformat(),
+                last=voucher.expires_on.isoformat(),
+            ),
+            rule="voucher.expiry",
+        )
+
+
+def _check_room(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> None:
+    """Say how much too much it is, before the ledger would refuse with less to go by."""
+    left = voucher.purchase_minor - standing.committed_supply
+    if order.supply_minor > left:
+        raise Refused(
+            _(
+                "발주 금액 %(supply)s은 이 바우처로 더 살 수 있는 금액 %(left)s보다 %(over)s 많습니다. 수량을 줄이세요.",
+                supply=written(order.supply_minor, order.unit),
+                left=written(left, order.unit),
+                over=written(order.supply_minor - left, order.unit),
+            ),
+            rule=ruleset.rule(f"kinds.{voucher.kind}.cap"),
+        )

@@ -1,0 +1,61 @@
+"""Who may do what with an order. Rights only: whether an order's state allows it, `advance` says under the lock."""
+
+from marketplace.core.viewer import Role, Viewer
+from marketplace.orders.models import OrderState, PurchaseOrder
+
+
+def _buys(viewer: Viewer, order: PurchaseOrder) -> bool:
+    return viewer.organisation_id is not None and viewer.organisation_id == order.organisation_id
+
+
+def _sells(viewer: Viewer, order: PurchaseOrder) -> bool:
+    return viewer.organisation_id is not None and viewer.organisation_id == order.supplier_id
+
+
+def may_list(viewer: Viewer) -> bool:
+    """Buyers, suppliers, and those who see everything."""
+    return viewer.is_sme or viewer.is_supplier or viewer.sees_everything
+
+
+def may_see(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Both firms, and those who see everything. A supplier sees nothing of what was never sent."""
+    if viewer.sees_everything or (viewer.is_sme and _buys(viewer, order)):
+        return True
+    return viewer.is_supplier and _sells(viewer, order) and order.number is not None
+
+
+def may_draft(viewer: Viewer) -> bool:
+    """Any member of a buying firm may prepare an order."""
+    return viewer.has(Role.SME_MEMBER)
+
+
+def may_change(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Drafts are the work of any member of the buyer."""
+    return viewer.has(Role.SME_MEMBER) and _buys(viewer, order)
+
+
+def may_submit(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Money is bound by somebody who signs for the buyer."""
+    return viewer.has(Role.SME_SIGNATORY) and _buys(viewer, order)
+
+
+def may_answer(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Any member of the supplier accepts or declines."""
+    return viewer.has(Role.SUPPLIER_MEMBER) and _sells(viewer, order)
+
+
+def may_cancel(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """A draft by any member of the buyer; what was sent by somebody who signs, or by the program when time is over."""
+    if viewer.system:
+        return True
+    return may_change(viewer, order) if order.state == OrderState.DRAFT else may_submit(viewer, order)
+
+
+def may_close(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Somebody who signs for the buyer, or the program when everything is done."""
+    return viewer.system or may_submit(viewer, order)
+
+
+def may_see_voucher(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """What is left on the voucher is no business of the supplier."""
+    return viewer.sees_everything or (viewer.is_sme and _buys(viewer, order))

@@ -1,0 +1,58 @@
+"""Looking at orders, always as seen by a viewer."""
+
+from marketplace.orders.queries.find import (
+    Around,
+    Standing,
+    around,
+    find_order_seen_by,
+    get_order,
+    lines_of,
+    orders_of_voucher,
+    standing_of,
+    support_due_of,
+)
+from marketplace.orders.queries.lists import (
+    Filters,
+    orders_for_export,
+    orders_page,
+    orders_to_cancel,
+    orders_to_close,
+    orders_without_paper,
+    waiting_for,
+)
+from marketplace.orders.queries.offers import (
+    Choice,
+    Offer,
+    find_offer_of_listing,
+    find_offer_of_quote,
+    offer_of_order,
+    vouchers_for,
+)
+from marketplace.orders.queries.terms import Terms, terms_of
+
+__all__ = [
+    "Around",
+    "Choice",
+    "Filters",
+    "Offer",
+    "Standing",
+    "Terms",
+    "around",
+    "find_offer_of_listing",
+    "find_offer_of_quote",
+    "find_order_seen_by",
+    "get_order",
+    "lines_of",
+    "offer_of_order",
+    "orders_for_export",
+    "orders_of_voucher",
+    "orders_page",
+    "orders_to_cancel",
+    "orders_to_close",
+    "orders_without_paper",
+    "standing_of",
+    "support_due_of",
+    "terms_of",
+    "vouchers_for",
+    "waiting_for",
+]

@@ -1,0 +1,174 @@
+"""What may be ordered: a published listing or an accepted quote, and on which vouchers."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Select, select
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Listing, ListingState, ListingVersion
+from marketplace.core import clock
+from marketplace.core.db import session
+from marketplace.core.i18n import _, language
+from marketplace.matching.models import Need, Quote, QuoteState
+from marketplace.orders import rules
+from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.programmes import queries as programmes
+from marketplace.vouchers import queries as vouchers
+from marketplace.vouchers.models import VoucherState
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an order copies. A quote fixes the quantity, a listing only its minimum; price in won without VAT."""
+
+    supplier_id: int
+    supplier: str
+    kind: str | None
+    """The listing's kind; None for a quote that was asked for without a listing."""
+    title: str
+    description: str
+    unit_label: str
+    unit_price_minor: int | None
+    minimum: int
+    lead_days: int
+    listing_id: int | None = None
+    listing_version_id: int | None = None
+    quote_id: int | None = None
+    buyer_id: int | None = None
+    """The only firm that may order: the one that asked for the quote."""
+    quantity: Decimal | None = None
+
+    @property
+    def divisible(self) -> bool:
+        return rules.is_divisible(self.unit_label)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A voucher that an offer may be ordered on, with what is left of it."""
+
+    id: int
+    number: str
+    kind: str
+    expires_on: date
+    support_available: int
+
+
+def _listed() -> Select[tuple[Listing, ListingVersion, str]]:
+    return (
+        select(Listing, ListingVersion, Organisation.name)
+        .join(ListingVersion, ListingVersion.listing_id == Listing.id)
+        .join(Organisation, Organisation.id == Listing.organisation_id)
+    )
+
+
+def _offer(listing: Listing, version: ListingVersion, supplier: str) -> Offer:
+    return Offer(
+        supplier_id=listing.organisation_id or 0,
+        supplier=supplier,
+        kind=version.kind.value,
+        title=version.title,
+        description=version.summary or version.title,
+        unit_label=version.unit_label,
+        unit_price_minor=version.unit_price_minor,
+        minimum=version.minimum_quantity,
+        lead_days=version.lead_days,
+        listing_id=listing.id,
+        listing_version_id=version.id,
+    )
+
+
+def find_offer_of_listing(listing_id: int) -> Offer | None:
+    """The offer of a listing as it is published now."""
+    row = session.execute(
+        _listed().where(
+            Listing.id == listing_id,
+            Listing.state == ListingState.PUBLISHED,
+            ListingVersion.number == Listing.published_version,
+        )
+    ).one_or_none()
+    return _offer(*row._tuple()) if row else None
+
+
+def find_offer_of_quote(quote_id: int) -> Offer | None:
+    """The offer of an accepted quote."""
+    row = session.execute(
+        select(Quote, Need, Organisation.name)
+        .join(Need, Need.id == Quote.need_id)
+        .join(Organisation, Organisation.id == Quote.organisation_id)
+        .where(Quote.id == quote_id, Quote.state == QuoteState.ACCEPTED)
+    ).one_or_none()
+    if row is None:
+        return None
+    quote, need, supplier = row._tuple()
+    kind = version_id = None
+    if need.listing_id is not None:
+        found = session.execute(
+            select(ListingVersion.id, ListingVersion.kind)
+            .join(Listing, Listing.id == ListingVersion.listing_id)
+            .where(Listing.id == need.listing_id, ListingVersion.number == Listing.published_version)
+        ).one_or_none()
+        version_id, kind = (found[0], found[1].value) if found else (None, None)
+    return Offer(
+        supplier_id=quote.organisation_id,
+        supplier=supplier,
+        kind=kind,
+        title=need.title,
+        description=quote.description,
+        unit_label=quote.unit_label,
+        unit_price_minor=quote.unit_price_minor,
+        minimum=quote.quantity,
+        lead_days=quote.lead_days,
+        listing_id=need.listing_id,
+        listing_version_id=version_id,
+        quote_id=quote.id,
+        buyer_id=need.organisation_id,
+        quantity=Decimal(quote.quantity),
+    )
+
+
+def offer_of_order(order: PurchaseOrder, line: OrderLine) -> Offer:
+    """What a draft was made from, as it was then: the price is the draft's own, not today's."""
+    version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
+    supplier = session.scalars(select(Organisation.name).where(Organisation.id == order.supplier_id)).one()
+    return Offer(
+        supplier_id=order.supplier_id,
+        supplier=supplier,
+        kind=version.kind.value if version else None,
+        title=order.title,
+        description=line.description,
+        unit_label=line.unit_label,
+        unit_price_minor=line.unit_price_minor,
+        minimum=version.minimum_quantity if version and order.quote_id is None else 1,
+        lead_days=0,
+        listing_id=version.listing_id if version else None,
+        listing_version_id=order.listing_version_id,
+        quote_id=order.quote_id,
+        quantity=line.quantity if order.quote_id is not None else None,
+    )
+
+
+def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:
+    """The firm's vouchers that are active today and buy this kind of thing, the first to expire first."""
+    today = clock.today()
+    usable = [
+        voucher
+        for voucher in vouchers.vouchers_of(organisation_id)
+        if voucher.state == VoucherState.ACTIVE
+        and voucher.expires_on >= today
+        and (offer.kind is None or rules.fits(voucher.kind, offer.kind))
+    ]
+    pots = vouchers.pots_of_all(voucher.id for voucher in usable) if usable else {}
+    names = {identity: programmes.get_ruleset(identity) for identity in {voucher.ruleset_id for voucher in usable}}
+    return [
+        Choice(
+            voucher.id,
+            voucher.number,
+            names[voucher.ruleset_id].kind(voucher.kind).name.say(_, language()),
+            voucher.expires_on,
+            pots[voucher.id].support_available,
+        )
+        for voucher in sorted(usable, key=lambda each: (each.expires_on, each.id))
+    ]

@@ -1,0 +1,72 @@
+"""What an order costs whom, before and after it is placed."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from marketplace.core.db import session
+from marketplace.core.i18n import _
+from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.queries.find import standing_of
+from marketplace.orders.rules import Sums, sums_of
+from marketplace.programmes import queries as programmes
+from marketplace.vouchers import queries as vouchers
+from marketplace.vouchers.models import Voucher, VoucherState
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The three sums of an order and what they leave of the voucher, in won."""
+
+    sums: Sums
+    support_after: int
+    """Support that is left once this order is placed (or left now, when it has been)."""
+    own_after: int
+    """Own share and VAT that are left."""
+    expires_on: date
+    """The last day on which the rest may be spent; then support lapses and own money is given back."""
+    short_minor: int
+    """By how much the order's supply value exceeds what the voucher can still buy; 0 when it fits."""
+    can_buy: int
+    """The supply value that the voucher can still buy before this order."""
+    warnings: tuple[str, ...] = ()
+
+
+def terms_of(order: PurchaseOrder) -> Terms:
+    """The terms of an order: computed for a draft as if it were submitted now, afterwards as they were agreed."""
+    voucher = session.scalars(select(Voucher).where(Voucher.id == order.voucher_id)).one()
+    pots = vouchers.pots_of(voucher.id)
+    standing = standing_of(voucher.id, order.supplier_id, order.programme_id)
+    if order.state != OrderState.DRAFT:
+        sums = Sums(order.support_minor, order.own_minor, order.vat_minor)
+        can_buy = voucher.purchase_minor - standing.committed_supply
+        return Terms(sums, pots.support_available, pots.own_available, voucher.expires_on, 0, can_buy)
+    ruleset = programmes.get_ruleset(voucher.ruleset_id)
+    can_buy = voucher.purchase_minor - standing.committed_supply
+    sums = sums_of(
+        supply=order.supply_minor,
+        vat=order.vat_minor,
+        committed_supply=standing.committed_supply,
+        committed_support=standing.committed_support,
+        granted=voucher.support_minor,
+        purchase=voucher.purchase_minor,
+        unit=ruleset.settlement.floor_unit.value,
+    )
+    warnings = []
+    if voucher.state != VoucherState.ACTIVE:
+        warnings.append(_("바우처가 지금 쓸 수 없는 상태(%(state)s)입니다.", state=voucher.state.label))
+    limit = ruleset.order.second_quote_over.value
+    if limit is not None and order.supply_minor > limit and order.quote_id is None:
+        warnings.append(
+            _("이 금액에는 비교 견적이 필요합니다. 견적을 받아 두세요. [%(rule)s]", rule=ruleset.rule("order.second_quote_over"))
+        )
+    return Terms(
+        sums=sums,
+        support_after=pots.support_available - sums.support,
+        own_after=pots.own_available - sums.deposit,
+        expires_on=voucher.expires_on,
+        short_minor=max(0, order.supply_minor - can_buy),
+        can_buy=can_buy,
+        warnings=tuple(warnings),
+    )

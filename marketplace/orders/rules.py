@@ -1,0 +1,96 @@
+"""Arithmetic of orders, pure: amounts of lines and parts, what fits a voucher, and how an order's support is cut."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from fractions import Fraction
+
+from marketplace.core.money import floor_to
+from marketplace.programmes.rules import order_support, support_due
+
+DIVISIBLE_UNITS = frozenset(
+    {
+        "시간", "일", "인일", "인월", "개월", "월", "GB", "TB", "MB", "GiB", "TiB", "km", "km²", "㎢", "ha", "kg", "톤",
+        "M/D", "M/M", "MD", "MM", "TFLOPS·시간", "hour", "hours", "day", "days", "month", "months", "person-day",
+        "person-month",
+    }
+)  # fmt: skip
+"""What may be ordered in parts of one: time, bytes, lengths, weights. Everything else is counted."""
+
+FITTING = {
+    "PURCHASE": frozenset({"dataset"}),
+    "GENERAL_PROCESSING": frozenset({"general_processing"}),
+    "AI_PROCESSING": frozenset({"ai_processing"}),
+    "INTEGRATED": frozenset({"dataset", "general_processing", "ai_processing"}),
+}
+"""A ruleset's kind of voucher -> the kinds of listings it buys."""
+
+QUANTITY_MAXIMUM = Decimal(10_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Who pays what of an order, in won: supply = support + own, and VAT beside it."""
+
+    support: int
+    own: int
+    vat: int
+
+    @property
+    def supply(self) -> int:
+        return self.support + self.own
+
+    @property
+    def total(self) -> int:
+        return self.supply + self.vat
+
+    @property
+    def deposit(self) -> int:
+        """What the firm itself pays: own share and VAT."""
+        return self.own + self.vat
+
+
+def is_divisible(unit_label: str) -> bool:
+    """Whether the unit may be ordered with up to three decimals."""
+    return unit_label.strip() in DIVISIBLE_UNITS
+
+
+def fits(voucher_kind: str, listing_kind: str) -> bool:
+    """Whether a voucher of this kind buys listings of that kind; a kind that no rule names buys nothing."""
+    return listing_kind in FITTING.get(voucher_kind, frozenset())
+
+
+def line_amount(quantity: Decimal, unit_price_minor: int) -> int:
+    """floor(quantity x unit price), in won without VAT."""
+    return int((quantity * unit_price_minor).to_integral_value(rounding=ROUND_FLOOR))
+
+
+def line_vat(amount_minor: int, mode: str, rate: Fraction) -> int:
+    """VAT on one line, fractions of a won dropped; nothing where it is inside the price or absent."""
+    return floor_to(amount_minor * rate) if mode == "EXCLUDED_BUYER_PAYS" else 0
+
+
+def sums_of(
+    *, supply: int, vat: int, committed_supply: int, committed_support: int, granted: int, purchase: int, unit: int
+) -> Sums:
+    """The three sums of a new order of `supply` won on a voucher that grants `granted` of `purchase` won.
+
+    `committed_*` is what the other orders of the voucher hold: support is due on all of them together.
+    """
+    support = order_support(
+        Fraction(granted, purchase), committed_supply + supply, committed_support, granted, unit, order_supply=supply
+    )
+    return Sums(support, supply - support, vat)
+
+
+def support_of_part(support: int, supply: int, part: int, unit: int) -> int:
+    """The support that belongs to the first `part` won of an order's supply value: floored to the unit, whole at the end,
+    and never so little that the own share of the part would exceed that of the whole order."""
+    return support_due(Fraction(support, supply), part, support, unit) if support else 0
+
+
+def progress(lines: Iterable[tuple[int, int, int, int, int]]) -> dict[str, int]:
+    """The five counters of all lines together."""
+    names = ("ordered", "delivered", "accepted", "invoiced", "paid")
+    totals = [sum(column) for column in zip(*lines, strict=True)] or [0] * 5
+    return dict(zip(names, totals, strict=True))
