@@ -6,6 +6,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.widgets import TextArea
 
 from marketplace.core.i18n import _, _l
 from marketplace.core.korea import normal_business_number
@@ -47,6 +48,12 @@ class TextField(StringField):
     def pre_validate(self, form: Any) -> None:
         if self.data and re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", self.data):
             raise StopValidation(_("보이지 않는 제어 문자가 들어 있습니다. 지우고 다시 입력하세요."))
+
+
+class TextAreaField(TextField):
+    """Text of many lines, with the same checks; its name is the one that templates know."""
+
+    widget = TextArea()
 
 
 class AmountField(StringField):

@@ -26,6 +26,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, ValidationError
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core import clock
@@ -36,10 +37,23 @@ from marketplace.core.korea import josa
 from marketplace.core.money import Money
 from marketplace.core.viewer import Origin, origin
 
+LARGEST_ID = 2**63 - 1
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+
+
+class RowIdConverter(IntegerConverter):
+    """`<int:…>` in an address: what no row's id can be is 404 there, before a query is asked with it and fails."""
+
+    regex = r"\d{1,19}"
+
+    def to_python(self, value: str) -> int:
+        number = int(value)
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
 
 
 def allow(may: bool) -> None:
@@ -237,6 +251,7 @@ def _begin() -> None:
 
 def init_app(app: Flask) -> None:
     """Headers, errors, filters and the words that templates use."""
+    app.url_map.converters["int"] = RowIdConverter
     babel.init_app(app, locale_selector=_locale, timezone_selector=lambda: "Asia/Seoul")
     app.before_request(_begin)
     app.after_request(_headers)
