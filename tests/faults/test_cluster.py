@@ -24,8 +24,10 @@ from marketplace.core.cluster import (
     Cluster,
     ClusterError,
     NotDurable,
+    account,
     check_durable,
     kind_of,
+    making,
     prepare,
     temporary_cluster,
     watch,
@@ -394,6 +396,22 @@ def test_a_server_runs_under_a_closed_folder_without_opening_it(folder):
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     cluster.stop()
     assert not cluster.is_running()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands out capabilities")
+def test_a_server_whose_programs_stand_in_a_closed_folder_runs_with_one_capability(folder, monkeypatch):
+    closed = folder.parent / "home"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(binaries().parent, closed / "pginstall", symlinks=True)
+    for module in (account, making):
+        monkeypatch.setattr(module, "binaries", lambda: closed / "pginstall" / "bin")
+    cluster = Cluster(folder)
+    cluster.start()
+    superuser(cluster).close()
+    status = Path(f"/proc/{postmaster(cluster)}/status").read_text()
+    rights = dict(line.split(":\t") for line in status.splitlines() if line.startswith("Cap"))
+    assert int(rights["CapEff"], 16) == int(rights["CapPrm"], 16) == 1 << 1, "CAP_DAC_OVERRIDE and no other"
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

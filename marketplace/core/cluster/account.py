@@ -52,5 +52,6 @@ def prefix(data: Path) -> list[str]:
     words = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"]
     server = binaries() / "postgres"
     if is_closed(data) or is_closed(server) or server.stat().st_mode & 0o005 != 0o005:
-        words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        # Without the last word access(2) forgets the capability, and initdb calls its neighbours "invalid binary".
+        words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return words
