@@ -1,0 +1,99 @@
+"""Every record of every room as rows, for a page or a CSV. Secrets are never among the columns."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table, func, select
+
+from marketplace.accounts.models import Bar, Membership, Organisation, Person, Relation, SignInSession, StaffRole
+from marketplace.catalogue.models import Listing, ListingVersion
+from marketplace.core.db import Base, session
+from marketplace.core.i18n import N_
+from marketplace.core.viewer import Viewer
+from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
+from marketplace.evidence.models import Event
+from marketplace.grants.models import Agreement, AgreementSignature, Application, Award, Call, EligibilityFinding
+from marketplace.matching.models import Need, Quote
+from marketplace.notices.models import Notice
+from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.papers.models import Paper
+from marketplace.payments.models import OwnShareReceipt, Payout, PayoutBatch
+from marketplace.programmes.models import Programme, Ruleset
+from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
+from marketplace.suppliers.models import Designation
+from marketplace.vouchers.models import Voucher
+
+PAGE = 50
+EXPORT = 200_000
+CHUNK = 2_000
+
+GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
+    (N_("사업과 규정"), (Programme, Ruleset, Call)),
+    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
+    (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
+    (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
+    (N_("공급기업과 상품"), (Designation, Listing, ListingVersion, Need, Quote)),
+    (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, Bar, Relation)),
+    (N_("문서와 기록"), (Paper, Notice, Event)),
+)
+LISTS: dict[str, Table] = {
+    model.__tablename__: model.__table__  # type: ignore[misc]
+    for _title, models in GROUPS
+    for model in models
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One page of a list, newest first; `before` continues it, None at its end."""
+
+    columns: list[str]
+    items: Sequence[Any]
+    total: int
+    before: int | None
+
+
+def columns_of(name: str) -> list[Column[Any]]:
+    """The columns of a list that may be shown."""
+    return [column for column in LISTS[name].columns if not column.info.get("secret")]
+
+
+def counts(viewer: Viewer) -> dict[str, int]:
+    """How many records each list has, in one statement. Only for those who see everything."""
+    if not viewer.sees_everything:
+        return {}
+    parts = [select(func.count()).select_from(table).scalar_subquery().label(name) for name, table in LISTS.items()]
+    return dict(session.execute(select(*parts)).mappings().one())
+
+
+def rows_of(viewer: Viewer, name: str, *, before: int | None = None, about: str = "", size: int = PAGE) -> Rows:
+    """A page of a list, by falling id from `before`. `about` narrows events and papers to one subject."""
+    table = LISTS[name]
+    columns = columns_of(name)
+    statement = select(*columns).order_by(table.c.id.desc()).limit(size + 1)
+    narrowed = select(func.count()).select_from(table)
+    subject = table.c.get("subject", table.c.get("about"))
+    if about and subject is not None:
+        statement = statement.where(subject == about)
+        narrowed = narrowed.where(subject == about)
+    if not viewer.sees_everything:
+        statement = statement.where(False)
+    if before is not None:
+        statement = statement.where(table.c.id < before)
+    found = session.execute(statement).all()
+    more = len(found) > size
+    items = found[:size]
+    return Rows([column.name for column in columns], items, session.scalar(narrowed) or 0, items[-1].id if more else None)
+
+
+def all_rows_of(viewer: Viewer, name: str, *, about: str = "") -> Iterator[Sequence[Any]]:
+    """Every row of a list for an export, in pages, so that memory stays small; at most EXPORT rows."""
+    before: int | None = None
+    for _page in range(EXPORT // CHUNK):
+        rows = rows_of(viewer, name, before=before, about=about, size=CHUNK)
+        yield from rows.items
+        if rows.before is None:
+            return
+        before = rows.before
