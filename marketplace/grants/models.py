@@ -119,7 +119,9 @@ class Application(Base, Stateful):
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("support_minor + own_cash_minor + in_kind_minor = total_minor", name="split"),
-        CheckConstraint("total_minor >= 0 and in_kind_minor >= 0 and own_cash_minor >= 0 and support_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "total_minor >= 0 and in_kind_minor >= 0 and own_cash_minor >= 0 and support_minor >= 0", name="amounts"
+        ),
         Index(
             "uq_application_current",
             "call_id",
@@ -215,8 +217,11 @@ class Agreement(Base, Stateful):
     )
     created_at: Mapped[CreatedAt]
     signed_at: Mapped[datetime | None]
+    terminated_at: Mapped[datetime | None]
+    termination_reason: Mapped[str | None]
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="days"),
+        CheckConstraint("state <> 'terminated' or termination_reason is not null", name="termination"),
         CheckConstraint("state <> 'signed' or voucher_id is not null", name="voucher"),
     )
 
@@ -236,4 +241,7 @@ class AgreementSignature(Base):
 
 refuse_by_constraint("uq_application_current", N_("이 공고에 이미 신청서가 있습니다. 기존 신청서를 이어서 작성하세요."))
 refuse_by_constraint("uq_agreement_signature_agreement_id_party", N_("이미 서명했습니다."))
-refuse_by_constraint("uq_agreement_signature_agreement_id_person_id", N_("한 사람이 두 당사자를 대신해 서명할 수 없습니다."))
+refuse_by_constraint(
+    "uq_agreement_signature_agreement_id_person_id", N_("한 사람이 두 당사자를 대신해 서명할 수 없습니다.")
+)
+refuse_by_constraint("uq_agreement_award_id", N_("이 선정의 협약이 이미 있습니다. 협약 목록에서 확인하세요."))

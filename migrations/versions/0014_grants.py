@@ -206,6 +206,11 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("terminated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("termination_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'terminated' or termination_reason is not null", name=op.f("ck_agreement_termination")
+        ),
         sa.CheckConstraint("state <> 'signed' or voucher_id is not null", name=op.f("ck_agreement_voucher")),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_agreement_days")),
         sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_agreement_award_id")),

@@ -1,0 +1,227 @@
+"""Agreements: what stands in one, who signed, and what jobs look for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import case, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import Organisation, Person
+from marketplace.core.db import session
+from marketplace.core.i18n import in_language
+from marketplace.core.viewer import Viewer
+from marketplace.core.web import Page
+from marketplace.grants.models import Agreement, AgreementSignature, AgreementState, Application, Award, Call, Party
+from marketplace.grants.queries.applications import firms_of
+from marketplace.grants.rules import clauses_of
+from marketplace.papers.models import Paper, PaperState
+from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import Split
+
+PAGE = 50
+AGENCY = {"name": "데이터바우처 사업 전담기관", "name_en": "Agency of the Data Voucher Programme"}
+Supplier = aliased(Organisation)
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """An agreement in a list."""
+
+    id: int
+    number: str
+    title: str
+    firm: str
+    supplier: str
+    support_minor: int
+    starts_on: date
+    ends_on: date
+    signatures: int
+    state: AgreementState
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A party of an agreement, and who signed for it, when; `signed_at` is None while the signature is awaited."""
+
+    party: Party
+    organisation: str
+    name: str = ""
+    signed_at: datetime | None = None
+
+
+def agreement_content(
+    number: str, award: Award, application: Application, call: Call, starts_on: date, ends_on: date
+) -> dict[str, Any]:
+    """Everything the three sign, as JSON values: parties, project, amounts in won, days as ISO text, clauses."""
+    firms = firms_of(application)
+    programme = programmes.get_programme(call.programme_id)
+    row = programmes.get_ruleset_row(call.ruleset_id)
+    ruleset = programmes.parsed(row)
+    kind = ruleset.kind(application.kind).name
+    split = Split(
+        total=award.total_minor,
+        support=award.support_minor,
+        own_cash=award.own_cash_minor,
+        own_in_kind=award.in_kind_minor,
+        vat_deposit=award.vat_minor,
+        own_cash_minimum=0,
+        in_kind_ceiling=award.in_kind_minor,
+    )
+    return {
+        "format": 1,
+        "number": number,
+        "programme": {"code": programme.code, "name": programme.name, "name_en": programme.name_en},
+        "ruleset": {"edition": ruleset.edition, "sha256": row.sha256},
+        "call": {"id": call.id, "title": call.title},
+        "application": {
+            "id": application.id,
+            "receipt_number": application.receipt_number,
+            "content_sha256": application.content_sha256,
+        },
+        "parties": {
+            "sme": _firm(firms.buyer),
+            "supplier": _firm(firms.supplier),
+            "agency": AGENCY,
+        },
+        "project": {"title": application.title, "kind": application.kind, "kind_ko": kind.ko, "kind_en": kind.en},
+        "amounts": {
+            "unit": ruleset.unit,
+            "total": split.total,
+            "support": split.support,
+            "own_cash": split.own_cash,
+            "in_kind": split.own_in_kind,
+            "vat": split.vat_deposit,
+            "deposit": split.deposit,
+        },
+        "starts_on": starts_on.isoformat(),
+        "ends_on": ends_on.isoformat(),
+        "clauses": clauses_of(ruleset, split, starts_on, ends_on),
+    }
+
+
+def _firm(firm: Organisation) -> dict[str, Any]:
+    return {
+        "id": firm.id,
+        "name": firm.name,
+        "name_en": firm.name_en,
+        "business_number": firm.business_number,
+        "representative": firm.representative,
+        "address": firm.address,
+    }
+
+
+def find_agreement_seen_by(viewer: Viewer, agreement_id: int) -> Agreement | None:
+    """An agreement of the viewer's firm on either side, or any for those who see everything."""
+    return session.scalars(select(Agreement).where(Agreement.id == agreement_id, _visible(viewer))).one_or_none()
+
+
+def find_agreement_of_voucher(voucher_id: int) -> Agreement | None:
+    """The agreement that a voucher was issued for."""
+    return session.scalars(select(Agreement).where(Agreement.voucher_id == voucher_id)).one_or_none()
+
+
+def find_agreement_of_award(award_id: int) -> Agreement | None:
+    """The agreement of an award; there is at most one."""
+    return session.scalars(select(Agreement).where(Agreement.award_id == award_id)).one_or_none()
+
+
+def get_agreement(agreement_id: int) -> Agreement:
+    """An agreement by its id, for operations. Raises NoResultFound."""
+    return session.scalars(select(Agreement).where(Agreement.id == agreement_id)).one()
+
+
+def agreements_page(viewer: Viewer, *, state: str = "", page: int = 1, size: int = PAGE) -> Page:
+    """Agreements the viewer may see: those awaiting signatures first, then the newest."""
+    conditions = [_visible(viewer)]
+    if state in {each.value for each in AgreementState}:
+        conditions.append(Agreement.state == AgreementState(state))
+    total = session.execute(select(func.count()).select_from(Agreement).where(*conditions)).scalar_one()
+    signatures = (
+        select(func.count())
+        .where(AgreementSignature.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    awaited = case((Agreement.state == AgreementState.SIGNING, 0), else_=1)
+    statement = (
+        select(Agreement, Organisation, Supplier, signatures)
+        .join(Organisation, Organisation.id == Agreement.organisation_id)
+        .join(Supplier, Supplier.id == Agreement.supplier_id)
+        .where(*conditions)
+        .order_by(awaited, Agreement.id.desc())
+        .limit(size)
+        .offset((page - 1) * size)
+    )
+    return Page([_row(*each) for each in session.execute(statement)], page, size, total)
+
+
+def _row(agreement: Agreement, firm: Organisation, supplier: Organisation, signatures: int) -> AgreementRow:
+    return AgreementRow(
+        id=agreement.id,
+        number=agreement.number,
+        title=agreement.content["project"]["title"],
+        firm=in_language(firm.name, firm.name_en),
+        supplier=in_language(supplier.name, supplier.name_en),
+        support_minor=agreement.content["amounts"]["support"],
+        starts_on=agreement.starts_on,
+        ends_on=agreement.ends_on,
+        signatures=signatures,
+        state=agreement.state,
+    )
+
+
+def signatures_of(agreement_id: int) -> list[Signed]:
+    """The three parties in their order, each with its signature or without."""
+    content = session.execute(select(Agreement.content).where(Agreement.id == agreement_id)).scalar_one()
+    rows = session.execute(
+        select(AgreementSignature.party, Person.name, AgreementSignature.signed_at)
+        .join(Person, Person.id == AgreementSignature.person_id)
+        .where(AgreementSignature.agreement_id == agreement_id)
+        .order_by(AgreementSignature.id)
+    )
+    done = {party: (name, signed_at) for party, name, signed_at in rows}
+    parties = content["parties"]
+    return [
+        Signed(
+            party,
+            in_language(parties[party.value]["name"], parties[party.value]["name_en"]),
+            *done.get(party, ("", None)),
+        )
+        for party in Party
+    ]
+
+
+def signed_parties(agreement_id: int) -> set[Party]:
+    """Who has signed so far."""
+    statement = select(AgreementSignature.party).where(AgreementSignature.agreement_id == agreement_id)
+    return set(session.scalars(statement.order_by(AgreementSignature.id)).all())
+
+
+def genuine_papers(*subjects: str) -> Sequence[int]:
+    """Ids of the papers of this room about these records that still count."""
+    statement = select(Paper.id).where(
+        Paper.about.in_(subjects), Paper.kind.in_(("award_letter", "agreement")), Paper.state == PaperState.GENUINE
+    )
+    return session.scalars(statement.order_by(Paper.id)).all()
+
+
+def agreements_without_paper(limit: int = 100) -> Sequence[int]:
+    """Signed agreements whose paper was never issued."""
+    about = literal("agreement:") + func.cast(Agreement.id, Paper.about.type)
+    paper = select(Paper.id).where(Paper.kind == "agreement", Paper.about == about).exists()
+    statement = select(Agreement.id).where(Agreement.state == AgreementState.SIGNED, ~paper)
+    return session.scalars(statement.order_by(Agreement.id).limit(limit)).all()
+
+
+def _visible(viewer: Viewer) -> Any:
+    if viewer.sees_everything:
+        return true()
+    own = viewer.organisation_id or 0
+    sides = []
+    if viewer.is_sme:
+        sides.append(Agreement.organisation_id == own)
+    if viewer.is_supplier:
+        sides.append(Agreement.supplier_id == own)
+    return or_(*sides) if sides else literal(False)
