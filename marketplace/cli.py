@@ -11,6 +11,7 @@ from config import Config
 from marketplace.core import installation, jobs
 from marketplace.core.catalogs import compile_catalogs
 from marketplace.core.cluster import prepare
+from marketplace.core.serve import serve
 
 database = AppGroup("database", help="The database: prepare an external server, migrate, check.")
 jobs_group = AppGroup("jobs", help="Background work.")
@@ -71,8 +72,6 @@ def run_jobs_once(names: tuple[str, ...]) -> None:
 @click.command("serve")
 def serve_command() -> None:
     """Start the database when needed, bring it up to date, and run web and worker until stopped."""
-    from marketplace.core.serve import serve
-
     home = current_app.extensions["home"]
     if home.owner_url:
         installation.migrate(*_owner())
