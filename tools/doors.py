@@ -12,7 +12,8 @@ class DoorsContract(Contract):
     """Other rooms import only a room's doors; its forms, views, policies and the rest are its own affair.
 
     Options: `root` (the package the rooms stand in), `doors` (names of modules anybody may import), `open_rooms`
-    (rooms all of whose modules are doors) and `may_enter` (modules that may import everything).
+    (rooms all of whose modules are doors), `also` (single modules that are doors besides) and `may_enter` (modules
+    that may import everything).
     """
 
     type_name = "doors"
@@ -20,11 +21,13 @@ class DoorsContract(Contract):
     root = fields.StringField()
     doors = fields.ListField(subfield=fields.StringField())
     open_rooms = fields.ListField(subfield=fields.StringField(), required=False)
+    also = fields.ListField(subfield=fields.StringField(), required=False)
     may_enter = fields.ListField(subfield=fields.StringField(), required=False)
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every direct import between two rooms."""
-        options: dict[str, Any] = {name: getattr(self, name) for name in ("root", "doors", "open_rooms", "may_enter")}
+        names = ("root", "doors", "open_rooms", "also", "may_enter")
+        options: dict[str, Any] = {name: getattr(self, name) for name in names}
         broken = []
         for importer in sorted(graph.modules):
             for imported in sorted(graph.find_modules_directly_imported_by(importer)):
@@ -45,4 +48,6 @@ def _allowed(importer: str, imported: str, options: dict[str, Any]) -> bool:
     if importer in (options["may_enter"] or []) or other[0] != options["root"] or len(other) < 3:
         return True
     same_room = len(own) > 1 and own[1] == other[1]
-    return same_room or other[1] in (options["open_rooms"] or []) or other[2] in options["doors"]
+    if same_room or other[1] in (options["open_rooms"] or []) or other[2] in options["doors"]:
+        return True
+    return ".".join(other[:3]) in (options["also"] or [])
