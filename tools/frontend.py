@@ -97,8 +97,10 @@ def _run(command: list[str], folder: Path) -> str:
         command, check=False, cwd=folder, capture_output=True, text=True, env={**os.environ, "PATH": path}
     )
     if done.returncode:
-        last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        raise Failed(f"{' '.join(Path(part).name for part in command[:3])} failed: {last[0] if last else 'no message'}")
+        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        told = [line for line in lines if " warn " not in line and "complete log of this run" not in line]
+        command_words = " ".join(Path(part).name for part in command[:3])
+        raise Failed(f"{command_words} failed: {max(told, key=len) if told else 'it gave no reason'}")
     return done.stdout
 
 

@@ -3,8 +3,9 @@ import { focusErrors } from './errors.js';
 import { enableCopy } from './copy.js';
 import { closeMenus, enableConfirm } from './menus.js';
 import { guardForms } from './forms.js';
+import { enableLists } from './lists.js';
 
-const parts = [focusErrors, enableCopy, enableConfirm, guardForms];
+const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists];
 const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);
