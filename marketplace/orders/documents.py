@@ -116,6 +116,4 @@ def facts_of(order: PurchaseOrder) -> dict[str, Any]:
 
 def _party(organisation_id: int) -> PartyFacts:
     firm = get_organisation(organisation_id)
-    return PartyFacts(
-        firm.name, written_business_number(firm.business_number), firm.representative, firm.address or ""
-    )
+    return PartyFacts(firm.name, written_business_number(firm.business_number), firm.representative, firm.address or "")

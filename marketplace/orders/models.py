@@ -75,7 +75,9 @@ class PurchaseOrder(Base, Stateful):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     """The purchase order as a document; a job issues it."""
     __table_args__ = (
-        CheckConstraint("supply_minor > 0 and vat_minor >= 0 and support_minor >= 0 and own_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "supply_minor > 0 and vat_minor >= 0 and support_minor >= 0 and own_minor >= 0", name="amounts"
+        ),
         CheckConstraint("state in ('draft','cancelled') or support_minor + own_minor = supply_minor", name="split"),
         CheckConstraint("organisation_id <> supplier_id", name="two_firms"),
         CheckConstraint("committed_support_minor <= committed_supply_minor", name="committed"),
@@ -133,7 +135,9 @@ class OrderLine(Base):
     )
 
 
-refuse_by_constraint("ck_order_line_chain", N_("발주·납품·검수·청구·지급 금액의 순서가 맞지 않습니다. 남은 금액을 확인하세요."))
+refuse_by_constraint(
+    "ck_order_line_chain", N_("발주·납품·검수·청구·지급 금액의 순서가 맞지 않습니다. 남은 금액을 확인하세요.")
+)
 refuse_by_constraint("ck_purchase_order_spent", N_("승인하려는 금액이 이 발주에 예약된 금액보다 큽니다."))
 refuse_by_constraint("ck_purchase_order_two_firms", N_("자기 기업에는 발주할 수 없습니다."))
 refuse_by_constraint("uq_purchase_order_quote_id", N_("이 견적으로 만든 발주서가 이미 있습니다."))

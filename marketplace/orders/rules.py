@@ -84,8 +84,8 @@ def sums_of(
 
 
 def support_of_part(support: int, supply: int, part: int, unit: int) -> int:
-    """The support that belongs to the first `part` won of an order's supply value: floored to the unit, whole at the end,
-    and never so little that the own share of the part would exceed that of the whole order."""
+    """The support that belongs to the first `part` won of an order's supply value: floored to the unit, whole at the
+    end, and never so little that the own share of the part would exceed that of the whole order."""
     return support_due(Fraction(support, supply), part, support, unit) if support else 0
 
 

@@ -1,5 +1,7 @@
 """The supplier's answer."""
 
+from typing import Any
+
 from marketplace.core import clock
 from marketplace.core.db import locked
 from marketplace.core.errors import NotYours, Refused
@@ -47,7 +49,7 @@ def _answered(order_id: int, state: OrderState, by: Viewer) -> PurchaseOrder:
     return order
 
 
-def _tell(kind: str, order: PurchaseOrder, by: Viewer, **facts: str) -> None:
+def _tell(kind: str, order: PurchaseOrder, by: Viewer, **facts: Any) -> None:
     notify(
         kind,
         about=order.subject,

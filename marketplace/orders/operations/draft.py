@@ -99,9 +99,13 @@ def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decima
 
 def _check_quantity(quantity: Decimal, offer: Offer) -> None:
     if offer.quantity is not None and quantity != offer.quantity:
-        raise Refused(_("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity")
+        raise Refused(
+            _("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity"
+        )
     if not offer.divisible and quantity != quantity.to_integral_value():
-        raise Refused(_("단위가 ‘%(unit)s’인 상품의 수량은 정수로 입력하세요.", unit=offer.unit_label), field="quantity")
+        raise Refused(
+            _("단위가 ‘%(unit)s’인 상품의 수량은 정수로 입력하세요.", unit=offer.unit_label), field="quantity"
+        )
     if quantity < offer.minimum:
         raise Refused(
             _("최소 수량은 %(minimum)s %(unit)s입니다.", minimum=f"{offer.minimum:,}", unit=offer.unit_label),

@@ -1,5 +1,7 @@
 """The ends of an order: cancelled or closed. What was set aside and not spent goes back, by a posting of its own."""
 
+from typing import Any
+
 from marketplace.core import clock
 from marketplace.core.db import locked
 from marketplace.core.errors import NotYours, Refused
@@ -20,13 +22,13 @@ def cancel_order(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:
     """Take an order back: before the supplier accepted at any time, afterwards only while nothing is delivered."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_cancel(by, order):
-        raise NotYours(_("발주를 취소할 수 있는 사람은 발주 기업의 서명권자입니다. 작성 중인 발주서는 구성원도 취소할 수 있습니다."))
+        raise NotYours(
+            _("발주는 발주 기업의 서명권자만 취소할 수 있습니다. 작성 중일 때는 구성원도 취소할 수 있습니다.")
+        )
     was = order.state
     order.advance(to=OrderState.CANCELLED)
     if was == OrderState.ACCEPTED and any(line.delivered_minor for line in queries.lines_of(order.id)):
-        raise Refused(
-            _("이미 납품된 것이 있어 취소할 수 없습니다. 납품분의 검수와 정산을 마친 뒤 ‘남은 수량 없이 완료’를 이용하세요.")
-        )
+        raise Refused(_("이미 납품된 것이 있어 취소할 수 없습니다. 납품분의 검수와 정산을 마친 뒤 발주를 완료하세요."))
     order.reason = reason
     if was != OrderState.DRAFT:
         give_back(order, by=by)
@@ -91,7 +93,7 @@ def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
 
 
 def give_back(order: PurchaseOrder, *, by: Viewer) -> None:
-    """Release what is reserved and not spent, count only what was spent, and take back a paper that is no longer true."""
+    """Release what is reserved and not spent, count only what was spent, and void a paper that is no longer true."""
     ruleset = get_ruleset(get_voucher(order.voucher_id).ruleset_id)
     posted = ruleset.own_money.route.value == "PROGRAMME_ACCOUNT"
     release(
@@ -106,7 +108,5 @@ def give_back(order: PurchaseOrder, *, by: Viewer) -> None:
         void(order.paper_id, order.reason or order.state.word, by=by)
 
 
-def _tell(kind: str, order: PurchaseOrder, organisation_id: int, **facts: str | int) -> None:
-    notify(
-        kind, about=order.subject, organisation_id=organisation_id, number=order.number, title=order.title, **facts
-    )
+def _tell(kind: str, order: PurchaseOrder, organisation_id: int, **facts: Any) -> None:
+    notify(kind, about=order.subject, organisation_id=organisation_id, number=order.number, title=order.title, **facts)

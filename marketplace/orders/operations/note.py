@@ -84,7 +84,7 @@ def _running(order_id: int, states: tuple[OrderState, ...]) -> PurchaseOrder:
     if order.state not in states:
         raise Refused(
             _(
-                "지금 상태(%(state)s)의 발주에는 납품이나 청구를 기록할 수 없습니다. 공급기업이 수락한 발주인지 확인하세요.",
+                "지금 상태(%(state)s)의 발주에는 납품이나 청구를 기록할 수 없습니다. 수락된 발주인지 확인하세요.",
                 state=order.state.label,
             )
         )

@@ -1,7 +1,7 @@
 """Placing an order: what makes a draft binding and sets its price aside."""
 
 from marketplace.core import clock
-from marketplace.core.db import locked
+from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
@@ -25,11 +25,12 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
     order = locked(PurchaseOrder, order_id)
     if not policies.may_submit(by, order):
         raise NotYours(_("발주서는 발주 기업의 서명권자만 제출할 수 있습니다."))
-    order.advance(to=OrderState.SUBMITTED)
-    voucher = lock_for_order(order.voucher_id)
-    ruleset = get_ruleset(voucher.ruleset_id)
-    standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
-    check_supplier(voucher, ruleset, order.supplier_id, designated=standing.designated)
+    with session.no_autoflush:  # state, price and number are one UPDATE: a submitted order without its split is refused
+        order.advance(to=OrderState.SUBMITTED)
+        voucher = lock_for_order(order.voucher_id)
+        ruleset = get_ruleset(voucher.ruleset_id)
+        standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
+        check_supplier(voucher, ruleset, order.supplier_id, designated=standing.designated)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)
@@ -76,7 +77,7 @@ def _check_time(order: PurchaseOrder, voucher: Voucher) -> None:
     if not clock.today() <= order.deliver_by <= voucher.expires_on:
         raise Refused(
             _(
-                "납기일(%(day)s)은 오늘부터 바우처 사용 기한(%(last)s)까지여야 합니다. 발주서를 고친 뒤 다시 제출하세요.",
+                "납기일(%(day)s)은 오늘부터 바우처 사용 기한(%(last)s)까지여야 합니다. 고친 뒤 다시 제출하세요.",
                 day=order.deliver_by.isoformat(),
                 last=voucher.expires_on.isoformat(),
             ),
@@ -90,7 +91,7 @@ def _check_room(order: PurchaseOrder, voucher: Voucher, standing: Standing, rule
     if order.supply_minor > left:
         raise Refused(
             _(
-                "발주 금액 %(supply)s은 이 바우처로 더 살 수 있는 금액 %(left)s보다 %(over)s 많습니다. 수량을 줄이세요.",
+                "발주 금액 %(supply)s은 이 바우처로 살 수 있는 금액 %(left)s보다 %(over)s 많습니다. 수량을 줄이세요.",
                 supply=written(order.supply_minor, order.unit),
                 left=written(left, order.unit),
                 over=written(order.supply_minor - left, order.unit),

@@ -10,6 +10,7 @@ from marketplace.orders.queries.find import (
     orders_of_voucher,
     standing_of,
     support_due_of,
+    visible,
 )
 from marketplace.orders.queries.lists import (
     Filters,
@@ -29,6 +30,7 @@ from marketplace.orders.queries.offers import (
     vouchers_for,
 )
 from marketplace.orders.queries.terms import Terms, terms_of
+from marketplace.orders.rules import is_divisible
 
 __all__ = [
     "Around",
@@ -42,6 +44,7 @@ __all__ = [
     "find_offer_of_quote",
     "find_order_seen_by",
     "get_order",
+    "is_divisible",
     "lines_of",
     "offer_of_order",
     "orders_for_export",
@@ -53,6 +56,7 @@ __all__ = [
     "standing_of",
     "support_due_of",
     "terms_of",
+    "visible",
     "vouchers_for",
     "waiting_for",
 ]

@@ -31,7 +31,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides about a new order besides itself: what the voucher's other orders hold, and the supplier's standing."""
+    """What decides about a new order: what the voucher's other orders hold, and the supplier's standing."""
 
     committed_supply: int
     committed_support: int

@@ -145,9 +145,7 @@ def orders_without_paper(limit: int) -> Sequence[int]:
     """Orders that were placed and have no document yet, the oldest first."""
     statement = (
         select(PurchaseOrder.id)
-        .where(
-            PurchaseOrder.paper_id.is_(None), PurchaseOrder.state.in_((OrderState.SUBMITTED, OrderState.ACCEPTED))
-        )
+        .where(PurchaseOrder.paper_id.is_(None), PurchaseOrder.state.in_((OrderState.SUBMITTED, OrderState.ACCEPTED)))
         .order_by(PurchaseOrder.id)
         .limit(limit)
     )
@@ -172,8 +170,8 @@ def orders_to_cancel(limit: int) -> Sequence[int]:
 
 
 def orders_to_close(limit: int) -> Sequence[int]:
-    """Accepted orders with nothing left to do: all that was accepted is paid, and that is either everything ordered or all
-    that will ever come, since the voucher's time is over."""
+    """Accepted orders with nothing left to do: all that was delivered is paid, and that is either everything ordered or
+    all that will ever come, since the voucher's time is over."""
     accepted = PurchaseOrder.state == OrderState.ACCEPTED
     unpaid = exists().where(OrderLine.order_id == PurchaseOrder.id, OrderLine.paid_minor < OrderLine.delivered_minor)
     missing = exists().where(OrderLine.order_id == PurchaseOrder.id, OrderLine.paid_minor < OrderLine.ordered_minor)

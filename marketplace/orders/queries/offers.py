@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
@@ -56,7 +57,7 @@ class Choice:
     support_available: int
 
 
-def _listed() -> Select[tuple[Listing, ListingVersion, str]]:
+def _listed() -> Any:
     return (
         select(Listing, ListingVersion, Organisation.name)
         .join(ListingVersion, ListingVersion.listing_id == Listing.id)
@@ -89,7 +90,7 @@ def find_offer_of_listing(listing_id: int) -> Offer | None:
             ListingVersion.number == Listing.published_version,
         )
     ).one_or_none()
-    return _offer(*row._tuple()) if row else None
+    return _offer(*row) if row else None
 
 
 def find_offer_of_quote(quote_id: int) -> Offer | None:
@@ -102,7 +103,7 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
     ).one_or_none()
     if row is None:
         return None
-    quote, need, supplier = row._tuple()
+    quote, need, supplier = row
     kind = version_id = None
     if need.listing_id is not None:
         found = session.execute(

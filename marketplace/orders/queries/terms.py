@@ -59,7 +59,10 @@ def terms_of(order: PurchaseOrder) -> Terms:
     limit = ruleset.order.second_quote_over.value
     if limit is not None and order.supply_minor > limit and order.quote_id is None:
         warnings.append(
-            _("이 금액에는 비교 견적이 필요합니다. 견적을 받아 두세요. [%(rule)s]", rule=ruleset.rule("order.second_quote_over"))
+            _(
+                "이 금액에는 비교 견적이 필요합니다. 견적을 받아 두세요. [%(rule)s]",
+                rule=ruleset.rule("order.second_quote_over"),
+            )
         )
     return Terms(
         sums=sums,
