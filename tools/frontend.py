@@ -98,9 +98,9 @@ def _run(command: list[str], folder: Path) -> str:
     )
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        told = [line for line in lines if " warn " not in line and "complete log of this run" not in line]
-        command_words = " ".join(Path(part).name for part in command[:3])
-        raise Failed(f"{command_words} failed: {max(told, key=len) if told else 'it gave no reason'}")
+        told = [line for line in lines if not re.match(r"npm (warn|error (code|syscall|errno))\b", line)]
+        words = " ".join(Path(part).name for part in command[:3])
+        raise Failed(f"{words} failed: {told[0] if told else 'it gave no reason'}")
     return done.stdout
 
 
