@@ -62,15 +62,20 @@ class LedgerRoute(Base):
 
 
 class LedgerTransfer(Base):
-    """One move: `amount` leaves the debit account and reaches the credit account. Never changed."""
+    """One move: `amount` leaves the debit account and reaches the credit account. Never changed.
+
+    No foreign keys: each would lock the row it points at, and all postings of a reason, or towards a supplier, would
+    meet there. The one function that writes has just read route and accounts, accounts cannot be removed, and `verify`
+    looks for strays.
+    """
 
     __tablename__ = "ledger_transfer"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     key: Mapped[str]
     leg: Mapped[int] = mapped_column(SmallInteger)
-    reason: Mapped[str] = mapped_column(ForeignKey("ledger_route.reason"))
-    debit_account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"))
-    credit_account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"))
+    reason: Mapped[str]
+    debit_account_id: Mapped[int]
+    credit_account_id: Mapped[int]
     unit: Mapped[str]
     amount: Mapped[Minor]
     happened_at: Mapped[CreatedAt]
