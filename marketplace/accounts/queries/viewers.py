@@ -1,22 +1,22 @@
-"""Looking at people and organisations, always as seen by a viewer."""
+"""Who stands behind a session, and what they may do now; firms as seen by them."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import (
-    Bar,
     GrantState,
     MemberRole,
     Membership,
     Organisation,
     Person,
-    Relation,
+    SessionUse,
     SignInSession,
     StaffRole,
 )
-from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import SECOND_FACTOR_ROLES, Role, Viewer
 
@@ -32,29 +32,65 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_viewer_of_session(token: str) -> Viewer | None:
-    """Who stands behind a session token now: rights are read from live rows, so what was revoked is gone at once.
+SESSION_HOURS = 12
+IDLE_HOURS = 2
+SLOT = timedelta(minutes=10)
+"""Use is written down once in so long, so idle time is measured that exactly."""
 
-    Staff roles that need a second factor are left out until the session has shown one.
-    """
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that is neither ended nor run out nor idle, and its person."""
+
+    row: SignInSession
+    person: Person
+    last_used_at: datetime
+    awaits_code: bool
+    """The person has a second factor and has not shown it here yet: the session stands for nobody so far."""
+
+
+def find_live_session(token: str) -> LiveSession | None:
+    """The session behind a token. Sessions run by the machine's clock: moving a demo's clock signs nobody out."""
+    now = datetime.now(UTC)
+    used = select(func.max(SessionUse.used_at)).where(SessionUse.session_id == SignInSession.id).scalar_subquery()
+    last_used = func.coalesce(used, SignInSession.expires_at - timedelta(hours=SESSION_HOURS))
     row = session.execute(
-        select(SignInSession, Person)
+        select(SignInSession, Person, last_used)
         .join(Person, Person.id == SignInSession.person_id)
         .where(
             SignInSession.token_hash == token_hash(token),
             SignInSession.revoked_at.is_(None),
-            SignInSession.expires_at > clock.now(),
+            SignInSession.expires_at > now,
+            last_used > now - timedelta(hours=IDLE_HOURS),
             Person.disabled_at.is_(None),
         )
     ).one_or_none()
     if row is None:
         return None
-    signed_in, person = row
+    signed_in, person, last_used_at = row
+    awaits = person.totp_confirmed_at is not None and signed_in.second_factor_at is None
+    return LiveSession(signed_in, person, last_used_at, awaits_code=awaits)
+
+
+def find_viewer_of_session(token: str) -> Viewer | None:
+    """Who stands behind a session token now: rights are read from live rows, so what was revoked is gone at once.
+
+    A person with a second factor is nobody here until the session has shown it; one without has no staff role that needs
+    one.
+    """
+    live = find_live_session(token)
+    return viewer_of_live(live) if live else None
+
+
+def viewer_of_live(live: LiveSession) -> Viewer | None:
+    """The viewer of a live session, or None while it awaits the code."""
+    if live.awaits_code:
+        return None
     return viewer_of(
-        person,
-        organisation_id=signed_in.organisation_id,
-        session_id=signed_in.id,
-        second_factor=signed_in.second_factor_at is not None,
+        live.person,
+        organisation_id=live.row.organisation_id,
+        session_id=live.row.id,
+        second_factor=live.row.second_factor_at is not None,
     )
 
 
@@ -99,6 +135,22 @@ def active_staff_roles(person_id: int) -> Sequence[str]:
     ).all()
 
 
+def roles_needing_second_factor(person_id: int) -> list[str]:
+    """The person's staff roles that are not active in a session without a second factor."""
+    return [role for role in active_staff_roles(person_id) if role in SECOND_FACTOR_ROLES]
+
+
+def staff_without_second_factor(person_id: int) -> bool:
+    """Whether the person holds a role that needs a second factor and has none: they are led to enrol."""
+    statement = select(StaffRole.id).where(
+        StaffRole.person_id == person_id,
+        StaffRole.state == GrantState.ACTIVE,
+        StaffRole.role.in_([role.value for role in SECOND_FACTOR_ROLES]),
+        select(Person.id).where(Person.id == person_id, Person.totp_confirmed_at.is_(None)).exists(),
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
 def organisations_of(person_id: int) -> Sequence[tuple[Organisation, MemberRole]]:
     """The firms a person acts for, by name."""
     rows = session.execute(
@@ -108,53 +160,3 @@ def organisations_of(person_id: int) -> Sequence[tuple[Organisation, MemberRole]
         .order_by(Organisation.name)
     ).all()
     return [(organisation, role) for organisation, role in rows]
-
-
-def find_organisation_seen_by(viewer: Viewer, organisation_id: int) -> Organisation | None:
-    """An organisation with all its facts: to its own members and to those who see everything."""
-    visible = true() if viewer.sees_everything else Organisation.id == (viewer.organisation_id or 0)
-    return session.scalars(select(Organisation).where(Organisation.id == organisation_id, visible)).one_or_none()
-
-
-def get_organisation(organisation_id: int) -> Organisation:
-    """An organisation by its id, for operations that have asked for the right already. Raises NoResultFound."""
-    return session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one()
-
-
-def names_of(organisation_ids: set[int]) -> dict[int, str]:
-    """Names of organisations by id; names are public."""
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids)))
-    return {identity: name for identity, name in rows}
-
-
-def people_names(person_ids: set[int]) -> dict[int, str]:
-    """Names of people by id, for pages whose reader may see who acted."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    return {identity: name for identity, name in rows}
-
-
-def is_barred(organisation_id: int) -> bool:
-    """Whether the firm is barred from taking part today."""
-    day = clock.today()
-    statement = select(Bar.id).where(
-        Bar.organisation_id == organisation_id,
-        Bar.from_on <= day,
-        or_(Bar.until_on.is_(None), Bar.until_on >= day),
-    )
-    return session.scalars(statement.limit(1)).first() is not None
-
-
-def are_related(one: int, other: int) -> bool:
-    """Whether two firms are the same or known to be related today; relations are read both ways."""
-    if one == other:
-        return True
-    day = clock.today()
-    statement = select(Relation.id).where(
-        or_(
-            (Relation.from_id == one) & (Relation.to_id == other),
-            (Relation.from_id == other) & (Relation.to_id == one),
-        ),
-        Relation.from_on <= day,
-        or_(Relation.until_on.is_(None), Relation.until_on >= day),
-    )
-    return session.scalars(statement.limit(1)).first() is not None
