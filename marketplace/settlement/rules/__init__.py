@@ -31,9 +31,12 @@ from marketplace.settlement.rules.split import (
     expected_payment_on,
     parts_of_invoice,
 )
+from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
 __all__ = [
     "APPROVAL_NUMBER",
+    "DAY_WORDS",
+    "EVENT_WORDS",
     "PAYMENT_DAYS",
     "REVIEW_DAYS",
     "AcceptedPart",

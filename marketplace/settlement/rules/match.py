@@ -192,11 +192,11 @@ def _sums(invoice: TypedInvoice, tolerances: Tolerances) -> Iterator[Finding]:
     vat = sum(line.vat_minor for line in invoice.lines)
     sentence = N_("%(what)s 합계는 품목을 더한 %(due)s이어야 하는데 %(typed)s을 입력했습니다.")
     right = N_("%(what)s 합계가 품목을 더한 값과 같습니다.")
-    for name, words, due, typed in (
+    for name, what, due, typed in (
         ("supply", N_("공급가액"), supply, invoice.supply_minor),
         ("vat", N_("세액"), vat, invoice.vat_minor),
     ):
-        params = {"what": Phrase(words), "due": Money(due), "typed": Money(typed)}
+        params = {"what": Phrase(what), "due": Money(due), "typed": Money(typed)}
         yield Finding(f"sum_{name}", None, due == typed, sentence if due != typed else right, params, f"{name}_total")
     whole = invoice.supply_minor + invoice.vat_minor
     if whole != invoice.total_minor:

@@ -1,0 +1,126 @@
+"""What stands on a settlement statement: everything copied, so that it stays true when records move on."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from marketplace.accounts.models import Organisation
+from marketplace.core import clock
+from marketplace.core.korea import written_business_number
+from marketplace.settlement.queries import Sheet
+from marketplace.settlement.rules import plain
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A party as it was named when the statement was issued."""
+
+    name: str
+    business_number: str
+    representative: str
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """One invoiced position; quantities as text, amounts in won."""
+
+    position: int
+    description: str
+    unit: str
+    ordered_quantity: str
+    accepted_quantity: str
+    quantity: str
+    supply_minor: int
+    vat_minor: int
+
+
+@dataclass(frozen=True)
+class SettlementStatement:
+    """The facts of one statement: amounts in won, days as ISO dates."""
+
+    case: str
+    programme: str
+    voucher: str
+    order: str
+    order_title: str
+    supplier: Firm
+    buyer: Firm
+    invoice: str
+    approval_number: str
+    written_on: str
+    delivered_on: str
+    accepted_on: str
+    lines: tuple[StatementLine, ...]
+    supply_minor: int
+    support_minor: int
+    own_minor: int
+    vat_minor: int
+    total_minor: int
+    support_of_order_minor: int
+    first_name: str
+    first_on: str
+    second_name: str
+    second_on: str
+    ruleset: str
+
+
+def statement_of(sheet: Sheet, names: dict[int, str]) -> dict[str, Any]:
+    """The facts of an approved case as JSON values. `names` are those of the two who approved, by id."""
+    case, invoice, facts = sheet.case, sheet.invoice, sheet.facts
+    days = dict(sheet.days)
+    return asdict(
+        SettlementStatement(
+            case=case.number,
+            programme=facts.programme.name,
+            voucher=facts.voucher.number,
+            order=facts.order.number or "",
+            order_title=facts.order.title,
+            supplier=_firm(facts.supplier),
+            buyer=_firm(facts.buyer),
+            invoice=invoice.number,
+            approval_number=invoice.approval_number,
+            written_on=invoice.written_on.isoformat(),
+            delivered_on=_iso(days["delivery"]),
+            accepted_on=_iso(days["acceptance"]),
+            lines=tuple(_lines(sheet)),
+            supply_minor=invoice.supply_minor,
+            support_minor=case.support_minor,
+            own_minor=case.own_minor,
+            vat_minor=case.vat_minor,
+            total_minor=case.total_minor,
+            support_of_order_minor=facts.order.support_minor,
+            first_name=names.get(case.first_by or 0, ""),
+            first_on=_day(case.first_at),
+            second_name=names.get(case.second_by or 0, ""),
+            second_on=_day(case.second_at),
+            ruleset=facts.tolerances.edition,
+        )
+    )
+
+
+def _lines(sheet: Sheet) -> list[StatementLine]:
+    return [
+        StatementLine(
+            position=position.line.position,
+            description=position.line.description,
+            unit=position.unit_label,
+            ordered_quantity=plain(position.line.quantity),
+            accepted_quantity=plain(position.accepted.quantity),
+            quantity=plain(position.invoice.quantity),
+            supply_minor=position.invoice.supply_minor,
+            vat_minor=position.invoice.vat_minor,
+        )
+        for position in sheet.positions
+        if position.invoice is not None
+    ]
+
+
+def _firm(firm: Organisation) -> Firm:
+    return Firm(firm.name, written_business_number(firm.business_number), firm.representative)
+
+
+def _iso(day: Any) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day(moment: Any) -> str:
+    return moment.astimezone(clock.SEOUL).date().isoformat() if moment else ""

@@ -1,0 +1,111 @@
+"""Forms of settlement: a tax invoice with its lines, an approval, a return."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import wtforms
+from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextField
+from marketplace.core.i18n import _, _l, language
+from marketplace.settlement.rules import Finding, TypedInvoice, TypedLine, normal_approval_number
+
+
+class QuantityField(StringField):
+    """A quantity with up to three decimals; `.data` is a Decimal or None. Empty and 0 mean: not on this invoice."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"[0-9]{1,11}(\.[0-9]{1,3})?", text):
+            raise ValueError(_("수량은 숫자로, 소수 셋째 자리까지 입력하세요. 예: 12 또는 0.5"))
+        self.data = Decimal(text)
+
+
+class LineForm(wtforms.Form):
+    """One position of the order on the invoice."""
+
+    order_line_id = HiddenField()
+    quantity = QuantityField(_l("수량"))
+    supply = AmountField(_l("공급가액"), maximum=10**14)
+    vat = AmountField(_l("세액"), maximum=10**14)
+
+    @property
+    def line_id(self) -> int:
+        """The order line; 0 where the hidden field was tampered with."""
+        text = self.order_line_id.data or ""
+        return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
+
+
+class InvoiceForm(OnceForm):
+    """A tax invoice as it stands on the supplier's paper."""
+
+    number = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
+    approval_number = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
+    written_on = DateField(_l("작성일자"), validators=[DataRequired(_l("날짜를 입력하세요."))])
+    lines = FieldList(FormField(LineForm), label=_l("품목"), max_entries=200)
+    supply_total = AmountField(_l("공급가액 합계"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    vat_total = AmountField(_l("세액 합계"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    total = AmountField(_l("합계 금액"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
+
+    def typed(self) -> TypedInvoice:
+        """What was typed, after validation; positions without a quantity are not on the invoice."""
+        return TypedInvoice(
+            number=self.number.data or "",
+            approval_number=normal_approval_number(self.approval_number.data or ""),
+            written_on=self.written_on.data,
+            supply_minor=self.supply_total.data or 0,
+            vat_minor=self.vat_total.data or 0,
+            total_minor=self.total.data or 0,
+            lines=tuple(
+                TypedLine(
+                    entry.form.line_id, entry.form.quantity.data, entry.form.supply.data or 0, entry.form.vat.data or 0
+                )
+                for entry in self.lines
+                if entry.form.quantity.data
+            ),
+        )
+
+    def show(self, findings: Sequence[Finding], positions: dict[int, int]) -> None:
+        """Put each mismatch at its field. `positions` are the order's positions by order line id."""
+        entries = {positions.get(entry.form.line_id): entry.form for entry in self.lines}
+        for finding in findings:
+            sentence = finding.phrase.say(_, language())
+            place: Any = self if finding.line is None else entries.get(finding.line)
+            target = place._fields.get(finding.field or "") if place is not None else None
+            if target is None:
+                self.form_errors.append(sentence)
+            else:
+                target.errors = [*target.errors, sentence]
+        self.lines.errors = [entry.errors for entry in self.lines if entry.errors]
+
+
+class ApproveForm(Form):
+    """An approval is for exactly what the page showed."""
+
+    content = HiddenField(validators=[REQUIRED, Length(min=64, max=64)])
+
+
+class ReturnForm(Form):
+    """Why a case is returned; the supplier reads it."""
+
+    reason = TextAreaField(_l("반려 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
+class CaseFilterForm(wtforms.Form):
+    """What narrows the list of cases."""
+
+    group = HiddenField()
+    programme_id = SelectField(_l("사업"), coerce=int, validators=[Optional()])
+    text = TextField(_l("번호 또는 기업"), validators=[Length(max=80)])
+    older_than = SelectField(_l("경과"), coerce=int, validators=[Optional()])

@@ -1,0 +1,15 @@
+"""What happens to settlement cases by itself."""
+
+from marketplace.core.db import transaction
+from marketplace.core.jobs import every
+from marketplace.settlement import operations, queries
+
+
+@every("*/10 * * * * *", "settlement.statements")
+def issue_statements() -> int:
+    """Issue the statements of approved cases, one transaction each."""
+    ids = queries.cases_without_paper()
+    for case_id in ids:
+        with transaction():
+            operations.issue_statement(case_id)
+    return len(ids)

@@ -1,0 +1,40 @@
+"""Who may do what with invoices and settlement cases. Rights only: states are judged by `advance`, under the lock."""
+
+from marketplace.core.viewer import Role, Viewer
+from marketplace.orders.models import PurchaseOrder
+from marketplace.settlement.models import SettlementCase, TaxInvoice
+
+
+def may_list_invoices(viewer: Viewer) -> bool:
+    """Suppliers their own, buyers those of their orders, and those who see everything."""
+    return viewer.is_supplier or viewer.is_sme or viewer.sees_everything
+
+
+def may_enter(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Any member of the order's supplier."""
+    return viewer.has(Role.SUPPLIER_MEMBER) and viewer.organisation_id == order.supplier_id
+
+
+def may_withdraw(viewer: Viewer, invoice: TaxInvoice) -> bool:
+    """Any member of the supplier that entered it."""
+    return viewer.has(Role.SUPPLIER_MEMBER) and viewer.organisation_id == invoice.supplier_id
+
+
+def may_list_cases(viewer: Viewer) -> bool:
+    """Officers, auditors and administrators; firms find their cases through invoices and orders."""
+    return viewer.sees_everything
+
+
+def may_decide(viewer: Viewer) -> bool:
+    """Approve or return a case: settlement officers only."""
+    return viewer.has(Role.SETTLEMENT_OFFICER)
+
+
+def is_another_person(viewer: Viewer, case: SettlementCase) -> bool:
+    """Whether the viewer is not the person of the first approval. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != case.first_by
+
+
+def may_see_evidence(viewer: Viewer) -> bool:
+    """Who did what when, with names: not for the firms."""
+    return viewer.sees_everything

@@ -1,0 +1,20 @@
+"""What evidence of this room is called on pages."""
+
+from marketplace.core.i18n import N_
+
+EVENT_WORDS = {
+    "settlement_case:opened": N_("세금계산서가 대사와 일치해 정산 건이 열렸습니다"),
+    "settlement_case:checked": N_("1차 승인"),
+    "settlement_case:approved": N_("2차 승인, 지급 대기"),
+    "settlement_case:returned": N_("반려"),
+    "settlement_case:stated": N_("정산서 발급"),
+    "settlement_case:paid": N_("지급 완료"),
+    "tax_invoice:withdrawn": N_("공급기업이 세금계산서를 철회"),
+    "tax_invoice:refused": N_("맞지 않는 세금계산서 등록이 거절됨"),
+}
+DAY_WORDS = {
+    "order": N_("수주 확인"),
+    "delivery": N_("납품"),
+    "acceptance": N_("검수 합격"),
+    "invoice": N_("세금계산서 작성"),
+}
