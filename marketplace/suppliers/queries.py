@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import organisations_of
 from marketplace.core.db import session
-from marketplace.core.i18n import _
-from marketplace.core.korea import written_business_number
+from marketplace.core.i18n import _, in_language
+from marketplace.core.korea import REGIONS, written_business_number
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.programmes.models import Programme, ProgrammeState
-from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.models import OFFERS, Designation, DesignationState
 
 PUBLIC_STATES = (
     DesignationState.DESIGNATED,
@@ -56,6 +56,21 @@ class RegisterRow:
     reason: str | None
     created_at: datetime
     decided_at: datetime | None
+
+    @property
+    def offers(self) -> str:
+        """What the firm offers, in the reader's words."""
+        return ", ".join(_(OFFERS[kind]) for kind in self.kinds)
+
+    @property
+    def programme_name(self) -> str:
+        """The programme in the reader's language."""
+        return in_language(self.programme, self.programme_en)
+
+    @property
+    def place(self) -> str:
+        """The province of the head office in the reader's language."""
+        return in_language(*REGIONS.get(self.region, ("", "")))
 
 
 def is_designated(organisation_id: int, programme_id: int) -> bool:
