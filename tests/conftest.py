@@ -95,7 +95,8 @@ class Client(FlaskClient):
 
         with self.session_transaction() as values:
             kept = dict(values)
-        with self.application.test_request_context():
+        # In a context of its own, or `g` would hand the first client's token to the second.
+        with self.application.app_context(), self.application.test_request_context():
             from flask import session as cookie
 
             cookie.update(kept)

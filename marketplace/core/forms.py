@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
-from wtforms.validators import DataRequired, Length, StopValidation
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
 from marketplace.core.i18n import _, _l
@@ -99,5 +99,5 @@ class BusinessNumberField(TextField):
         if self.data and not validation_stopped:
             number = normal_business_number(self.data)
             if not number:
-                raise StopValidation(_("사업자등록번호가 올바르지 않습니다. 숫자 10자리를 다시 확인하세요."))
+                raise ValidationError(_("사업자등록번호가 올바르지 않습니다. 숫자 10자리를 다시 확인하세요."))
             self.data = number
