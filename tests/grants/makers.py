@@ -1,7 +1,7 @@
 """Makers of programmes, calls, applications, agreements and vouchers, by the real operations.
 
 `make_voucher()` walks the whole way: programme, call, application, judgement, award, agreement with three signatures,
-voucher, and (unless `active=False`) the own share. Nothing here moves the clock: a call's deadline is moved to now instead.
+voucher, and (unless `active=False`) the own share. Nothing here moves the clock: a call's deadline is moved to now.
 """
 
 import itertools
@@ -238,7 +238,7 @@ def make_voucher(
     year: int = 2020,
     ends_on: date | None = None,
 ) -> Issued:
-    """A voucher of `support` and `own` cash (VAT on both comes on top), with its agreement; active unless told otherwise.
+    """A voucher of `support` and `own` cash (VAT on both comes on top), with its agreement; active by default.
 
     Without `programme_id` it gets a programme of its own whose rules fit the two amounts.
     """

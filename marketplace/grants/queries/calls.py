@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, select, text
 
 from marketplace.core.db import session
 from marketplace.core.i18n import in_language, language
-from marketplace.core.viewer import Viewer
+from marketplace.core.viewer import GUEST, Viewer
 from marketplace.core.web import Page
 from marketplace.grants.models import Application, ApplicationState, Award, Call, CallState
 from marketplace.programmes import queries as programmes
@@ -81,7 +81,9 @@ def budget_rule(call: Call) -> str:
     return f"{programmes.get_ruleset(call.ruleset_id).edition} {call.subject} budget"
 
 
-def calls_page(viewer: Viewer, *, state: str = "", programme_id: int | None = None, page: int = 1) -> Page:
+def calls_page(
+    viewer: Viewer, *, state: str = "", programme_id: int | None = None, page: int = 1, size: int = PAGE
+) -> Page:
     """Calls the viewer may see: those still open first, the nearest deadline on top; then the others, newest first."""
     statement = (
         select(Call, Programme.name, Programme.name_en, Ruleset.code, Ruleset.version)
@@ -98,8 +100,8 @@ def calls_page(viewer: Viewer, *, state: str = "", programme_id: int | None = No
     is_open = (Call.state == CallState.PUBLISHED) & (Call.closes_at > func.app_now())
     deadline = func.extract("epoch", Call.closes_at - func.app_now())
     order = (is_open.desc(), func.abs(deadline), Call.id.desc())
-    found = session.execute(statement.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)).all()
-    return Page([_row(*each) for each in found], page, PAGE, total)
+    found = session.execute(statement.order_by(*order).limit(size).offset((page - 1) * size)).all()
+    return Page([_row(*each) for each in found], page, size, total)
 
 
 def _row(call: Call, programme: str, programme_en: str, code: str, version: int) -> CallRow:
@@ -115,6 +117,27 @@ def _row(call: Call, programme: str, programme_en: str, code: str, version: int)
         performs_until=call.performs_until,
         state=call.state,
     )
+
+
+def open_calls(limit: int = 50) -> Sequence[Call]:
+    """Published calls that take applications now, the nearest deadline first."""
+    statement = select(Call).where(
+        Call.state == CallState.PUBLISHED, Call.opens_at <= func.app_now(), Call.closes_at > func.app_now()
+    )
+    return session.scalars(statement.order_by(Call.closes_at, Call.id).limit(limit)).all()
+
+
+def calls_of_programme(programme_id: int) -> Sequence[Call]:
+    """The public calls of a programme, the newest first."""
+    statement = select(Call).where(Call.programme_id == programme_id, Call.state != CallState.DRAFT)
+    return session.scalars(statement.order_by(Call.opens_at.desc(), Call.id.desc()).limit(100)).all()
+
+
+def calls_to_choose() -> list[tuple[int, str]]:
+    """Id and title of the latest public calls, for the choices of a filter."""
+    statement = select(Call.id, Call.title, Call.title_en).where(Call.state != CallState.DRAFT)
+    rows = session.execute(statement.order_by(Call.id.desc()).limit(100))
+    return [(identity, in_language(korean, english)) for identity, korean, english in rows]
 
 
 def find_call_seen_by(viewer: Viewer, call_id: int) -> Call | None:
@@ -139,6 +162,16 @@ def kinds_of(call: Call) -> list[KindTerms]:
         for kind in ruleset.kinds
         if kind.code in offered
     ]
+
+
+def kind_names() -> dict[str, str]:
+    """What the kinds of support are called, over all published years; a later year's word wins."""
+    rulesets = sorted((row for row in programmes.rulesets_seen_by(GUEST)), key=lambda row: (row.year, row.version))
+    names = {}
+    for row in rulesets:
+        for kind in programmes.parsed(row).kinds:
+            names[kind.code] = kind.name.say(language=language())
+    return names
 
 
 def numbers_of(call: Call) -> CallNumbers:

@@ -130,6 +130,14 @@ def get_finding(finding_id: int) -> EligibilityFinding:
     return session.scalars(select(EligibilityFinding).where(EligibilityFinding.id == finding_id)).one()
 
 
+def is_finding_of(finding_id: int, application_id: int) -> bool:
+    """Whether the finding belongs to this application."""
+    statement = select(EligibilityFinding.id).where(
+        EligibilityFinding.id == finding_id, EligibilityFinding.application_id == application_id
+    )
+    return session.scalars(statement).one_or_none() is not None
+
+
 def verdicts_of(application_id: int) -> set[Verdict]:
     """Which verdicts occur among an application's findings."""
     statement = select(EligibilityFinding.verdict).where(EligibilityFinding.application_id == application_id)

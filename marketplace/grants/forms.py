@@ -1,0 +1,204 @@
+"""Forms of calls, applications, decisions and agreements."""
+
+from datetime import date, datetime
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from marketplace.core.clock import SEOUL
+from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
+from marketplace.core.i18n import N_, _, _l
+from marketplace.grants.models import ApplicationState, Verdict
+
+MUST = InputRequired(_l("이 항목을 입력하세요."))
+"""For amounts and choices: a zero that was typed is an answer."""
+YEARS = range(2000, 2101)
+TAX_ANSWERS = (
+    ("clear", N_("체납이 없습니다")),
+    ("arrears", N_("체납이 있습니다")),
+    ("unknown", N_("모르겠습니다. 전담기관이 확인해 주세요")),
+)
+TAX_CLEAR: dict[str, bool | None] = {"clear": True, "arrears": False, "unknown": None}
+LARGEST = 2**63 - 1
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time in Korea, to the minute; `.data` carries its zone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M") if isinstance(self.data, datetime) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+        if valuelist and valuelist[0].strip() and (self.data is None or self.data.year not in YEARS):
+            self.data = None
+            raise ValueError(_("날짜와 시각을 고르세요. 예: 2020-08-31 18:00"))
+        self.data = self.data.replace(tzinfo=SEOUL) if self.data else None
+
+
+class DayField(DateField):
+    """A day of this century."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+        if valuelist and valuelist[0].strip() and (not isinstance(self.data, date) or self.data.year not in YEARS):
+            self.data = None
+            raise ValueError(_("날짜를 고르세요. 예: 2020-08-31"))
+
+
+class ChecksField(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class IdField(SelectField):
+    """A row to choose, or none: `.data` is its id or None."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, coerce=_id_or_none, **kwargs)
+
+
+def _id_or_none(value: Any) -> int | None:
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class CallForm(OnceForm):
+    """What an officer writes into a call."""
+
+    title = TextField(_l("공고 제목"), validators=[REQUIRED, Length(max=120)])
+    title_en = TextField(_l("영문 제목"), validators=[Length(max=160)])
+    body = TextAreaField(_l("공고 내용"), validators=[REQUIRED, Length(max=20_000)])
+    kinds = ChecksField(_l("지원 유형"), validators=[REQUIRED])
+    budget = AmountField(_l("공고 예산"), minimum=1, validators=[MUST])
+    opens_at = MomentField(_l("접수 시작"), validators=[REQUIRED])
+    closes_at = MomentField(_l("접수 마감"), validators=[REQUIRED])
+    performs_until = DayField(_l("수행 종료일"), validators=[REQUIRED])
+
+
+class ApplicationForm(OnceForm):
+    """What a firm writes into an application. Everything but title and kind may wait until it is submitted."""
+
+    title = TextField(_l("과제 이름"), validators=[REQUIRED, Length(max=120)])
+    plan = TextAreaField(_l("과제 내용"), validators=[Length(max=20_000)])
+    supplier_id = IdField(_l("공급기업"), validators=[Optional()])
+    kind = RadioField(_l("지원 유형"), validators=[REQUIRED])
+    total = AmountField(_l("과제 총액(부가가치세 별도)"))
+    in_kind = AmountField(_l("현물 부담"))
+
+
+class SplitForm(Form):
+    """The three boxes that the shares are computed from, as they stand in an address."""
+
+    class Meta:
+        csrf = False
+
+    kind = TextField(validators=[Length(max=60)])
+    total = AmountField(_l("과제 총액(부가가치세 별도)"))
+    in_kind = AmountField(_l("현물 부담"))
+
+
+class SubmitForm(Form):
+    """The signatory's declarations."""
+
+    seen_sha256 = HiddenField(validators=[Length(max=64)])
+    tax = RadioField(_l("국세·지방세 체납"), validators=[MUST])
+    declaration = BooleanField(
+        _l(
+            "적은 내용이 사실이고, 자부담을 다른 이가 대신 내거나 돌려받지 않으며, "
+            "공급기업과 특수관계에 있지 않음을 확인합니다."
+        ),
+        validators=[REQUIRED],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tax.choices = [(code, _(words)) for code, words in TAX_ANSWERS]
+
+
+class ReasonForm(Form):
+    """A reason that somebody will read."""
+
+    reason = TextAreaField(_l("사유"), validators=[REQUIRED, Length(max=2_000)])
+
+
+class WithdrawForm(Form):
+    """Taking an application back; the reason is optional."""
+
+    reason = TextField(_l("철회 사유"), validators=[Length(max=500)])
+
+
+class FindingForm(Form):
+    """An officer's word on what a rule left open."""
+
+    verdict = RadioField(_l("판단"), validators=[MUST])
+    reason = TextField(_l("판단 이유"), validators=[REQUIRED, Length(max=1_000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verdict.choices = [(each.value, each.label) for each in (Verdict.PASS, Verdict.FAIL)]
+
+
+class AwardForm(Form):
+    """What is granted; empty boxes mean as asked."""
+
+    total = AmountField(_l("선정 총액(부가가치세 별도)"), minimum=1, validators=[MUST])
+    in_kind = AmountField(_l("현물 부담"), validators=[MUST])
+
+
+class AgreementForm(OnceForm):
+    """The days of an agreement."""
+
+    starts_on = DayField(_l("협약 시작일"), validators=[REQUIRED])
+    ends_on = DayField(_l("협약 종료일"), validators=[REQUIRED])
+
+
+class SignForm(Form):
+    """A signature over the bytes that the page showed."""
+
+    seen_sha256 = HiddenField(validators=[REQUIRED, Length(max=64)])
+    agree = BooleanField(_l("협약 내용을 모두 읽었으며, 당사자를 대표해 서명합니다."), validators=[REQUIRED])
+
+
+class FilterForm(Form):
+    """How an officer narrows the list of applications."""
+
+    class Meta:
+        csrf = False
+
+    call = IdField(_l("공고"), validate_choice=False)
+    state = SelectField(_l("상태"), validate_choice=False)
+    kind = SelectField(_l("지원 유형"), validate_choice=False)
+    q = TextField(_l("기업·과제·접수번호"), validators=[Length(max=100)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [each for each in ApplicationState if each != ApplicationState.DRAFT]
+        self.state.choices = [("", _("모든 상태")), *((each.value, each.label) for each in states)]
+
+
+class ConfirmForm(Form):
+    """A deed without words: only the CSRF token."""

@@ -1,0 +1,123 @@
+"""Pages of agreements: list, read and sign, terminate."""
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response as BaseResponse
+
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.grants import operations, policies, queries
+from marketplace.grants.forms import ReasonForm, SignForm
+from marketplace.grants.models import AgreementState
+from marketplace.grants.views.blueprint import bp
+from marketplace.papers import queries as papers
+from marketplace.vouchers import queries as vouchers
+
+
+@bp.get("/agreements")
+@login_required
+def agreements() -> str | Response:
+    allow(policies.may_list_agreements(viewer()))
+    state = request.args.get("state", "")
+    if wants_csv():
+        return _agreements_csv(state)
+    return render(
+        "grants/agreements.html",
+        page=queries.agreements_page(viewer(), state=state, page=page_number()),
+        state=state,
+        states=list(AgreementState),
+    )
+
+
+def _agreements_csv(state: str) -> Response:
+    columns = [
+        _("협약 번호"),
+        _("과제"),
+        _("수요기업"),
+        _("공급기업"),
+        _("지원금"),
+        _("시작일"),
+        _("종료일"),
+        _("서명"),
+        _("상태"),
+    ]
+    rows = (
+        (
+            *(row.number, row.title, row.firm, row.supplier, row.support_minor),
+            *(row.starts_on.isoformat(), row.ends_on.isoformat(), row.signatures, row.state.label),
+        )
+        for row in queries.agreements_page(viewer(), state=state, size=20_000).items
+    )
+    return csv_response("agreements", columns, rows)
+
+
+@bp.get("/agreements/<int:agreement_id>")
+@login_required
+def agreement(agreement_id: int) -> str:
+    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    allow(policies.may_see_agreement(viewer(), row))
+    return _page(agreement_id)
+
+
+def _page(agreement_id: int, **refused: Any) -> str:
+    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    party = policies.party_of(viewer(), row)
+    signatures = queries.signatures_of(row.id)
+    waits = any(signed.party == party and signed.signed_at is None for signed in signatures)
+    sign = SignForm(formdata=None, prefix="sign-")
+    sign.seen_sha256.data = row.content_sha256
+    voucher = vouchers.get_voucher(row.voucher_id) if row.voucher_id else None
+    forms = {"sign_form": sign, "terminate_form": ReasonForm(formdata=None, prefix="terminate-")}
+    return render(
+        "grants/agreement.html",
+        agreement=row,
+        content=row.content,
+        signatures=signatures,
+        party=party,
+        voucher=voucher,
+        voucher_seen=vouchers.find_voucher_seen_by(viewer(), row.voucher_id) if row.voucher_id else None,
+        papers=papers.papers_about(viewer(), row.subject),
+        may_sign=waits and row.state == AgreementState.SIGNING,
+        may_terminate=policies.may_terminate_agreement(viewer(), row)
+        and row.may_become(AgreementState.TERMINATED)
+        and (voucher is None or voucher.state.value == "issued"),
+        **(forms | refused),
+    )
+
+
+@bp.post("/agreements/<int:agreement_id>/sign")
+@login_required
+def sign_agreement(agreement_id: int) -> tuple[str, int] | BaseResponse:
+    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    allow(policies.may_sign_agreement(viewer(), row))
+    form = SignForm(prefix="sign-")
+    if form.validate():
+        try:
+            with transaction():
+                operations.sign_agreement(agreement_id, seen_sha256=form.seen_sha256.data, by=viewer())
+            flash(_("서명했습니다."), "success")
+            return redirect(url_for(".agreement", agreement_id=agreement_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return _page(agreement_id, sign_form=form), 422
+
+
+@bp.post("/agreements/<int:agreement_id>/terminate")
+@login_required
+def terminate_agreement(agreement_id: int) -> tuple[str, int] | BaseResponse:
+    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    allow(policies.may_terminate_agreement(viewer(), row))
+    form = ReasonForm(prefix="terminate-")
+    if form.validate():
+        try:
+            with transaction():
+                operations.terminate_agreement(agreement_id, reason=form.reason.data, by=viewer())
+            flash(_("협약을 해약했습니다. 배정했던 예산은 다시 쓸 수 있습니다."), "success")
+            return redirect(url_for(".agreement", agreement_id=agreement_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return _page(agreement_id, terminate_form=form), 422

@@ -1,0 +1,283 @@
+"""Pages of the applying firm: list, write, check and sign, receipt, withdraw."""
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_login import login_required
+from werkzeug.wrappers import Response as BaseResponse
+
+from marketplace.accounts import queries as accounts
+from marketplace.core import clock
+from marketplace.core.db import spend_once, transaction
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.grants import operations, policies, queries
+from marketplace.grants.forms import (
+    TAX_CLEAR,
+    ApplicationForm,
+    FilterForm,
+    SplitForm,
+    SubmitForm,
+    WithdrawForm,
+)
+from marketplace.grants.models import Application, ApplicationState, Call
+from marketplace.grants.rules import time_left
+from marketplace.grants.views.blueprint import bp
+from marketplace.grants.views.page import application_page
+from marketplace.suppliers import queries as suppliers
+
+
+@bp.get("/applications")
+@login_required
+def applications() -> str | Response:
+    allow(policies.may_list_applications(viewer()))
+    form = FilterForm(request.args)
+    form.call.choices = [("", _("모든 공고")), *queries.calls_to_choose()]
+    call = queries.find_call_seen_by(viewer(), form.call.data) if form.call.data else None
+    form.kind.choices = (
+        [("", _("모든 유형")), *((kind.code, kind.name) for kind in queries.kinds_of(call))] if call else []
+    )
+    narrowed = _narrowed(form)
+    if wants_csv():
+        return _applications_csv(narrowed)
+    return render(
+        "grants/applications.html",
+        page=queries.applications_page(viewer(), narrowed, page=page_number()),
+        form=form,
+        call=call,
+        numbers=queries.numbers_of(call) if call and policies.may_see_numbers(viewer()) else None,
+        kind_names=queries.kind_names(),
+        csv_url=url_for(".applications", **{**request.args.to_dict(), "format": "csv"}),
+    )
+
+
+def _narrowed(form: FilterForm) -> queries.ApplicationFilter:
+    return queries.ApplicationFilter(
+        call_id=form.call.data,
+        state=form.state.data or "",
+        kind=form.kind.data or "",
+        words=(form.q.data or "").replace("\0", ""),
+    )
+
+
+def _applications_csv(narrowed: queries.ApplicationFilter) -> Response:
+    columns = [
+        _("접수번호"),
+        _("공고"),
+        _("기업"),
+        _("과제"),
+        _("유형"),
+        _("공급기업"),
+        _("기업 규모"),
+        _("청년기업"),
+        _("비수도권"),
+    ]
+    columns += [_("과제 총액"), _("신청 지원금"), _("선정 지원금"), _("누적 지원금"), _("상태"), _("접수 시각")]
+    rows = (
+        (
+            *(row.receipt_number, row.call, row.firm, row.title, row.kind, row.supplier, row.size_class.label),
+            *(_("예") if row.youth else "", _("예") if row.regional else ""),
+            *(row.total_minor, row.support_minor, row.awarded_minor, row.running_minor, row.state.label),
+            f"{row.submitted_at.astimezone(clock.SEOUL):%Y-%m-%d %H:%M:%S}" if row.submitted_at else "",
+        )
+        for row in queries.applications_page(viewer(), narrowed, size=20_000).items
+    )
+    return csv_response("applications", columns, rows)
+
+
+@bp.get("/calls/<int:call_id>/apply")
+@login_required
+def apply(call_id: int) -> str | BaseResponse:
+    call = queries.find_call_seen_by(viewer(), call_id) or abort(404)
+    allow(policies.may_apply(viewer()))
+    own = queries.find_application_of_firm(call_id, viewer().organisation_id)
+    if own is not None:
+        page = ".edit_application" if own.state == ApplicationState.DRAFT else ".application"
+        return redirect(url_for(page, application_id=own.id), 303)
+    return _form_page(_form(call), call)
+
+
+@bp.post("/calls/<int:call_id>/apply")
+@login_required
+def save_application(call_id: int) -> str | tuple[str, int] | BaseResponse:
+    call = queries.find_call_seen_by(viewer(), call_id) or abort(404)
+    allow(policies.may_apply(viewer()))
+    form = _form(call)
+    valid = form.validate()
+    if valid and _only_calculate():
+        return _form_page(form, call)
+    if valid:
+        try:
+            with transaction():
+                spend_once(form.once.data)
+                application_id = operations.save_application(call_id, _draft(form), by=viewer()).id
+            flash(_("신청서를 저장했습니다. 마감 전에 서명권자가 제출해야 접수됩니다."), "success")
+            return redirect(url_for(".application", application_id=application_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return _form_page(form, queries.get_call(call_id)), 422
+
+
+@bp.get("/applications/<int:application_id>/edit")
+@login_required
+def edit_application(application_id: int) -> str | BaseResponse:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_edit_application(viewer(), row))
+    if row.state != ApplicationState.DRAFT:
+        return redirect(url_for(".application", application_id=application_id), 303)
+    call = queries.get_call(row.call_id)
+    return _form_page(_form(call, row), call, row)
+
+
+@bp.post("/applications/<int:application_id>/edit")
+@login_required
+def change_application(application_id: int) -> str | tuple[str, int] | BaseResponse:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_edit_application(viewer(), row))
+    call = queries.get_call(row.call_id)
+    form = _form(call)
+    valid = form.validate()
+    if valid and _only_calculate():
+        return _form_page(form, call, row)
+    if valid:
+        try:
+            with transaction():
+                operations.change_application(application_id, _draft(form), by=viewer())
+            flash(_("신청서를 저장했습니다. 마감 전에 서명권자가 제출해야 접수됩니다."), "success")
+            return redirect(url_for(".application", application_id=application_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    row = queries.get_application(application_id)
+    return _form_page(form, queries.get_call(row.call_id), row), 422
+
+
+@bp.get("/calls/<int:call_id>/split")
+@login_required
+def split_preview(call_id: int) -> str:
+    call = queries.find_call_seen_by(viewer(), call_id) or abort(404)
+    allow(policies.may_apply(viewer()))
+    form = SplitForm(request.args)
+    form.validate()
+    return render("grants/split_preview.html", cut=_cut(call, form), form=form)
+
+
+@bp.get("/applications/<int:application_id>")
+@login_required
+def application(application_id: int) -> str:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_see_application(viewer(), row))
+    return application_page(application_id)
+
+
+@bp.post("/applications/<int:application_id>/submit")
+@login_required
+def submit_application(application_id: int) -> tuple[str, int] | BaseResponse:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_submit_application(viewer(), row))
+    form = SubmitForm(prefix="submit-")
+    if form.validate():
+        try:
+            with transaction():
+                operations.submit_application(
+                    application_id,
+                    seen_sha256=form.seen_sha256.data,
+                    tax_clear=TAX_CLEAR[form.tax.data],
+                    by=viewer(),
+                )
+            return redirect(url_for(".receipt", application_id=application_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return application_page(application_id, submit_form=form), 422
+
+
+@bp.get("/applications/<int:application_id>/receipt")
+@login_required
+def receipt(application_id: int) -> str:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_see_application(viewer(), row))
+    if row.receipt_number is None:
+        abort(404)
+    return render(
+        "grants/receipt.html",
+        application=row,
+        call=queries.get_call(row.call_id),
+        firms=queries.firms_of(row),
+        signer=accounts.people_names({row.submitted_by or 0}).get(row.submitted_by or 0, ""),
+        kind_names=queries.kind_names(),
+    )
+
+
+@bp.post("/applications/<int:application_id>/withdraw")
+@login_required
+def withdraw_application(application_id: int) -> tuple[str, int] | BaseResponse:
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    allow(policies.may_withdraw_application(viewer(), row))
+    form = WithdrawForm(prefix="withdraw-")
+    if form.validate():
+        try:
+            with transaction():
+                operations.withdraw_application(application_id, reason=form.reason.data or "", by=viewer())
+            flash(_("신청을 철회했습니다. 마감 전이면 새로 신청할 수 있습니다."), "success")
+            return redirect(url_for(".application", application_id=application_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return application_page(application_id, withdraw_form=form), 422
+
+
+def _only_calculate() -> bool:
+    """Whether the button that only computes was pressed: the way without scripts."""
+    return request.form.get("do") == "calculate"
+
+
+def _form(call: Call, row: Application | None = None) -> ApplicationForm:
+    form = ApplicationForm(obj=row)
+    if row is not None and not form.is_submitted():
+        form.total.data, form.in_kind.data = row.total_minor or None, row.in_kind_minor or None
+    form.kind.choices = [
+        (kind.code, _("%(name)s (한도 %(cap)s원)", name=kind.name, cap=f"{kind.cap_minor:,}"))
+        for kind in queries.kinds_of(call)
+    ]
+    if len(form.kind.choices) == 1 and not form.kind.data:
+        form.kind.data = form.kind.choices[0][0]
+    pool = suppliers.designated_suppliers(call.programme_id)
+    form.supplier_id.choices = [("", _("아직 정하지 않음")), *((each.id, each.name) for each in pool)]
+    return form
+
+
+def _draft(form: ApplicationForm) -> operations.Draft:
+    return operations.Draft(
+        title=form.title.data,
+        plan=form.plan.data or "",
+        kind=form.kind.data,
+        supplier_id=form.supplier_id.data,
+        total_minor=form.total.data or 0,
+        in_kind_minor=form.in_kind.data or 0,
+    )
+
+
+def _cut(call: Call, form: ApplicationForm | SplitForm) -> queries.Cut | None:
+    """What the boxes come to for the viewer's firm; None while there is nothing to cut."""
+    if not form.total.data or form.total.errors or form.in_kind.errors:
+        return None
+    firm = accounts.get_organisation(viewer().organisation_id)
+    return queries.split_or_reason(
+        call,
+        kind=form.kind.data or "",
+        total_minor=form.total.data,
+        in_kind_minor=form.in_kind.data or 0,
+        size_class=firm.size_class,
+        youth=firm.is_youth(clock.today()),
+    )
+
+
+def _form_page(form: ApplicationForm, call: Call, row: Application | None = None) -> str:
+    firm = accounts.get_organisation(viewer().organisation_id)
+    return render(
+        "grants/edit_application.html",
+        form=form,
+        call=call,
+        application=row,
+        firm=firm,
+        youth=firm.is_youth(clock.today()),
+        cut=_cut(call, form),
+        left=time_left(queries.database_now(), call.closes_at),
+    )

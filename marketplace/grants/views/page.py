@@ -1,0 +1,99 @@
+"""The page of one application, for the firm and for the officer: the same facts, each with their own things to do."""
+
+from typing import Any
+
+from flask import abort
+
+from marketplace.accounts import queries as accounts
+from marketplace.core import clock
+from marketplace.core.web import render, viewer
+from marketplace.grants import policies, queries
+from marketplace.grants.forms import AgreementForm, AwardForm, FindingForm, ReasonForm, SubmitForm, WithdrawForm
+from marketplace.grants.models import Application, ApplicationState, CallState
+from marketplace.grants.rules import sha256_of, time_left
+from marketplace.papers import queries as papers
+from marketplace.programmes import queries as programmes
+
+
+def application_page(application_id: int, **refused: Any) -> str:
+    """The page, read afresh. `refused` brings the form that was refused, under its template name."""
+    row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
+    call = queries.get_call(row.call_id)
+    award = queries.find_award_of(row.id)
+    agreement = queries.find_agreement_of_award(award.id) if award else None
+    now = queries.database_now()
+    return render(
+        "grants/application.html",
+        application=row,
+        call=call,
+        award=award,
+        agreement=agreement,
+        ruleset=programmes.get_ruleset(call.ruleset_id),
+        firm=accounts.get_organisation(row.organisation_id),
+        supplier=accounts.get_organisation(row.supplier_id) if row.supplier_id else None,
+        kind_names=queries.kind_names(),
+        findings=queries.findings_of(row.id),
+        papers=papers.papers_about(viewer(), row.subject),
+        seen_sha256=sha256_of(queries.content_of(row)),
+        left=time_left(now, call.closes_at),
+        is_open=call.state == CallState.PUBLISHED and call.opens_at <= now < call.closes_at,
+        steps=_steps(row, agreement),
+        left_minor=call.budget_minor - queries.awarded_minor(call.id) if viewer().sees_everything else 0,
+        may=_rights(row, call.state, award is not None and award.cancelled_at is None, agreement is not None),
+        **(_forms(row, call.performs_until) | refused),
+    )
+
+
+def _rights(row: Application, call_state: CallState, awarded: bool, agreed: bool) -> dict[str, bool]:
+    """What the viewer may do now; state and right together, so that no button leads to a refusal."""
+    judges = policies.may_judge_application(viewer(), row)
+    closed = call_state == CallState.CLOSED and row.state == ApplicationState.ELIGIBLE
+    draft = row.state == ApplicationState.DRAFT
+    return {
+        "edit": draft and policies.may_edit_application(viewer(), row),
+        "submit": draft and policies.may_submit_application(viewer(), row),
+        "withdraw": row.may_become(ApplicationState.WITHDRAWN) and policies.may_withdraw_application(viewer(), row),
+        "decide_findings": judges and row.state == ApplicationState.REFERRED,
+        "award": judges and closed,
+        "draft_agreement": awarded and not agreed and policies.may_draft_agreement(viewer(), row),
+        "judges": judges,
+    }
+
+
+def _forms(row: Application, performs_until: Any) -> dict[str, Any]:
+    """Fresh forms, each with a prefix of its own: they share one page."""
+    award = AwardForm(formdata=None, prefix="award-")
+    award.total.data, award.in_kind.data = row.total_minor, row.in_kind_minor
+    agreement = AgreementForm(formdata=None, prefix="agreement-")
+    agreement.starts_on.data, agreement.ends_on.data = clock.today(), performs_until
+    return {
+        "submit_form": SubmitForm(formdata=None, prefix="submit-"),
+        "withdraw_form": WithdrawForm(formdata=None, prefix="withdraw-"),
+        "reject_form": ReasonForm(formdata=None, prefix="reject-"),
+        "award_form": award,
+        "agreement_form": agreement,
+        "finding_form": None,
+        "finding_forms": lambda identity: FindingForm(formdata=None, prefix=f"finding-{identity}-"),
+    }
+
+
+def _steps(row: Application, agreement: Any) -> list[dict[str, Any]]:
+    """How far the application has come, as numbers of done steps: written, received, judged, decided, agreed."""
+    done = {
+        ApplicationState.DRAFT: 0,
+        ApplicationState.SUBMITTED: 2,
+        ApplicationState.REFERRED: 2,
+        ApplicationState.ELIGIBLE: 3,
+        ApplicationState.INELIGIBLE: 3,
+        ApplicationState.AWARDED: 4,
+        ApplicationState.REJECTED: 4,
+        ApplicationState.WITHDRAWN: 0,
+    }[row.state]
+    if agreement is not None and agreement.signed_at is not None:
+        done = 5
+    ended = row.state in (ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
+    states = ["done" if place < done else "current" if place == done and not ended else "todo" for place in range(5)]
+    dates = [row.created_at, row.submitted_at, None, None, agreement.signed_at if agreement else None]
+    return [
+        {"state": state, "date": date if state == "done" else None} for state, date in zip(states, dates, strict=True)
+    ]
