@@ -97,10 +97,8 @@ class Client(FlaskClient):
             kept = dict(values)
         # In a context of its own, or `g` would hand the first client's token to the second.
         with self.application.app_context(), self.application.test_request_context():
-            from flask import g
             from flask import session as cookie
 
-            g.pop("csrf_token", None)  # kept from an earlier call; this client's cookie may have been renewed since
             cookie.update(kept)
             token = generate_csrf()
             kept = dict(cookie)
