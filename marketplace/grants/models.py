@@ -17,7 +17,7 @@ class CallState(State):
     """Published calls take applications between two moments."""
 
     DRAFT = "draft", N_("작성 중"), "neutral"
-    PUBLISHED = "published", N_("공고"), "success"
+    PUBLISHED = "published", N_("공고 중"), "success"
     CLOSED = "closed", N_("접수 마감"), "warning"
     DECIDED = "decided", N_("선정 완료"), "done"
 
