@@ -43,7 +43,7 @@ class LineForm(wtforms.Form):
     @property
     def line_id(self) -> int:
         """The order line; 0 where the hidden field was tampered with."""
-        text = self.order_line_id.data or ""
+        text = str(self.order_line_id.data or "")
         return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
 
 

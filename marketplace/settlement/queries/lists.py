@@ -151,7 +151,7 @@ def cases_for_export(wanted: CaseFilter, limit: int = 20_000) -> list[CaseRow]:
 def group_counts() -> dict[str, int]:
     """How many cases stand in each tab."""
     rows = session.execute(select(SettlementCase.state, func.count()).group_by(SettlementCase.state)).all()
-    counts = dict(row._tuple() for row in rows)
+    counts = dict(rows)
     return {name: sum(counts.get(state, 0) for state in states) for name, states in GROUPS.items()}
 
 

@@ -89,19 +89,15 @@ def order_facts(order: PurchaseOrder, *, before: int | None = None) -> OrderFact
     Read under the order's lock when an invoice is about to be entered.
     """
     buyer, supplier = aliased(Organisation), aliased(Organisation)
-    voucher, programme, agreement, buys, sells = (
-        session.execute(
-            select(Voucher, Programme, Agreement, buyer, supplier)
-            .select_from(Voucher)
-            .join(Programme, Programme.id == Voucher.programme_id)
-            .outerjoin(Agreement, Agreement.voucher_id == Voucher.id)
-            .join(buyer, buyer.id == order.organisation_id)
-            .join(supplier, supplier.id == order.supplier_id)
-            .where(Voucher.id == order.voucher_id)
-        )
-        .one()
-        ._tuple()
-    )
+    voucher, programme, agreement, buys, sells = session.execute(
+        select(Voucher, Programme, Agreement, buyer, supplier)
+        .select_from(Voucher)
+        .join(Programme, Programme.id == Voucher.programme_id)
+        .outerjoin(Agreement, Agreement.voucher_id == Voucher.id)
+        .join(buyer, buyer.id == order.organisation_id)
+        .join(supplier, supplier.id == order.supplier_id)
+        .where(Voucher.id == order.voucher_id)
+    ).one()
     ruleset = programmes.get_ruleset(voucher.ruleset_id)
     excluded = ruleset.vat.mode.value == "EXCLUDED_BUYER_PAYS"
     rows = orders.lines_of(order.id)

@@ -35,7 +35,7 @@ def supply_due(line: OrderedLine, accepted: InvoicedPart, invoiced: InvoicedPart
     if after == accepted.quantity:
         return left
     price = line.unit_price_minor
-    return floor_to(Fraction(after) * price) - floor_to(Fraction(invoiced.quantity) * price)
+    return min(left, floor_to(Fraction(after) * price) - floor_to(Fraction(invoiced.quantity) * price))
 
 
 def three_way_match(
@@ -127,35 +127,44 @@ def _line(
 ) -> Iterator[Finding]:
     """One position: quantity, day of acceptance, supply value, tax."""
     at, accepted = line.position, accepted_sum(parts)
-    left = accepted.quantity - before.quantity
-    if typed.quantity > left or typed.supply_minor > accepted.supply_minor - before.supply_minor:
-        over = max(typed.supply_minor - (accepted.supply_minor - before.supply_minor), 0)
-        words = {"asked": plain(typed.quantity), "left": plain(left), "over": Money(over)}
-        sentence = N_(
-            "%(line)s번 품목: 검수에 합격하고 아직 청구하지 않은 수량은 %(left)s인데 %(asked)s을(를) 청구했습니다. "
-            "공급가액이 %(over)s 많습니다."
-        )
-        yield Finding("quantity", at, False, sentence, {"line": at, **words}, "quantity")
+    over = _over(line, accepted, before, typed)
+    if over is not None:
+        yield over
     elif typed.quantity <= 0:
         sentence = N_("%(line)s번 품목: 수량은 0보다 커야 합니다.")
         yield Finding("quantity", at, False, sentence, {"line": at}, "quantity")
     else:
         sentence = N_("%(line)s번 품목: 수량이 검수 합격 수량 안에 있습니다.")
         yield Finding("quantity", at, True, sentence, {"line": at})
-        yield from _accepted_by(line, parts, before.quantity + typed.quantity, written_on)
-    due = supply_due(line, accepted, before, typed.quantity)
-    if typed.supply_minor != due:
-        sentence = N_("%(line)s번 품목: 공급가액은 수량 × 단가로 %(due)s이어야 하는데 %(typed)s을 입력했습니다.")
-        words = {"line": at, "due": Money(due), "typed": Money(typed.supply_minor)}
-        yield Finding("supply", at, False, sentence, words, "supply")
-    else:
-        yield Finding("supply", at, True, N_("%(line)s번 품목: 공급가액이 수량 × 단가와 같습니다."), {"line": at})
+        yield _accepted_by(line, parts, before.quantity + typed.quantity, written_on)
+        yield _line_supply(at, supply_due(line, accepted, before, typed.quantity), typed)
     yield _line_tax(at, typed, tolerances)
 
 
-def _accepted_by(
-    line: OrderedLine, parts: Sequence[AcceptedPart], quantity: Decimal, written_on: date
-) -> Iterator[Finding]:
+def _over(line: OrderedLine, accepted: InvoicedPart, before: InvoicedPart, typed: TypedLine) -> Finding | None:
+    """More than was accepted and is not invoiced yet, named with quantity and amount."""
+    left = accepted.quantity - before.quantity
+    if typed.quantity <= left:
+        return None
+    too_many = floor_to(Fraction(typed.quantity - left) * line.unit_price_minor)
+    over = max(typed.supply_minor - (accepted.supply_minor - before.supply_minor), too_many)
+    sentence = N_(
+        "%(line)s번 품목: 검수에 합격하고 아직 청구하지 않은 수량은 %(left)s인데 %(asked)s을(를) 청구했습니다. "
+        "%(over)s을 더 청구한 것입니다."
+    )
+    words = {"line": line.position, "asked": plain(typed.quantity), "left": plain(left), "over": Money(over)}
+    return Finding("quantity", line.position, False, sentence, words, "quantity")
+
+
+def _line_supply(at: int, due: int, typed: TypedLine) -> Finding:
+    if typed.supply_minor == due:
+        return Finding("supply", at, True, N_("%(line)s번 품목: 공급가액이 수량 × 단가와 같습니다."), {"line": at})
+    sentence = N_("%(line)s번 품목: 공급가액은 수량 × 단가로 %(due)s이어야 하는데 %(typed)s을 입력했습니다.")
+    words = {"line": at, "due": Money(due), "typed": Money(typed.supply_minor)}
+    return Finding("supply", at, False, sentence, words, "supply")
+
+
+def _accepted_by(line: OrderedLine, parts: Sequence[AcceptedPart], quantity: Decimal, written_on: date) -> Finding:
     """An invoice is not written before the buyer has accepted what it is for."""
     sum_, day = Decimal(0), None
     for part in sorted(parts, key=lambda part: part.day):
@@ -166,10 +175,9 @@ def _accepted_by(
     if day is not None and written_on < day:
         sentence = N_("%(line)s번 품목: 작성일자 %(written)s이 검수 합격일 %(accepted)s보다 빠릅니다.")
         words = {"line": line.position, "written": written_on, "accepted": day}
-        yield Finding("accepted_first", line.position, False, sentence, words, "quantity")
-    else:
-        sentence = N_("%(line)s번 품목: 검수에 합격한 뒤에 작성되었습니다.")
-        yield Finding("accepted_first", line.position, True, sentence, {"line": line.position})
+        return Finding("accepted_first", line.position, False, sentence, words, "quantity")
+    sentence = N_("%(line)s번 품목: 검수에 합격한 뒤에 작성되었습니다.")
+    return Finding("accepted_first", line.position, True, sentence, {"line": line.position})
 
 
 def _line_tax(at: int, typed: TypedLine, tolerances: Tolerances) -> Finding:
