@@ -28,6 +28,7 @@ ROOMS = (
     "payments",
     "audit",
     "front",
+    "demo",
 )
 """From the bottom of the stairs to the top."""
 

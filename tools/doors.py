@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 from grimp import ImportGraph
@@ -13,7 +14,7 @@ class DoorsContract(Contract):
 
     Options: `root` (the package the rooms stand in), `doors` (names of modules anybody may import), `open_rooms`
     (rooms all of whose modules are doors), `also` (single modules that are doors besides) and `may_enter` (modules
-    that may import everything).
+    that may import everything, as patterns).
     """
 
     type_name = "doors"
@@ -45,7 +46,8 @@ class DoorsContract(Contract):
 def _allowed(importer: str, imported: str, options: dict[str, Any]) -> bool:
     """Whether one import stays in its room or goes through a door."""
     own, other = importer.split("."), imported.split(".")
-    if importer in (options["may_enter"] or []) or other[0] != options["root"] or len(other) < 3:
+    entering = any(fnmatchcase(importer, pattern) for pattern in options["may_enter"] or [])
+    if entering or other[0] != options["root"] or len(other) < 3:
         return True
     same_room = len(own) > 1 and own[1] == other[1]
     if same_room or other[1] in (options["open_rooms"] or []) or other[2] in options["doors"]:

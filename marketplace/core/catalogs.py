@@ -10,8 +10,9 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2] / "translations"
 
 
-def merged(folder: Path = ROOT / "en") -> Catalog:
-    """One catalogue out of the files of all areas. Raises ValueError where two areas translate one text differently."""
+def merged(folder: Path = ROOT / "en", *, strict: bool = False) -> Catalog:
+    """One catalogue out of the files of all areas, the first file in the alphabet winning. `strict`: raises ValueError
+    where two areas translate one text differently."""
     whole = Catalog(locale="en")
     for path in sorted(folder.glob("*.po")):
         with path.open("rb") as file:
@@ -19,9 +20,12 @@ def merged(folder: Path = ROOT / "en") -> Catalog:
                 if not message.id or not message.string:
                     continue
                 known = whole.get(message.id)
-                if known is not None and known.string != message.string:
+                if known is not None and known.string == message.string:
+                    continue
+                if known is not None and strict:
                     raise ValueError(f"{path.name}: {message.id!r} is already {known.string!r}, here {message.string!r}")
-                whole.add(message.id, message.string, flags=message.flags)
+                if known is None:
+                    whole.add(message.id, message.string, flags=message.flags)
     return whole
 
 

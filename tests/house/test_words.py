@@ -51,6 +51,10 @@ def test_every_text_is_written_in_korean_first():
     assert strange == []
 
 
+def test_no_two_areas_translate_one_text_differently():
+    merged(strict=True)
+
+
 def test_translations_keep_the_names_of_their_gaps():
     gap = re.compile(r"%\((\w+)\)s")
     for message in merged():

@@ -1,0 +1,136 @@
+"""The life of a supplier: registers, is designated, lists what it sells; later it answers orders (see `orders.py`)."""
+
+from marketplace.catalogue import operations as catalogue
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue.operations import ListingContent
+from marketplace.core import clock
+from marketplace.core.viewer import Viewer
+from marketplace.demo import names
+from marketplace.demo.clockwork import Life
+from marketplace.demo.people import join
+from marketplace.demo.world import Seller, World, at
+from marketplace.suppliers import operations as suppliers
+
+VOUCHER_KIND = {
+    ListingKind.DATASET: "PURCHASE",
+    ListingKind.GENERAL_PROCESSING: "GENERAL_PROCESSING",
+    ListingKind.AI_PROCESSING: "AI_PROCESSING",
+}
+
+
+def seller(world: World, index: int) -> Life:
+    """From sign-up to the listings. Every kind of fate occurs: refused, suspended, revoked, still waiting."""
+    late = index % 25 == 24
+    yield world.after(at("2020-11-10") if late else at("2020-01-14"), 0, 5 if late else 20)
+    firm, english = world.names.firm(sells=True)
+    viewer = join(world, firm, english, buys=False, sells=True, persona="supplier" if index == 0 else "")
+    officer = world.officers[index % 2]
+    asked = world.do(
+        "supplier applied",
+        lambda: suppliers.apply_for_designation(
+            world.programme_id,
+            kinds=["sale", "general_processing", "ai_processing"],
+            profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
+            no_subcontract=True,
+            by=viewer,
+        ).id,
+    )
+    if late and index % 2 == 0:
+        return
+    yield world.after(clock.now(), 1, 6)
+    if index % 20 == 19:
+        world.do(
+            "supplier refused",
+            lambda: suppliers.refuse_designation(asked, "제공 실적 자료가 부족합니다. 보완해 다시 신청하세요.", by=officer),
+        )
+        return
+    world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))
+    listed = Seller(viewer)
+    for kind in _kinds(world):
+        yield from _list(world, listed, kind, officer)
+    world.sellers.append(listed)
+    yield from _later_fate(world, index, listed, asked, officer)
+
+
+def _kinds(world: World) -> list[ListingKind]:
+    kinds = [ListingKind.DATASET, ListingKind.GENERAL_PROCESSING, ListingKind.AI_PROCESSING]
+    world.chance.shuffle(kinds)
+    return kinds
+
+
+def _list(world: World, listed: Seller, kind: ListingKind, officer: Viewer) -> Life:
+    content = _content(world, kind)
+    listing_id = world.do("listing drafted", lambda: catalogue.draft_listing(content, by=listed.viewer).id)
+    yield world.after(clock.now(), 0.2, 2)
+    world.do("listing submitted", lambda: catalogue.submit_for_review(listing_id, by=listed.viewer))
+    yield world.after(clock.now(), 0.5, 3)
+    number = 1
+    if world.either(0.08):
+        world.do(
+            "listing returned",
+            lambda: catalogue.return_listing(listing_id, 1, "단가의 근거를 적어 주세요.", by=officer),
+        )
+        yield world.after(clock.now(), 1, 3)
+        world.do(
+            "listing revised",
+            lambda: catalogue.revise_listing(listing_id, content, since=1, by=listed.viewer),
+        )
+        world.do("listing submitted", lambda: catalogue.submit_for_review(listing_id, by=listed.viewer))
+        number = 2
+        yield world.after(clock.now(), 0.5, 3)
+    world.do("listing published", lambda: catalogue.publish_listing(listing_id, number, by=officer))
+    price = content.unit_price_minor or 0
+    listed.listings.setdefault(VOUCHER_KIND[kind], []).append((listing_id, price))
+
+
+def _content(world: World, kind: ListingKind) -> ListingContent:
+    chance = world.chance
+    subject = chance.choice(names.SUBJECT)
+    what = {
+        ListingKind.DATASET: names.DATASET,
+        ListingKind.GENERAL_PROCESSING: names.PROCESSING,
+        ListingKind.AI_PROCESSING: names.LABELLING,
+    }[kind]
+    title = f"{subject} {chance.choice(what)}"
+    dataset = kind == ListingKind.DATASET
+    prices = (800_000, 1_200_000, 1_500_000, 2_400_000, 3_000_000) if dataset else (90, 120, 150, 240, 330, 480, 700)
+    return ListingContent(
+        kind=kind,
+        title=title,
+        summary=f"{subject}을(를) {'바로 분석할 수 있게 정리했습니다' if dataset else '맡은 대로 가공해 납품합니다'}.",
+        description=f"{subject} 자료의 출처, 수집 방법, 갱신 주기와 품질 기준을 함께 드립니다.",
+        unit_label="세트" if dataset else "건",
+        unit_price_minor=chance.choice(prices),
+        minimum_quantity=1 if dataset else 1_000,
+        lead_days=chance.choice((3, 7, 10)) if dataset else chance.choice((14, 21, 30)),
+        licence=chance.choice((Licence.INTERNAL, Licence.COMMERCIAL)),
+        personal_data=PersonalData.NONE if dataset or world.either(0.8) else PersonalData.PSEUDONYMISED,
+        format="CSV" if dataset else "JSON, PNG",
+        coverage="2017–2019년, 전국",
+        refresh="월 1회" if dataset else "",
+        acceptance_criteria="결측 1 % 이하, 중복 1 % 이하" if dataset else "라벨 정확도 95 % 이상",
+    )
+
+
+def _later_fate(world: World, index: int, listed: Seller, asked: int, officer: Viewer) -> Life:
+    """A few leave the pool: suspended for a while, suspended still, or put out."""
+    if index % 30 == 7 and index > 7:
+        yield at("2020-09-14")
+        world.do("supplier suspended", lambda: suppliers.suspend(asked, "납품 지연 확인 중", by=officer))
+        yield at("2020-09-28")
+        world.do("supplier reinstated", lambda: suppliers.reinstate(asked, "소명 확인", by=officer))
+    elif index % 38 == 11:
+        yield at("2020-11-16")
+        world.do("supplier suspended", lambda: suppliers.suspend(asked, "재하도급 의심 신고 확인 중", by=officer))
+    elif index % 38 == 37:
+        yield at("2020-11-12")
+        world.do("supplier revoked", lambda: suppliers.revoke(asked, "재하도급 확인", by=officer))
+    yield at("2020-11-17", "15:00")
+    if index % 6 == 0:
+        content = _content(world, ListingKind.DATASET)
+        draft = world.do("listing drafted", lambda: catalogue.draft_listing(content, by=listed.viewer).id)
+        if index % 12 == 0:
+            world.do("listing submitted", lambda: catalogue.submit_for_review(draft, by=listed.viewer))
+    elif index % 6 == 3:
+        taken = next(iter(listed.listings.values()))[0][0]
+        world.do("listing withdrawn", lambda: catalogue.withdraw_listing(taken, by=listed.viewer))
