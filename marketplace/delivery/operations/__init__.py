@@ -1,7 +1,7 @@
 """Verbs of deliveries."""
 
-from marketplace.delivery.operations.hand_over import hand_over
-from marketplace.delivery.operations.inspect import Decision, inspect
+from marketplace.delivery.operations.handing import hand_over
+from marketplace.delivery.operations.inspecting import Decision, inspect
 from marketplace.delivery.operations.watch import escalate, issue_certificate, note_damage, note_download
 
 __all__ = ["Decision", "escalate", "hand_over", "inspect", "issue_certificate", "note_damage", "note_download"]

@@ -12,8 +12,10 @@ from marketplace.orders.queries.find import (
     support_due_of,
     visible,
 )
+from marketplace.orders.queries.history import Past, history_of
 from marketplace.orders.queries.lists import (
     Filters,
+    OrderRow,
     orders_for_export,
     orders_page,
     orders_to_cancel,
@@ -37,6 +39,8 @@ __all__ = [
     "Choice",
     "Filters",
     "Offer",
+    "OrderRow",
+    "Past",
     "Standing",
     "Terms",
     "around",
@@ -44,6 +48,7 @@ __all__ = [
     "find_offer_of_quote",
     "find_order_seen_by",
     "get_order",
+    "history_of",
     "is_divisible",
     "lines_of",
     "offer_of_order",

@@ -1,0 +1,88 @@
+"""Forms of the delivery room. Lines differ from order to order, so a form gets its fields when it is made."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf.file import MultipleFileField
+from wtforms import StringField
+from wtforms.validators import Length, Optional
+from wtforms.widgets import TextArea
+
+from marketplace.core.forms import Form, OnceForm, TextField
+from marketplace.core.i18n import _, _l
+from marketplace.delivery.operations import Decision
+from marketplace.delivery.queries import DeliveredLine
+from marketplace.delivery.rules import OpenLine
+
+NOTE_LIMIT = 1000
+REASON_LIMIT = 500
+
+
+class TextAreaField(TextField):
+    """Several lines of text, with the same care as one line."""
+
+    widget = TextArea()
+
+
+class QuantityField(StringField):
+    """A quantity with up to three decimals; empty is 0."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        if not re.fullmatch(r"([0-9]{1,9}(\.[0-9]{1,3})?)?", text):
+            self.data = None
+            raise ValueError(_("수량은 숫자로, 소수는 셋째 자리까지 입력하세요. 예: 12 또는 1.5"))
+        self.data = Decimal(text or 0)
+
+
+class HandOverForm(OnceForm):
+    """Files, a note, and a quantity for each line that has something left."""
+
+    files = MultipleFileField(_l("납품 파일"))
+    note = TextAreaField(_l("전달할 말"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+    def quantities(self) -> dict[int, Decimal]:
+        """{order_line_id: quantity} as typed."""
+        return {
+            int(name.removeprefix("quantity_")): field.data
+            for name, field in self._fields.items()
+            if name.startswith("quantity_")
+        }
+
+
+class InspectionForm(Form):
+    """For each line how much is accepted, and why the rest is not."""
+
+    def decisions(self) -> Mapping[int, Decision]:
+        """{delivery_line_id: decision} as typed."""
+        ids = [int(name.removeprefix("quantity_")) for name in self._fields if name.startswith("quantity_")]
+        return {
+            each: Decision(self._fields[f"quantity_{each}"].data, self._fields[f"reason_{each}"].data or "")
+            for each in ids
+        }
+
+
+def hand_over_form(lines: Sequence[OpenLine]) -> HandOverForm:
+    """The form for the lines of one order, everything left filled in."""
+    fields = {f"quantity_{line.id}": QuantityField(_l("이번에 납품할 수량"), default=line.left) for line in lines}
+    form: HandOverForm = type("OrderHandOverForm", (HandOverForm,), fields)()
+    return form
+
+
+def inspection_form(lines: Sequence[DeliveredLine]) -> InspectionForm:
+    """The form for the lines of one delivery, everything accepted until the inspector says otherwise."""
+    fields: dict[str, Any] = {}
+    for line in lines:
+        fields[f"quantity_{line.id}"] = QuantityField(_l("합격 수량"), default=line.quantity)
+        fields[f"reason_{line.id}"] = TextAreaField(
+            _l("합격하지 않은 까닭"), validators=[Optional(), Length(max=REASON_LIMIT)]
+        )
+    form: InspectionForm = type("DeliveryInspectionForm", (InspectionForm,), fields)()
+    return form

@@ -1,0 +1,89 @@
+"""Forms of the orders room."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import TextArea
+
+from marketplace.core.forms import Form, OnceForm, TextField
+from marketplace.core.i18n import _, _l
+from marketplace.orders.models import OrderState
+
+NOTE_LIMIT = 1000
+REASON_LIMIT = 500
+
+
+class TextAreaField(TextField):
+    """Several lines of text, with the same care as one line."""
+
+    widget = TextArea()
+
+
+class QuantityField(StringField):
+    """A quantity, typed with or without commas and with up to three decimals; `.data` is a Decimal or None."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,3})?", text):
+            raise ValueError(_("수량은 숫자로, 소수는 셋째 자리까지 입력하세요. 예: 12 또는 1.5"))
+        self.data = Decimal(text)
+
+
+class DraftForm(OnceForm):
+    """What a buyer asks for. The vouchers are handed in as choices."""
+
+    voucher = RadioField(_l("바우처"), coerce=int, validators=[InputRequired(_l("바우처를 고르세요."))])
+    quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
+    deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
+    note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+
+class ChangeForm(Form):
+    """What may be changed in a draft."""
+
+    quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
+    deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
+    note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+
+class ActForm(Form):
+    """A deed that asks for nothing but the click."""
+
+
+class ReasonForm(Form):
+    """A deed that needs a reason, which the other firm reads."""
+
+    reason = TextAreaField(_l("사유"), validators=[DataRequired(_l("사유를 입력하세요.")), Length(max=REASON_LIMIT)])
+
+
+class CloseForm(Form):
+    """Ending an order; whether a reason is needed, the operation knows."""
+
+    reason = TextAreaField(_l("사유"), validators=[Optional(), Length(max=REASON_LIMIT)])
+
+
+class FilterForm(Form):
+    """How a list is narrowed; sent by GET."""
+
+    class Meta:
+        csrf = False
+
+    text = TextField(_l("찾을 말"), validators=[Optional(), Length(max=100)])
+    state = SelectField(_l("상태"), validators=[Optional()], validate_choice=False)
+    since = DateField(_l("이 날부터"), validators=[Optional()])
+    until = DateField(_l("이 날까지"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.state.choices = [("", _("모든 상태")), *((state.value, state.label) for state in OrderState)]

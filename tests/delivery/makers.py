@@ -1,0 +1,47 @@
+"""Makers for deliveries, by the real operations."""
+
+import io
+from decimal import Decimal
+
+from marketplace.core.db import session, transaction
+from marketplace.core.storage import storage
+from marketplace.delivery import operations, queries
+from marketplace.delivery.operations import Decision
+from marketplace.delivery.rules import KeptFile
+from tests.orders.makers import Market, line_of
+
+
+def make_file(path: str = "data/2020-07.csv", content: bytes = b"area,count\n1,20\n") -> KeptFile:
+    """A file that storage holds."""
+    digest, size = storage().put(io.BytesIO(content))
+    return KeptFile(path, size, digest)
+
+
+def make_delivery(market: Market, order_id: int, quantity: str | int | None = None) -> int:
+    """A delivery of one file for `quantity` of the order's one line (all that is left by default); returns its id."""
+    (line,) = queries.open_lines(order_id)
+    session.rollback()
+    wanted = line.left if quantity is None else Decimal(quantity)
+    with transaction():
+        return operations.hand_over(
+            order_id, quantities={line.id: wanted}, files=[make_file()], note="확인해 주세요.", by=market.supplier
+        ).id
+
+
+def inspect_delivery(
+    market: Market, delivery_id: int, accepted: str | int | None = None, reason: str = "열이 모자랍니다"
+) -> None:
+    """The buyer accepts `accepted` of the delivery's one line (all of it by default)."""
+    (line,) = queries.lines_of(delivery_id)
+    session.rollback()
+    taken = line.quantity if accepted is None else Decimal(accepted)
+    with transaction():
+        operations.inspect(
+            delivery_id, {line.id: Decision(taken, "" if taken == line.quantity else reason)}, by=market.sme
+        )
+
+
+def counters(order_id: int) -> tuple[int, int, int, int, int]:
+    """The five counters of the order's one line."""
+    line = line_of(order_id)
+    return (line.ordered_minor, line.delivered_minor, line.accepted_minor, line.invoiced_minor, line.paid_minor)
