@@ -177,6 +177,16 @@ def listing_names(listing_ids: set[int]) -> dict[int, str]:
     return dict(session.execute(titles).tuples().all())
 
 
+def suppliers_named(words: str, limit: int = 50) -> set[int]:
+    """Ids of selling firms whose name has these words, whatever the spacing."""
+    wanted = "".join(words.casefold().split())
+    bare = func.replace(func.lower(Organisation.name), " ", "")
+    english = func.replace(func.lower(Organisation.name_en), " ", "")
+    named = or_(bare.contains(wanted, autoescape=True), english.contains(wanted, autoescape=True))
+    found = select(Organisation.id).where(Organisation.sells, named).order_by(Organisation.id).limit(limit)
+    return set(session.scalars(found).all())
+
+
 def vat_of(supply_minor: int) -> int:
     """The VAT on a supply price as a buyer is told before any ruleset is known; fractions are dropped."""
     return vat_on(supply_minor, "EXCLUDED_BUYER_PAYS", VAT_RATE)

@@ -1,0 +1,191 @@
+"""Finding and reading listings."""
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, request, url_for
+
+from marketplace.catalogue import forms, policies, queries
+from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
+from marketplace.core.i18n import _, language
+from marketplace.core.money import Money
+from marketplace.core.states import State
+from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.search import queries as search
+from marketplace.suppliers.queries import designated_among
+
+bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
+
+
+@bp.get("")
+def index() -> str:
+    allow(True)  # What is published is public.
+    form = forms.SearchForm(formdata=request.args)
+    form.validate()
+    words = (form.q.data or "")[:200]
+    filters = _filters(form)
+    sort = form.sort.data if form.sort.data in search.SORTS else search.RELEVANCE
+    page = queries.found_listings(words, filters, page_number(), sort=sort)
+    return render(
+        "catalogue/index.html",
+        form=form,
+        words=words,
+        page=page,
+        counts=search.counts(words, "listing", filters, "kind"),
+        kinds=list(ListingKind),
+        supplier=page.items[0].supplier if "supplier" in request.args and page.items else "",
+        need_url=_url("matching.new", title=words[:100]) if viewer().is_sme else None,
+    )
+
+
+def _filters(form: forms.SearchForm) -> dict[str, Any]:
+    """The facets that a person chose; what makes no sense narrows nothing."""
+    filters: dict[str, Any] = {}
+    if form.kind.data in list(ListingKind):
+        filters["kind"] = form.kind.data
+    price = form.price.data
+    if price in ("free", "paid"):
+        filters["free"] = price == "free"
+    elif price == "request":
+        filters["price"] = None
+    elif price in forms.BANDS:
+        filters["price"] = search.Between(*forms.BANDS[price])
+    wanted: set[int] | None = None
+    number = form.supplier.data or ""
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        wanted = {int(number)}
+    if form.firm.data and not form.firm.errors:
+        named = queries.suppliers_named(form.firm.data)
+        wanted = named if wanted is None else wanted & named
+    if form.designated.data:
+        wanted = designated_among(wanted)
+    if wanted is not None:
+        filters["supplier"] = wanted
+    return filters
+
+
+@bp.get("/<int:listing_id>")
+def listing(listing_id: int) -> str:
+    return listing_page(seen_listing(listing_id))
+
+
+def seen_listing(listing_id: int) -> Listing:
+    found = queries.find_listing_seen_by(viewer(), listing_id) or abort(404)
+    allow(policies.may_see(viewer(), found))
+    return found
+
+
+def listing_page(
+    seen: Listing,
+    refused: Any = None,
+    *,
+    publishing: forms.ReviewForm | None = None,
+    returning: forms.ReviewForm | None = None,
+    withdrawing: forms.WithdrawForm | None = None,
+) -> str:
+    versions = queries.versions_seen_by(viewer(), seen)
+    version = _shown(seen, versions)
+    earlier = _against(version, versions)
+    card = queries.card_of(seen, version)
+    price = version.unit_price_minor
+    return render(
+        "catalogue/listing.html",
+        card=card,
+        listing=seen,
+        version=version,
+        versions=versions,
+        earlier=earlier,
+        changes=queries.differences(earlier, version) if earlier else [],
+        say=_say,
+        vat=queries.vat_of(price) if price else None,
+        others=queries.free_equivalents(version) if price != 0 and version.kind in SELLABLE else [],
+        offer=_offer(card),
+        may=_may(seen, version),
+        refused=refused,
+        publishing=publishing or forms.ReviewForm("publish", formdata=None),
+        returning=returning or forms.ReviewForm("return", formdata=None),
+        withdrawing=withdrawing or forms.WithdrawForm(formdata=None),
+    )
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _shown(seen: Listing, versions: Any) -> ListingVersion:
+    """The version asked for; else what waits, for those who review it; else what is public; else the newest."""
+    by_number = {version.number: version for version in versions}
+    waiting = seen.submitted_version if policies.may_review(viewer(), seen) else None
+    public = seen.published_version if seen.state == ListingState.PUBLISHED else None
+    for number in (_number("version"), waiting, public):
+        if number in by_number:
+            return by_number[number]
+    return versions[0] if versions else abort(404)
+
+
+def _against(version: ListingVersion, versions: Any) -> ListingVersion | None:
+    """The version to compare with: the one asked for, else the one before."""
+    others = {each.number: each for each in versions if each.number != version.number}
+    before = max((number for number in others if number < version.number), default=0)
+    return others.get(_number("against")) or others.get(before)
+
+
+def _offer(card: queries.Card) -> dict[str, Any]:
+    """What a buyer can do here, and the addresses of it where those rooms are open."""
+    buys = policies.may_order(viewer(), card.listing, designated=card.designated)
+    ready = buys and queries.has_active_voucher(viewer().organisation_id)
+    order = _url("orders.new", listing_id=card.listing.id) if ready and card.version.unit_price_minor else None
+    ask = _url("matching.new", listing_id=card.listing.id) if buys else None
+    return {"buys": buys, "ready": ready, "order_url": order, "ask_url": ask}
+
+
+def _url(endpoint: str, **values: Any) -> str | None:
+    """The address of a page of another room, or None while that room is not open."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def _may(seen: Listing, version: ListingVersion) -> dict[str, bool]:
+    """Which buttons the page shows; the operations decide."""
+    who = viewer()
+    newest = queries.latest_version(seen.id).number
+    done = seen.state == ListingState.PUBLISHED and seen.published_version == newest
+    return {
+        "inside": who.sees_everything or policies.owns(who, seen),
+        "revise": policies.may_revise(who, seen),
+        "submit": policies.may_submit(who, seen) and seen.submitted_version is None and not done,
+        "review": policies.may_review(who, seen) and seen.submitted_version == version.number,
+        "withdraw": policies.may_withdraw(who, seen),
+        "owns": policies.owns(who, seen),
+    }
+
+
+def _say(name: str, value: Any) -> str:
+    """A value of a version in the reader's words."""
+    if isinstance(value, State):
+        return value.label
+    if name == "unit_price_minor":
+        return _("견적으로 정함") if value is None else _("무료") if value == 0 else Money(value).text(language())
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {', '.join(each) if isinstance(each, list) else each}" for key, each in value.items())
+    return "" if value is None else str(value)
+
+
+@bp.get("/mine")
+def mine() -> str:
+    allow(policies.may_see_own_listings(viewer()))
+    wanted = request.args.get("state", "")
+    state = ListingState(wanted) if wanted in list(ListingState) else None
+    return render(
+        "catalogue/mine.html",
+        page=queries.listings_of(viewer().organisation_id, state, page_number()),
+        counts=queries.state_counts(viewer().organisation_id),
+        states=list(ListingState),
+        chosen=state,
+        designated=viewer().organisation_id in designated_among({viewer().organisation_id}),
+    )
+
+
+@bp.get("/reviews")
+def reviews() -> str:
+    allow(policies.may_see_reviews(viewer()))
+    return render("catalogue/reviews.html", page=queries.listings_to_review(page_number()))

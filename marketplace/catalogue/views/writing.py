@@ -1,0 +1,74 @@
+"""Writing listings: a draft, and new versions of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+
+from marketplace.catalogue import forms, operations, policies, queries
+from marketplace.catalogue.views.reading import bp, seen_listing
+from marketplace.core.db import spend_once, transaction
+from marketplace.core.errors import Refused
+from marketplace.core.forms import Form
+from marketplace.core.i18n import _
+from marketplace.core.web import allow, refuse_on, render, viewer
+
+
+def attempt(form: Form, work: Callable[[], Any]) -> int:
+    """Do `work` in a transaction if the form holds; 0, or the status with which the same page answers."""
+    if not form.validate():
+        return 422
+    try:
+        with transaction():
+            work()
+    except Refused as refusal:
+        refuse_on(form, refusal)
+        return refusal.status
+    return 0
+
+
+@bp.get("/new")
+def new() -> str:
+    allow(policies.may_draft(viewer()))
+    return render("catalogue/edit.html", form=forms.ListingForm(), listing=None)
+
+
+@bp.post("/new")
+def create() -> Any:
+    allow(policies.may_draft(viewer()))
+    form = forms.ListingForm()
+    made = []
+
+    def work() -> None:
+        spend_once(form.once.data)
+        made.append(operations.draft_listing(operations.ListingContent(**form.content()), by=viewer()).id)
+
+    if status := attempt(form, work):
+        return render("catalogue/edit.html", form=form, listing=None), status
+    flash(_("초안을 저장했습니다. 내용을 확인하고 검토를 요청하세요."), "success")
+    return redirect(url_for(".listing", listing_id=made[0]), 303)
+
+
+@bp.get("/<int:listing_id>/edit")
+def edit(listing_id: int) -> str:
+    seen = seen_listing(listing_id)
+    allow(policies.may_revise(viewer(), seen))
+    form = forms.ListingForm(data=forms.typed_in(queries.latest_version(listing_id)))
+    return render("catalogue/edit.html", form=form, listing=seen)
+
+
+@bp.post("/<int:listing_id>/edit")
+def revise(listing_id: int) -> Any:
+    allow(policies.may_revise(viewer(), seen_listing(listing_id)))
+    form = forms.ListingForm()
+    made = []
+
+    def work() -> None:
+        spend_once(form.once.data)
+        content = operations.ListingContent(**form.content())
+        made.append(operations.revise_listing(listing_id, content, since=form.since_number(), by=viewer()).number)
+
+    if status := attempt(form, work):
+        return render("catalogue/edit.html", form=form, listing=seen_listing(listing_id)), status
+    flash(_("%(number)s판을 저장했습니다. 검토를 요청하면 게시됩니다.", number=made[0]), "success")
+    return redirect(url_for(".listing", listing_id=listing_id, version=made[0]), 303)
