@@ -28,7 +28,7 @@ def write_mail(kind: str, email: str, *, name: str, locale: str, **facts: Any) -
     session.execute(insert(AccountMail), [row])
 
 
-def tell(kind: str, person: Person, **facts: Any) -> None:
+def tell(kind: str, person: Person, /, **facts: Any) -> None:
     """The same to a person who has an account."""
     write_mail(kind, person.email, name=person.name, locale=person.locale, **facts)
 
