@@ -29,7 +29,6 @@ TAX_ANSWERS = (
     ("unknown", N_("모르겠습니다. 전담기관이 확인해 주세요")),
 )
 TAX_CLEAR: dict[str, bool | None] = {"clear": True, "arrears": False, "unknown": None}
-LARGEST = 2**63 - 1
 
 
 class MomentField(DateTimeLocalField):
@@ -67,13 +66,6 @@ class DayField(DateField):
             raise ValueError(_("날짜를 고르세요. 예: 2020-08-31"))
 
 
-class ChecksField(SelectMultipleField):
-    """Several of a few, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class IdField(SelectField):
     """A row to choose, or none: `.data` is its id or None."""
 
@@ -92,7 +84,12 @@ class CallForm(OnceForm):
     title = TextField(_l("공고 제목"), validators=[REQUIRED, Length(max=120)])
     title_en = TextField(_l("영문 제목"), validators=[Length(max=160)])
     body = TextAreaField(_l("공고 내용"), validators=[REQUIRED, Length(max=20_000)])
-    kinds = ChecksField(_l("지원 유형"), validators=[REQUIRED])
+    kinds = SelectMultipleField(
+        _l("지원 유형"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[REQUIRED],
+    )
     budget = AmountField(_l("공고 예산"), minimum=1, validators=[MUST])
     opens_at = MomentField(_l("접수 시작"), validators=[REQUIRED])
     closes_at = MomentField(_l("접수 마감"), validators=[REQUIRED])

@@ -14,12 +14,17 @@ from marketplace.programmes.rules import Phrase, Text
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
+ROOM = 10**12
+"""How many applications there may be: the part of a receipt, as a number, that is the application's id."""
+
+
 class Receipt(int):
     """A receipt as the rules compare it: the earlier is the less. Read, it is the number that the firm was given."""
 
     def __str__(self) -> str:
-        digits = f"{int(self):021d}"
-        return f"{digits[:6]}-{digits[6:12]}-{digits[12:]}"
+        moment, application_id = divmod(int(self), ROOM)
+        digits = f"{moment:012d}"
+        return f"{digits[:6]}-{digits[6:]}-{application_id:06d}"
 
 
 def receipt_of(application_id: int, submitted_at: datetime) -> Receipt:
@@ -28,13 +33,13 @@ def receipt_of(application_id: int, submitted_at: datetime) -> Receipt:
     Unique because the application's id is, and made without a counter: a counter would be one row on which the ten
     thousand firms of a deadline's last hours wait for each other.
     """
-    moment = submitted_at.astimezone(SEOUL).strftime("%y%m%d%H%M%S")
-    return Receipt(f"{moment}{application_id:09d}")
+    return Receipt(int(submitted_at.astimezone(SEOUL).strftime("%y%m%d%H%M%S")) * ROOM + application_id)
 
 
 def read_receipt(number: str) -> Receipt:
     """A receipt number as the rules compare it."""
-    return Receipt(number.replace("-", ""))
+    day, time, application_id = number.split("-")
+    return Receipt(int(day + time) * ROOM + int(application_id))
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
+from marketplace.core.korea import written_business_number
 from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import ReasonForm, SignForm
@@ -80,6 +81,7 @@ def _page(agreement_id: int, **refused: Any) -> str:
         party=party,
         voucher=voucher,
         voucher_seen=vouchers.find_voucher_seen_by(viewer(), row.voucher_id) if row.voucher_id else None,
+        written=written_business_number,
         papers=papers.papers_about(viewer(), row.subject),
         may_sign=waits and row.state == AgreementState.SIGNING,
         may_terminate=policies.may_terminate_agreement(viewer(), row)
