@@ -52,11 +52,12 @@ class OwnShareReceipt(Base, Stateful):
 
 
 class BatchState(State):
-    """Made, handed to the bank, answered by the bank."""
+    """Made, handed to the bank, answered by the bank; or given up before it left."""
 
     MADE = "made", N_("작성"), "neutral"
     SENT = "sent", N_("은행 전송"), "info"
     SETTLED = "settled", N_("결과 반영"), "done"
+    CANCELLED = "cancelled", N_("취소"), "neutral"
 
 
 class PayoutBatch(Base, Stateful):
@@ -64,7 +65,7 @@ class PayoutBatch(Base, Stateful):
 
     __tablename__ = "payout_batch"
     NEXT = {
-        BatchState.MADE: frozenset({BatchState.SENT}),
+        BatchState.MADE: frozenset({BatchState.SENT, BatchState.CANCELLED}),
         BatchState.SENT: frozenset({BatchState.SETTLED}),
     }
     id: Mapped[Id]
@@ -76,8 +77,8 @@ class PayoutBatch(Base, Stateful):
     file: Mapped[str]
     """The bank file as it was made: payouts move on when the bank refuses them, the file says what it said."""
     file_sha256: Mapped[str]
-    result: Mapped[str | None]
-    """The bank's answer as it came."""
+    result: Mapped[str | None] = mapped_column(info={"secret": True})
+    """The bank's answer as it came. It stands here once and is not copied into evidence, which keeps its hash."""
     result_sha256: Mapped[str | None] = mapped_column(unique=True)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -86,7 +87,7 @@ class PayoutBatch(Base, Stateful):
     settled_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("sent_by <> made_by", name="two_persons"),
-        CheckConstraint("state = 'made' or (sent_by is not null and made_by is not null)", name="sent"),
+        CheckConstraint("state in ('made','cancelled') or (sent_by is not null and made_by is not null)", name="sent"),
         CheckConstraint("state <> 'settled' or result_sha256 is not null", name="settled"),
     )
 

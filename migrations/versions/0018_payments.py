@@ -17,7 +17,16 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.BigInteger(), nullable=False),
         sa.Column(
             "state",
-            sa.Enum("made", "sent", "settled", name="batchstate", native_enum=False, create_constraint=True, length=32),
+            sa.Enum(
+                "made",
+                "sent",
+                "settled",
+                "cancelled",
+                name="batchstate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
             server_default="made",
             nullable=False,
         ),
@@ -34,7 +43,8 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("sent_by <> made_by", name=op.f("ck_payout_batch_two_persons")),
         sa.CheckConstraint(
-            "state = 'made' or (sent_by is not null and made_by is not null)", name=op.f("ck_payout_batch_sent")
+            "state in ('made','cancelled') or (sent_by is not null and made_by is not null)",
+            name=op.f("ck_payout_batch_sent"),
         ),
         sa.CheckConstraint("state <> 'settled' or result_sha256 is not null", name=op.f("ck_payout_batch_settled")),
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_payout_batch_made_by")),

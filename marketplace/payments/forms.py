@@ -1,0 +1,69 @@
+"""Forms of payments."""
+
+from typing import Any
+
+import wtforms
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, DateField, SelectField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+
+from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextField
+from marketplace.core.i18n import _, _l
+
+
+class ReceiptForm(OnceForm):
+    """A bank transfer as the bank's statement shows it. The amount is typed twice: a slip of the finger is money."""
+
+    voucher_number = TextField(_l("바우처 번호"), validators=[REQUIRED, Length(max=40)])
+    amount = AmountField(_l("입금액"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    amount_again = AmountField(
+        _l("입금액 다시 입력"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))]
+    )
+    depositor = TextField(_l("입금자"), validators=[REQUIRED, Length(max=100)])
+    bank_reference = TextField(_l("은행 거래번호"), validators=[REQUIRED, Length(min=4, max=60)])
+    received_on = DateField(_l("입금일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
+
+    def validate_amount_again(self, field: Any) -> None:
+        if field.data is not None and self.amount.data is not None and field.data != self.amount.data:
+            raise StopValidation(_("두 번 입력한 금액이 다릅니다. 은행 내역을 보고 다시 입력하세요."))
+
+
+class ConfirmForm(Form):
+    """A second look asks for nothing but the click."""
+
+
+class RejectForm(Form):
+    """Why a receipt is rejected; whoever entered it reads this."""
+
+    reason = TextAreaField(_l("반려 사유"), validators=[REQUIRED, Length(min=5, max=500)])
+
+
+class BatchForm(OnceForm):
+    """A batch of everything that waits in one programme."""
+
+    programme_id = SelectField(_l("사업"), coerce=int, validators=[DataRequired(_l("사업을 고르세요."))])
+
+
+class CancelForm(Form):
+    """Why a batch is given up."""
+
+    reason = TextAreaField(_l("취소 사유"), validators=[REQUIRED, Length(min=5, max=500)])
+
+
+class ResultForm(Form):
+    """The bank's result file."""
+
+    file = FileField(_l("은행 결과 파일(CSV)"), validators=[FileRequired(_l("결과 파일을 고르세요."))])
+
+
+class RequeueForm(Form):
+    """Send a bounced payout again."""
+
+    checked = BooleanField(_l("계좌 정보가 맞는지 다시 확인했습니다"))
+
+
+class ReceiptFilterForm(wtforms.Form):
+    """What narrows the list of receipts."""
+
+    state = SelectField(_l("상태"), validators=[Optional()])
+    text = TextField(_l("번호 또는 이름"), validators=[Length(max=80)])

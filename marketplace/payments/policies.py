@@ -1,0 +1,44 @@
+"""Who may do what with money that comes in and goes out."""
+
+from marketplace.core.viewer import Role, Viewer
+from marketplace.payments.models import OwnShareReceipt, PayoutBatch
+
+
+def may_see_receipts(viewer: Viewer) -> bool:
+    """Officers, auditors and administrators; a firm sees its own receipts on its voucher's page."""
+    return viewer.sees_everything
+
+
+def may_enter_receipt(viewer: Viewer) -> bool:
+    """Enter, confirm or reject a receipt: officers of either kind."""
+    return viewer.has(Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER)
+
+
+def is_another_person(viewer: Viewer, receipt: OwnShareReceipt) -> bool:
+    """Whether the viewer is not the one who entered it. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != receipt.entered_by
+
+
+def may_see_batches(viewer: Viewer) -> bool:
+    """Those who see everything."""
+    return viewer.sees_everything
+
+
+def may_pay(viewer: Viewer) -> bool:
+    """Make, send, answer and cancel batches: settlement officers only."""
+    return viewer.has(Role.SETTLEMENT_OFFICER)
+
+
+def may_read_file(viewer: Viewer) -> bool:
+    """The bank file holds account numbers: settlement officers and auditors."""
+    return viewer.has(Role.SETTLEMENT_OFFICER, Role.AUDITOR)
+
+
+def is_another_sender(viewer: Viewer, batch: PayoutBatch) -> bool:
+    """Whether the viewer is not the one who made the batch. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != batch.made_by
+
+
+def may_see_own(viewer: Viewer) -> bool:
+    """Any member of a firm sees what its firm is paid."""
+    return viewer.organisation_id is not None and (viewer.is_supplier or viewer.is_sme)

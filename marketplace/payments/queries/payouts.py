@@ -1,0 +1,195 @@
+"""Payouts and batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from marketplace.accounts.models import Organisation
+from marketplace.core.db import session
+from marketplace.core.viewer import Viewer
+from marketplace.core.web import Page
+from marketplace.payments.models import Payout, PayoutBatch, PayoutState
+from marketplace.payments.rules import bank_facts, lines_of_file
+from marketplace.payments.rules.bank_file import Line
+from marketplace.programmes.models import Programme
+from marketplace.settlement import queries as settlement
+from marketplace.settlement.models import SettlementCase
+from marketplace.vouchers import queries as vouchers
+from marketplace.vouchers.models import Voucher, VoucherState
+
+SIZE = 50
+BATCH_LINES = 100
+
+
+def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
+    """Approved cases that nobody has queued for payment yet."""
+    taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
+    return settlement.cases_to_pay(limit, taken=taken)
+
+
+def has_refund(voucher_id: int) -> bool:
+    """Whether the payout of what was left over exists already."""
+    statement = select(Payout.id).where(Payout.voucher_id == voucher_id, Payout.settlement_case_id.is_(None))
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def vouchers_to_refund(limit: int = 200) -> list[int]:
+    """Closed vouchers with own money due to their firms and no payout for it. Walks over all that have no payout, since
+    only the ledger knows on which of them something is due."""
+    due: list[int] = []
+    last = 0
+    refunded = exists().where(Payout.voucher_id == Voucher.id, Payout.settlement_case_id.is_(None))
+    while len(due) < limit:
+        ids = session.scalars(
+            select(Voucher.id)
+            .where(Voucher.state == VoucherState.CLOSED, Voucher.id > last, ~refunded)
+            .order_by(Voucher.id)
+            .limit(500)
+        ).all()
+        if not ids:
+            break
+        due += [identity for identity, pots in vouchers.pots_of_all(ids).items() if pots.refund_due > 0]
+        last = ids[-1]
+    return due[:limit]
+
+
+def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organisation, str]]:
+    """The waiting payouts of a programme as they are now, with their payees and what the bank shows them (the number of
+    the case, or of the voucher for a refund). Read under the programme's lock."""
+    memo = func.coalesce(SettlementCase.number, Voucher.number)
+    rows = session.execute(
+        select(Payout, Organisation, memo)
+        .join(Organisation, Organisation.id == Payout.payee_id)
+        .join(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
+        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
+        .order_by(Payout.id)
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    ).all()
+    return [(payout, firm, text) for payout, firm, text in rows]
+
+
+def payouts_of_batch(batch_id: int) -> Sequence[Payout]:
+    """The payouts of a batch as they are now. Read under the batch's lock when they are to move."""
+    statement = select(Payout).where(Payout.batch_id == batch_id).order_by(Payout.id)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def payouts_of_voucher(voucher_id: int) -> Sequence[Payout]:
+    """All payouts of a voucher, the newest first. The caller has asked whether the reader may see the voucher."""
+    statement = select(Payout).where(Payout.voucher_id == voucher_id).order_by(Payout.id.desc())
+    return session.scalars(statement.limit(200)).all()
+
+
+def waiting_count(programme_id: int) -> int:
+    """How many payouts of a programme wait for a batch."""
+    statement = select(func.count()).where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
+    return session.scalar(statement) or 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for a batch in one programme; `without_bank` names the payees that cannot be paid yet."""
+
+    programme_id: int
+    programme: str
+    programme_en: str
+    count: int
+    total_minor: int
+    without_bank: tuple[str, ...]
+
+
+def waiting_of() -> list[Waiting]:
+    """What waits, by programme, in two statements."""
+    rows = session.execute(
+        select(Programme, func.count(), func.sum(Payout.amount_minor))
+        .join(Payout, Payout.programme_id == Programme.id)
+        .where(Payout.state == PayoutState.WAITING)
+        .group_by(Programme.id)
+        .order_by(Programme.year.desc(), Programme.id)
+    ).all()
+    payees = session.execute(
+        select(Payout.programme_id, Organisation)
+        .join(Organisation, Organisation.id == Payout.payee_id)
+        .where(Payout.state == PayoutState.WAITING)
+        .distinct()
+    ).all()
+    nameless: dict[int, set[str]] = {}
+    for programme_id, firm in payees:
+        if bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder) is None:
+            nameless.setdefault(programme_id, set()).add(firm.name)
+    return [
+        Waiting(row.id, row.name, row.name_en, count, int(total), tuple(sorted(nameless.get(row.id, ()))))
+        for row, count, total in rows
+    ]
+
+
+def batches_page(page: int) -> Page:
+    """Batches with the names of their programmes, the newest first, without the files."""
+    total = session.scalar(select(func.count()).select_from(PayoutBatch)) or 0
+    columns = (
+        PayoutBatch.id,
+        PayoutBatch.number,
+        PayoutBatch.state,
+        PayoutBatch.lines,
+        PayoutBatch.total_minor,
+        PayoutBatch.created_at,
+        PayoutBatch.sent_at,
+        PayoutBatch.settled_at,
+        Programme.name,
+        Programme.name_en,
+    )
+    rows: Sequence[Any] = session.execute(
+        select(*columns)
+        .join(Programme, Programme.id == PayoutBatch.programme_id)
+        .order_by(PayoutBatch.id.desc())
+        .limit(SIZE)
+        .offset((page - 1) * SIZE)
+    ).all()
+    return Page([dict(row._mapping) for row in rows], page, SIZE, total)
+
+
+def find_batch_seen_by(viewer: Viewer, batch_id: int) -> PayoutBatch | None:
+    """A batch, for those who see everything."""
+    if not viewer.sees_everything:
+        return None
+    return session.scalars(select(PayoutBatch).where(PayoutBatch.id == batch_id)).one_or_none()
+
+
+def find_payout_seen_by(viewer: Viewer, payout_id: int) -> Payout | None:
+    """A payout: to its payee, and to those who see everything."""
+    statement = select(Payout).where(Payout.id == payout_id)
+    if not viewer.sees_everything:
+        statement = statement.where(Payout.payee_id == (viewer.organisation_id or 0))
+    return session.scalars(statement).one_or_none()
+
+
+def bounced_payouts(limit: int = 100) -> list[tuple[Payout, Organisation]]:
+    """Payouts that the bank refused and nobody has sent again, the oldest first."""
+    rows = session.execute(
+        select(Payout, Organisation)
+        .join(Organisation, Organisation.id == Payout.payee_id)
+        .where(Payout.state == PayoutState.BOUNCED)
+        .order_by(Payout.id)
+        .limit(limit)
+    ).all()
+    return [(payout, firm) for payout, firm in rows]
+
+
+@dataclass(frozen=True)
+class BatchLine:
+    """A line of the bank file beside the bank's answer, where there is one."""
+
+    line: Line
+    answer: dict[str, str] | None
+
+
+def lines_of_batch(batch: PayoutBatch, answers: dict[str, dict[str, str]], page: int) -> Page:
+    """The lines of a batch's file, each with the bank's answer: read from the files, not from the payouts, which may
+    have moved on to another batch."""
+    lines = lines_of_file(batch.file)
+    shown = lines[(page - 1) * BATCH_LINES : page * BATCH_LINES]
+    return Page([BatchLine(line, answers.get(line.payout)) for line in shown], page, BATCH_LINES, len(lines))

@@ -1,0 +1,28 @@
+"""The rules of payments, pure: who paid in, what the bank file says, and what the bank's answer must say."""
+
+from marketplace.payments.rules.bank_file import (
+    BankFacts,
+    Line,
+    bank_facts,
+    bank_file,
+    hash_of,
+    lines_of_file,
+    payout_number,
+)
+from marketplace.payments.rules.depositor import normal_reference, same_depositor
+from marketplace.payments.rules.result_file import Answer, RowError, read_result
+
+__all__ = [
+    "Answer",
+    "BankFacts",
+    "Line",
+    "RowError",
+    "bank_facts",
+    "bank_file",
+    "hash_of",
+    "lines_of_file",
+    "normal_reference",
+    "payout_number",
+    "read_result",
+    "same_depositor",
+]
