@@ -86,6 +86,10 @@ select id, state, support_minor, own_minor, vat_minor, total_minor from settleme
 where voucher_id = any(%(vouchers)s) order by id
 """
 
+LIFE_PAYOUTS = """
+select id, state, amount_minor, attempt from payout where voucher_id = any(%(vouchers)s) order by id
+"""
+
 
 def accounts_of_life(connection: Connection, since: int) -> list[Any]:
     """(kind, owner, floor, kept balance, what transfers after `since` brought) of each account they touch."""
@@ -98,6 +102,10 @@ def orders_of_life(connection: Connection, vouchers: Sequence[int]) -> list[Any]
 
 def cases_of_life(connection: Connection, vouchers: Sequence[int]) -> list[Any]:
     return connection.execute(LIFE_CASES, {"vouchers": list(vouchers)}).fetchall()
+
+
+def payouts_of_life(connection: Connection, vouchers: Sequence[int]) -> list[Any]:
+    return connection.execute(LIFE_PAYOUTS, {"vouchers": list(vouchers)}).fetchall()
 
 
 def strays(connection: Connection, since: int) -> list[str]:

@@ -22,23 +22,28 @@ from marketplace.delivery import operations as delivery
 from marketplace.delivery import queries as delivery_queries
 from marketplace.delivery.rules import KeptFile
 from marketplace.orders import operations as orders
+from marketplace.payments import operations as payments
 from marketplace.settlement import operations as settlement
 from marketplace.settlement import queries as settlement_queries
 from marketplace.settlement.rules import TypedInvoice, TypedLine
 from marketplace.vouchers import operations as vouchers
 from tests.properties import books
-from tests.properties.oracle import Case, Oracle, Order, Part, Voucher
+from tests.properties.oracle import Case, Oracle, Order, Part, Payout, Voucher
 from tests.properties.tally import Tally
 from tests.properties.world import Firm, World, serial
 
 WEIGHTS = {
     "draft": 7, "change": 2, "submit": 7, "accept": 7, "decline": 2, "cancel": 3, "close": 4, "hand_over": 9,
     "inspect": 9, "enter": 9, "withdraw": 2, "give_back": 2, "approve_first": 8, "approve_second": 8, "freeze": 2,
-    "unfreeze": 2, "expire": 2, "close_voucher": 2, "pass_days": 1, "again": 3, "issue": 1,
+    "unfreeze": 2, "expire": 5, "close_voucher": 3, "pass_days": 3, "again": 5, "issue": 1,
+    "queue": 8, "refund": 5, "batch": 9, "cancel_batch": 2, "send": 10, "result": 12, "requeue": 4,
 }  # fmt: skip
 """What happens how often. Later deeds need earlier ones, so they are drawn more often than they can be done."""
 DEEDS = [deed for deed, weight in WEIGHTS.items() for _ in range(weight)]
-KINDS = [kind for kind in WEIGHTS if kind != "pass_days"]
+ONWARD = ["submit", "accept", "hand_over", "inspect", "enter", "approve_first", "approve_second", "close", "expire",
+          "queue", "batch", "send", "result", "refund", "requeue"]  # fmt: skip
+"""What is tried when the deed that was drawn has nothing to be done to: what brings a life on."""
+KINDS = [kind for kind in WEIGHTS if kind not in ("pass_days", "again")]
 
 
 class Machine(RuleBasedStateMachine):
@@ -54,8 +59,8 @@ class Machine(RuleBasedStateMachine):
         self.age = 0
         self.fair = True
         self.since = self.seen = books.last_transfer(self.reader)
-        self.base = {}
-        self.oracle = Oracle(self.world.programme_id)
+        self.pool = 0
+        self.oracle = Oracle(0)
         self.last: Callable[[], None] | None = None
 
     # --- beginning, steps, end -----------------------------------------------------------------------------------
@@ -65,6 +70,9 @@ class Machine(RuleBasedStateMachine):
         self.luck = random.Random(luck)
         self.tally.lives += 1
         self.world.set_day(0)
+        self.oracle = Oracle(self.world.begin_programme())
+        self.since = self.seen = books.last_transfer(self.reader)
+        self.pool = self._pool()
         for _ in range(2):
             self.issue()
         self.check("begin")
@@ -75,8 +83,7 @@ class Machine(RuleBasedStateMachine):
         self.luck = random.Random(luck * 1_000 + self.age)  # small numbers are drawn often
         self.fair = self.luck.random() < 0.72
         tried = self.tally.steps
-        others = [each for each in self.luck.sample(DEEDS, len(DEEDS)) if each not in ("pass_days", "issue")]
-        for kind in [deed, *dict.fromkeys(others), "issue"]:
+        for kind in [deed, *self.luck.sample(ONWARD, len(ONWARD)), "draft", "issue"]:
             getattr(self, kind)()
             if self.tally.steps > tried:
                 break
@@ -113,17 +120,21 @@ class Machine(RuleBasedStateMachine):
                 found[kind, owner] = moved
             if floor:
                 assert kept >= 0, f"{kind} of {owner} is below its floor"
-                if kind == "pool":
-                    self.base.setdefault(owner, kept - moved)
-                assert kept == self.base.get(owner if kind == "pool" else None, 0) + moved, f"{kind} {owner}: kept {kept}"
+                assert kept == (self.pool if kind == "pool" else 0) + moved, f"{kind} of {owner}: kept {kept}, moved {moved}"
         assert total == 0, f"all balances together are {total}"
         assert found == said, f"after {deed}: {sorted(found.items() ^ said.items())}"
         ids = [voucher.id for voucher in self.oracle.vouchers]
         self._check_orders(books.orders_of_life(self.reader, ids))
         cases = [(case.id, case.state, case.support, case.own, case.vat, case.total) for case in self.oracle.cases]
         assert books.cases_of_life(self.reader, ids) == sorted(cases)
+        payouts = [(payout.id, payout.state, payout.amount, payout.attempt) for payout in self.oracle.payouts]
+        assert books.payouts_of_life(self.reader, ids) == sorted(payouts)
         assert books.strays(self.reader, self.seen) == []
         self.seen = books.last_transfer(self.reader)
+
+    def _pool(self) -> int:
+        question = "select balance from ledger_account where kind = 'pool' and owner_id = %s"
+        return int(self.reader.execute(question, (self.oracle.programme,)).fetchone()[0])
 
     def _check_orders(self, rows: list[Any]) -> None:
         expected = []
@@ -465,6 +476,113 @@ class Machine(RuleBasedStateMachine):
         bare = first.name.replace(" ", "")
         return [one for one in free if one.person_id != case.first and one.name.replace(" ", "") != bare]
 
+    # --- payments ------------------------------------------------------------------------------------------------
+
+    def queue(self) -> None:
+        cases = [case for case in self.oracle.cases if case.state == "approved" and case.payout is None]
+        if not cases:
+            return
+
+        def then(_answer: Any) -> None:
+            for case in cases:
+                question = "select id from payout where settlement_case_id = %s"
+                identity = self.reader.execute(question, (case.id,)).fetchone()[0]
+                self.oracle.queue(Payout(identity, case.total, case.order.supplier, case=case))
+
+        self.attempt("queue", True, payments.queue_payouts, then)
+        self.last = None  # a job: it finds nothing the second time
+
+    def refund(self) -> None:
+        """A job as well: for a voucher that nothing is due on it answers with nothing."""
+        voucher = self.pick(self.oracle.vouchers, self.oracle.may_refund)
+        if voucher is None:
+            return
+        due = self.oracle.may_refund(voucher)
+        made = {}
+
+        def deed() -> None:
+            payout = payments.queue_refund(voucher.id)
+            made["id"] = payout.id if payout else None
+            if payout is None:
+                raise Refused("nothing is due")
+
+        def then(_answer: Any) -> None:
+            self.oracle.queue(Payout(made["id"], voucher.refund_due, voucher.firm, voucher=voucher))
+
+        self.attempt("refund", due, deed, then)
+
+    def batch(self) -> None:
+        if self.fair and not self.oracle.waiting():
+            return
+        by, mine = self.somebody(self.world.settlers)
+        programme = self.oracle.programme
+        self.attempt(
+            "batch", mine and bool(self.oracle.waiting()), lambda: payments.make_batch(programme, by=by).id,
+            lambda identity: self.oracle.make_batch(identity, by.person_id or 0),
+        )  # fmt: skip
+
+    def cancel_batch(self) -> None:
+        batch = self.pick(self.oracle.batches, lambda b: b.state == "made")
+        if batch is None:
+            return
+        by, mine = self.somebody(self.world.settlers)
+        self.attempt(
+            "cancel_batch", mine and batch.state == "made", lambda: payments.cancel_batch(batch.id, "다시", by=by),
+            lambda _answer: self.oracle.cancel_batch(batch),
+        )  # fmt: skip
+
+    def send(self) -> None:
+        batch = self.pick(self.oracle.batches, lambda b: b.state == "made")
+        if batch is None:
+            return
+        by, mine = self.somebody([one for one in self.world.settlers if one.person_id != batch.made_by])
+        self.attempt(
+            "send", mine and batch.state == "made", lambda: payments.send_batch(batch.id, by=by),
+            lambda _answer: self.oracle.send_batch(batch),
+        )  # fmt: skip
+
+    def result(self) -> None:
+        """The bank's answer, right or with one mistake in one row."""
+        batch = self.pick(self.oracle.batches, lambda b: b.state == "sent")
+        if batch is None:
+            return
+        wrong = "" if self.fair else self.luck.choice(("", "amount", "missing", "result", "unknown", "day"))
+        rows, answers = [], []
+        day = self.world.date_of(self.oracle.today + (1 if wrong == "day" else 0))
+        for payout in batch.payouts:
+            paid = self.luck.random() < 0.65 or wrong == "day"
+            answers.append((payout, paid))
+            amount = payout.amount + (1 if wrong == "amount" else 0)
+            answer = "MAYBE" if wrong == "result" else "OK" if paid else "NG"
+            end = f"BANK-{serial():06d}-{payout.id},{day}," if paid else ",,계좌 없음"
+            rows.append(f"P{payout.id + (1 if wrong == 'unknown' else 0):07d}-{payout.attempt},{amount},{answer},{end}")
+        if wrong == "missing":
+            rows = rows[1:]
+        data = "\r\n".join(["payout,amount,result,bank_reference,date,reason", *rows]).encode() + b"\r\n"
+        by, mine = self.somebody(self.world.settlers)
+
+        def then(_answer: Any) -> None:
+            batch.state = "settled"
+            for payout, paid in answers:
+                (self.oracle.settle if paid else self.oracle.bounce)(payout)
+
+        self.attempt(
+            "result", mine and not wrong and batch.state == "sent",
+            lambda: payments.read_bank_result(batch.id, data, by=by), then,
+        )  # fmt: skip
+
+    def requeue(self) -> None:
+        payout = self.pick(self.oracle.payouts, lambda p: p.state == "bounced")
+        if payout is None:
+            return
+        checked = self.fair or self.luck.random() < 0.5
+        by, mine = self.somebody(self.world.settlers)
+        self.attempt(
+            "requeue", mine and checked and payout.state == "bounced",
+            lambda: payments.requeue_payout(payout.id, checked=checked, by=by),
+            lambda _answer: self.oracle.requeue(payout),
+        )  # fmt: skip
+
     # --- vouchers and time ---------------------------------------------------------------------------------------
 
     def issue(self) -> None:
@@ -473,7 +591,7 @@ class Machine(RuleBasedStateMachine):
         granted = self.luck.choice((750_000, 1_000_000, 4_499_999, 13_500_000))
         own = self.luck.choice((0, granted // 3, granted // 3, 333_333))
         vat = (granted + own) // (10 if self.luck.random() < 0.9 else 15)
-        days = self.oracle.today + self.luck.choice((5, 20, 40))
+        days = self.oracle.today + self.luck.choice((2, 5, 20, 40))
         made = {}
 
         def deed() -> None:

@@ -79,7 +79,15 @@ class Payout:
     voucher: Voucher | None = None
     state: str = "waiting"
     attempt: int = 1
-    batch: int | None = None
+
+
+@dataclass
+class Batch:
+    id: int
+    payouts: list[Payout]
+    made_by: int
+    state: str = "made"
+    sent: int = 0
 
 
 @dataclass
@@ -164,6 +172,7 @@ class Oracle:
         self.orders: list[Order] = []
         self.cases: list[Case] = []
         self.payouts: list[Payout] = []
+        self.batches: list[Batch] = []
         self.moved: dict[tuple[str, int], int] = {}
 
     def _shift(self, kind: str, owner: int, amount: int) -> None:
@@ -388,6 +397,38 @@ class Oracle:
         self._shift("payable", order.supplier, case.total)
 
     # --- payments ------------------------------------------------------------------------------------------------
+
+    def queue(self, payout: Payout) -> None:
+        self.payouts.append(payout)
+        if payout.case is not None:
+            payout.case.payout = payout
+        if payout.voucher is not None:
+            payout.voucher.refund = payout
+
+    def may_refund(self, voucher: Voucher) -> bool:
+        return voucher.state == "closed" and voucher.refund_due > 0 and voucher.refund is None
+
+    def waiting(self) -> list[Payout]:
+        return [payout for payout in self.payouts if payout.state == "waiting"]
+
+    def make_batch(self, identity: int, by: int) -> None:
+        self.batches.append(Batch(identity, self.waiting(), by))
+        for payout in self.batches[-1].payouts:
+            payout.state = "batched"
+
+    def cancel_batch(self, batch: Batch) -> None:
+        batch.state = "cancelled"
+        for payout in batch.payouts:
+            payout.state = "waiting"
+
+    def send_batch(self, batch: Batch) -> None:
+        batch.state, batch.sent = "sent", self.today
+        for payout in batch.payouts:
+            self.send(payout)
+
+    def requeue(self, payout: Payout) -> None:
+        payout.state = "waiting"
+        payout.attempt += 1
 
     def send(self, payout: Payout) -> None:
         payout.state = "sent"
