@@ -62,7 +62,7 @@ class LedgerRoute(Base):
 
 
 class LedgerTransfer(Base):
-    """One move: `amount` leaves the debit account and reaches the credit account. Never changed.
+    """One move: `amount` leaves the debit account and reaches the credit account, in their common unit. Never changed.
 
     No foreign keys: each would lock the row it points at, and all postings of a reason, or towards a supplier, would
     meet there. The one function that writes has just read route and accounts, accounts cannot be removed, and `verify`
@@ -71,15 +71,14 @@ class LedgerTransfer(Base):
 
     __tablename__ = "ledger_transfer"
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    key: Mapped[str]
-    leg: Mapped[int] = mapped_column(SmallInteger)
-    reason: Mapped[str]
     debit_account_id: Mapped[int]
     credit_account_id: Mapped[int]
-    unit: Mapped[str]
     amount: Mapped[Minor]
     happened_at: Mapped[CreatedAt]
     recorded_at: Mapped[Moment] = mapped_column(server_default=text("clock_timestamp()"))
+    leg: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str]
+    key: Mapped[str]
     __table_args__ = (
         UniqueConstraint("key", "leg"),
         CheckConstraint("amount > 0", name="amount"),

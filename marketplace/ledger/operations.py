@@ -1,20 +1,25 @@
-"""Posting and verifying. Both are one statement: the SQL function `ledger_post`, and the sum in `verification`."""
+"""Posting and verifying. Both are one round trip: the SQL function `ledger_post`, and `queries.differences`."""
 
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.core.db import session
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, language
 from marketplace.core.money import Money
+from marketplace.ledger.models import LedgerCheck
+from marketplace.ledger.queries import Difference, differences
 from marketplace.ledger.rules import KIND_WORDS
 
 OVERDRAFT, OTHER_MOVES, NO_SUCH_WAY, NOT_A_POSTING = "ML001", "ML002", "ML003", "ML004"
 """What `ledger_post` raises, as SQLSTATEs of its own class."""
+
+REPORTED = 200
+"""Lines of a report that are kept; the number of differences is kept whole."""
 
 # Numbers travel as one literal: psycopg chooses a list's type by its values, and each choice would be a new statement.
 _POST = text(
@@ -99,3 +104,40 @@ def _overdraft(*, kind: str, owner: int, available: int, wanted: int, unit: str)
             wanted=written(wanted),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `verify` found: `ok` when the books are right, otherwise a line of `report` for each difference."""
+
+    ok: bool
+    differences: tuple[Difference, ...]
+    transfers: int
+    report: str
+
+
+def verify() -> Check:
+    """Add up all transfers anew and hold them against every kept balance, summary, route, unit and guard, and keep the
+    outcome as a ledger_check: a difference stops payouts. Reads everything, so call it at the start of a transaction
+    that holds no locks."""
+    started = session.execute(text("select clock_timestamp()")).scalar_one()
+    transfers, found = differences()
+    report = "\n".join(map(str, found[:REPORTED]))
+    if len(found) > REPORTED:
+        report += f"\nand {len(found) - REPORTED} more"
+    session.execute(
+        insert(LedgerCheck).values(
+            started_at=started,
+            finished_at=text("clock_timestamp()"),
+            transfers=transfers,
+            differences=len(found),
+            report=report,
+        )
+    )
+    return Check(not found, tuple(found), transfers, report)
+
+
+def summarise() -> int:
+    """Bring the running sums of accounts without a floor up to date; returns how many moved. Waits a moment for the
+    postings under way, up to two seconds, keeps nobody from posting, and leaves it for the next time otherwise."""
+    return int(session.execute(text("select ledger_summarise()")).scalar_one())

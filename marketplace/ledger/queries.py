@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, func, select, text, union
 
 from marketplace.core.db import session
 from marketplace.core.i18n import _
-from marketplace.ledger.models import LedgerCheck
+from marketplace.ledger.models import LedgerAccount, LedgerCheck, LedgerKind, LedgerTransfer
 from marketplace.ledger.rules import KIND_WORDS, REASON_WORDS
 
 Account = tuple[str, int]
@@ -80,7 +80,7 @@ _BALANCE_AS_OF = text(
     """
 )
 _TRANSFER = """
-select t.id, t.key, t.reason, d.kind, d.owner_id, c.kind, c.owner_id, t.amount, t.unit, t.happened_at
+select t.id, t.key, t.reason, d.kind, d.owner_id, c.kind, c.owner_id, t.amount, d.unit, t.happened_at
 from {source} t
 join ledger_account d on d.id = t.debit_account_id
 join ledger_account c on c.id = t.credit_account_id
@@ -143,6 +143,146 @@ def statement(*, before: int | None = None, key_prefix: str = "", limit: int = 1
     return [Transfer(*row) for row in rows]
 
 
+def programme_totals(programme_id: int, voucher_ids: Select[Any], unit: str = "KRW") -> dict[str, int]:
+    """What stands in a programme's own accounts and, added up, in the pots of its vouchers: kind -> amount.
+    `voucher_ids` is a select of one column; which vouchers belong to a programme, the rooms above know."""
+    kinds = session.execute(select(LedgerKind.kind, LedgerKind.owner)).all()
+    own = balances(*((kind, programme_id) for kind, owner in kinds if owner == "programme"), unit=unit)
+    pots = [kind for kind, owner in kinds if owner == "voucher"]
+    rows = session.execute(
+        select(LedgerAccount.kind, func.sum(LedgerAccount.balance))
+        .where(LedgerAccount.kind.in_(pots), LedgerAccount.owner_id.in_(voucher_ids), LedgerAccount.unit == unit)
+        .group_by(LedgerAccount.kind)
+    )
+    return {
+        **{kind: amount for (kind, _owner), amount in own.items()},
+        **dict.fromkeys(pots, 0),
+        **{kind: int(amount) for kind, amount in rows},
+    }
+
+
+def flows_of_vouchers(voucher_ids: Select[Any], unit: str = "KRW") -> dict[str, int]:
+    """How much went in, out of and between the pots of some vouchers since they began: reason -> amount. What was
+    approved to suppliers is 'approve_support' and 'approve_own'."""
+    pots = (
+        select(LedgerAccount.id)
+        .join(LedgerKind, LedgerKind.kind == LedgerAccount.kind)
+        .where(LedgerKind.owner == "voucher", LedgerAccount.owner_id.in_(voucher_ids), LedgerAccount.unit == unit)
+        .cte("pots")
+    )
+    columns = (LedgerTransfer.id, LedgerTransfer.reason, LedgerTransfer.amount)
+    touching = union(  # not `union_all`: a reservation touches two pots and is one transfer
+        select(*columns).join(pots, pots.c.id == LedgerTransfer.debit_account_id),
+        select(*columns).join(pots, pots.c.id == LedgerTransfer.credit_account_id),
+    ).subquery()
+    rows = session.execute(select(touching.c.reason, func.sum(touching.c.amount)).group_by(touching.c.reason))
+    return {reason: int(amount) for reason, amount in rows}
+
+
 def last_check() -> LedgerCheck | None:
     """The latest run of `verify`, or None before the first."""
     return session.scalars(select(LedgerCheck).order_by(LedgerCheck.id.desc()).limit(1)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something in the books that cannot be. `what` says which look found it; `account` is 'kind owner unit' where it
+    lies at one; `kept` and `counted` are the two amounts that should be equal, where it is about amounts."""
+
+    what: str
+    account: str
+    kept: int | None
+    counted: int | None
+
+    def __str__(self) -> str:
+        amounts = "" if self.kept is None else f": kept {self.kept}, counted {self.counted}"
+        return f"{self.what} {self.account}{amounts}"
+
+
+# Everything is added up once, by pair of accounts and reason; all looks are then about these few sums. One statement,
+# so one moment: postings that are entered meanwhile are in all of it or in none of it.
+_VERIFICATION = text(
+    """
+    with flows as materialized (
+      select debit_account_id as debit, credit_account_id as credit, reason, count(*) as transfers,
+        sum(amount) as amount, min(amount) as least
+      from ledger_transfer
+      group by debit_account_id, credit_account_id, reason
+    ), counted as materialized (
+      select id, sum(amount) as balance
+      from (select credit as id, amount from flows union all select debit, -amount from flows) side
+      group by id
+    )
+    select 'transfers' as what, '' as account, sum(transfers) as kept, null as counted from flows
+    union all
+    select 'balance', concat_ws(' ', a.kind, a.owner_id, a.unit), a.balance, coalesce(c.balance, 0)
+    from ledger_account a left join counted c using (id)
+    where a.floor and a.balance is distinct from coalesce(c.balance, 0)
+    union all
+    select 'summary', concat_ws(' ', a.kind, a.owner_id, a.unit), s.balance, c.balance - later.amount
+    from ledger_summary s
+    left join ledger_account a on a.id = s.account_id
+    left join counted c on c.id = s.account_id
+    cross join lateral (
+      select coalesce(sum(amount), 0) as amount
+      from (
+        select amount from ledger_transfer where credit_account_id = s.account_id and id > s.through_id
+        union all
+        select -amount from ledger_transfer where debit_account_id = s.account_id and id > s.through_id
+      ) side
+    ) later
+    where s.balance is distinct from c.balance - later.amount
+    union all
+    select 'transfer', concat_ws(' ', f.reason, 'from', d.kind, d.owner_id, d.unit, 'to', c.kind, c.owner_id, c.unit),
+      f.amount, null
+    from flows f
+    left join ledger_account d on d.id = f.debit
+    left join ledger_account c on c.id = f.credit
+    left join ledger_route r using (reason)
+    where (d.kind = r.debit_kind and c.kind = r.credit_kind and d.unit = c.unit and d.id <> c.id and f.least > 0
+      and (d.owner_id = c.owner_id or not r.owners_match)) is not true
+    union all
+    select 'account', concat_ws(' ', a.kind, a.owner_id, a.unit), a.balance, null
+    from ledger_account a left join ledger_kind k using (kind)
+    where (a.floor = k.floor and (a.balance >= 0 or not k.floor)) is not true
+    union all
+    select 'total', '', sum(coalesce(a.balance, c.balance)), 0
+    from ledger_account a left join counted c using (id)
+    having sum(coalesce(a.balance, c.balance)) <> 0
+    union all
+    select 'guard', name, null, null
+    from unnest(cast(:guards as text[])) name
+    where not exists (select from pg_constraint where conname = name and convalidated and conenforced)
+      and not exists (select from pg_trigger where tgname = name and tgenabled in ('O', 'A'))
+    """
+)
+GUARDS = (
+    "pk_ledger_account",
+    "uq_ledger_account_kind_owner_id_unit",
+    "ck_ledger_account_floor",
+    "ck_ledger_account_kept",
+    "pk_ledger_transfer",
+    "uq_ledger_transfer_key_leg",
+    "ck_ledger_transfer_amount",
+    "ck_ledger_transfer_two_accounts",
+    "ledger_account_stays",
+    "ledger_account_is_not_truncated",
+    "ledger_transfer_is_append_only",
+    "ledger_transfer_is_not_truncated",
+)
+"""Constraints and triggers that must stand and be on; one that is gone may have let in what sums do not show."""
+# Adding up ten million transfers takes longer than a page may, and is quicker where the sums fit into memory.
+_AT_LENGTH = text(
+    "select current_setting('statement_timeout'), current_setting('work_mem'), "
+    "set_config('statement_timeout', :timeout, true), set_config('work_mem', :memory, true)"
+)
+
+
+def differences() -> tuple[int, list[Difference]]:
+    """How many transfers there are, and everything in the books that cannot be; an empty list is what it should be."""
+    timeout, memory, *_set = session.execute(_AT_LENGTH, {"timeout": "0", "memory": "256MB"}).one()
+    rows = session.execute(_VERIFICATION, {"guards": list(GUARDS)}).all()
+    session.execute(_AT_LENGTH, {"timeout": timeout, "memory": memory})
+    transfers = next(int(kept or 0) for what, _account, kept, _counted in rows if what == "transfers")
+    found = [Difference(row.what, row.account, row.kept, row.counted) for row in rows if row.what != "transfers"]
+    return transfers, found
