@@ -16,6 +16,7 @@ from marketplace.catalogue.models import ListingKind, ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.viewer import Viewer
+from marketplace.matching.models import Need, Quote, QuoteState
 from marketplace.orders import operations, queries
 from marketplace.orders.models import OrderLine
 from marketplace.programmes.models import Programme
@@ -155,6 +156,30 @@ def make_order(market: Market, quantity: str | int = 4, *, accepted: bool = True
         with transaction():
             operations.accept_order(order_id, by=market.supplier)
     return order_id
+
+
+def make_accepted_quote(market: Market, *, quantity: int = 5, price: int = 900_000) -> int:
+    """An accepted quote of the market's supplier for a need of its buyer; returns its id."""
+    with transaction():
+        need = Need(organisation_id=market.sme.organisation_id, title="상권 분석 데이터", body="월별로 필요합니다.")
+        session.add(need)
+        session.flush()
+        quote = Quote(
+            need_id=need.id,
+            organisation_id=market.supplier.organisation_id,
+            description="상권 데이터 5세트",
+            unit_label="세트",
+            quantity=quantity,
+            unit_price_minor=price,
+            lead_days=5,
+            valid_until=in_days(30),
+            no_subcontract=True,
+            state=QuoteState.ACCEPTED,
+            sent_by=market.supplier.person_id,
+        )
+        session.add(quote)
+        session.flush()
+        return quote.id
 
 
 def line_of(order_id: int) -> OrderLine:
