@@ -16,6 +16,11 @@ def may_see_organisation(viewer: Viewer, organisation: Organisation) -> bool:
     return viewer.sees_everything or viewer.organisation_id == organisation.id
 
 
+def may_see_all_organisations(viewer: Viewer) -> bool:
+    """The list of all firms is for those who see everything."""
+    return viewer.sees_everything
+
+
 def may_edit_organisation(viewer: Viewer, organisation: Organisation) -> bool:
     """Any member keeps address and spelling up to date."""
     return viewer.organisation_id == organisation.id

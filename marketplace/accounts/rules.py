@@ -32,7 +32,7 @@ def normal_email(typed: str) -> str:
 
 
 def password_fault(password: str, email: str) -> PasswordFault | None:
-    """What is wrong with a new password, after NIST SP 800-63B: length and a list of common ones, no rules of composition."""
+    """What is wrong with a new password: its length or that it is common; no rules of composition (NIST SP 800-63B)."""
     plain = password.casefold()
     if len(password) < PASSWORD_LENGTH:
         return PasswordFault.SHORT

@@ -49,7 +49,8 @@ class SessionUse(Base):
 
 
 class SignInAttempt(Base):
-    """A try to sign in or to reset, for throttling; appended in a transaction of its own so that it outlives a refusal."""
+    """A try to sign in or to reset, for throttling; appended in a transaction of its own, so that it outlives a
+    refusal, and never changed."""
 
     __tablename__ = "sign_in_attempt"
     id: Mapped[Id]
@@ -85,8 +86,8 @@ class MailToken(Base):
 
 
 class AccountMail(Base):
-    """A mail that this room sends itself: rooms of notices stand above it, and it also writes to addresses that belong to
-    nobody yet. A link in it is named by the nonce of its token, never written down."""
+    """A mail that this room sends itself: the room of notices stands above it, and it also writes to addresses that
+    belong to nobody yet. A link in it is named by the nonce of its token, never written down."""
 
     __tablename__ = "account_mail"
     id: Mapped[Id]

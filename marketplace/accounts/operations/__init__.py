@@ -1,7 +1,22 @@
 """Verbs of the accounts room."""
 
 from marketplace.accounts.operations.attempts import TooSoon, begin_attempt, note_success
+from marketplace.accounts.operations.firms import (
+    bar,
+    change_bank_account,
+    edit_organisation,
+    lift_bar,
+    note_business_state,
+)
 from marketplace.accounts.operations.links import forget_old_links, note_mail
+from marketplace.accounts.operations.members import (
+    accept_as_new_person,
+    accept_invitation,
+    change_member_role,
+    end_membership,
+    invite,
+    withdraw_invitation,
+)
 from marketplace.accounts.operations.second_factor import (
     enrol,
     is_secret,
@@ -26,31 +41,60 @@ from marketplace.accounts.operations.signing_in import (
     sign_in,
 )
 from marketplace.accounts.operations.signing_up import FirmFacts, confirm_sign_up, sign_up
+from marketplace.accounts.operations.staff import (
+    confirm_role,
+    disable_person,
+    enable_person,
+    invite_administrator,
+    refuse_role,
+    request_role,
+    reset_second_factor,
+    revoke_role,
+)
 
 __all__ = [
     "FirmFacts",
     "TooSoon",
+    "accept_as_new_person",
+    "accept_invitation",
     "ask_reset",
+    "bar",
     "begin_attempt",
+    "change_bank_account",
+    "change_member_role",
     "change_password",
+    "confirm_role",
     "confirm_sign_up",
+    "disable_person",
+    "edit_organisation",
     "edit_person",
+    "enable_person",
+    "end_membership",
     "end_other_sessions",
     "end_session",
     "enrol",
     "enter_as",
     "forget_old_links",
+    "invite",
+    "invite_administrator",
     "is_secret",
+    "lift_bar",
     "new_secret",
+    "note_business_state",
     "note_mail",
     "note_success",
     "note_use",
+    "refuse_role",
     "remove_second_factor",
     "renew_recovery_codes",
+    "request_role",
+    "reset_second_factor",
+    "revoke_role",
     "set_password",
     "show_second_factor",
     "sign_in",
     "sign_up",
     "start_session",
     "switch_organisation",
+    "withdraw_invitation",
 ]

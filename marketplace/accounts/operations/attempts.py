@@ -31,7 +31,7 @@ class TooSoon(Refused):
 
 
 def _wait(kind: str, limit: Limit | None, *, subject: str | None = None, address: str | None = None) -> timedelta:
-    """How long a try has to wait by one measure. Tries before the last success do not count where an account is named."""
+    """How long a try has to wait by one measure. For an account, tries before its last success are forgiven."""
     if limit is None or (subject is None and address is None):
         return timedelta(0)
     now = datetime.now(UTC)

@@ -48,8 +48,8 @@ def _nobody() -> str:
 
 
 def matches(kept: str | None, typed: str) -> bool:
-    """Whether `typed` is the password behind `kept`. Takes as long for an account that does not exist or has no password
-    yet: the time tells nothing."""
+    """Whether `typed` is the password behind `kept`. Takes as long for an account that does not exist or has no
+    password yet: the time tells nothing."""
     known = kept is not None and kept != UNUSABLE
     with _place():
         try:

@@ -37,7 +37,7 @@ def is_secret(text: str) -> bool:
 
 
 def step_of_code(secret: str, code: str, now: datetime) -> int | None:
-    """The 30-second step whose code this is, of the present one and its neighbours (phones run fast or slow), or None."""
+    """The 30-second step whose code this is, the present one or a neighbour (phones run fast or slow), or None."""
     digits = re.sub(r"\s", "", code)
     if not re.fullmatch(r"[0-9]{6}", digits):
         return None
@@ -84,7 +84,7 @@ def use_recovery_code(person: Person, code: str) -> None:
 
 
 def show_second_factor(session_id: int, code: str) -> str:
-    """Open a session that awaits its code, with a code of the authenticator or a recovery code. Returns the new token."""
+    """Open a session that awaits its code, of the authenticator or a recovery code. Returns the new token."""
     # The person first, as everywhere: sessions are locked after their person.
     person = locked(
         Person, session.scalars(select(SignInSession.person_id).where(SignInSession.id == session_id)).one()
@@ -114,8 +114,8 @@ def _new_recovery_codes(person_id: int) -> list[str]:
 
 
 def enrol(secret: str, code: str, *, by: Viewer) -> tuple[str, list[str]]:
-    """Take `secret` as the person's second factor, proved by a code of it; it replaces the one before. All other sessions
-    end. Returns this session's new token and the recovery codes, which are shown once and never again."""
+    """Take `secret` as the person's second factor, proved by a code of it; it replaces the one before. All other
+    sessions end. Returns this session's new token and the recovery codes, which are shown once and never again."""
     person = locked(Person, by.person_id or 0)
     signed_in = locked(SignInSession, by.session_id or 0)
     if not is_secret(secret):

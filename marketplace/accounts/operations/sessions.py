@@ -17,7 +17,7 @@ from marketplace.evidence.operations import record
 
 
 def start_session(person: Person, *, second_factor: bool, user_agent: str = "") -> str:
-    """Begin a session for a person who has proved who they are. Returns the token for the cookie, which is kept nowhere."""
+    """Begin a session for a person who has proved who they are. Returns the cookie's token, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
     firms = organisations_of(person.id)
     signed_in = SignInSession(

@@ -47,7 +47,7 @@ def enter_as(person_id: int, *, user_agent: str = "") -> str:
 
 
 def ask_reset(email: str, locale: str) -> None:
-    """Send a link that sets a new password; to an address without an account, a mail that says so. The page is the same."""
+    """Send a link that sets a new password; to an address without an account, a mail that says so. One page."""
     person = _find_person(email)
     if person is None or person.disabled_at is not None:
         write_mail("account_unknown", email, name=email, locale=locale)

@@ -96,8 +96,8 @@ def sign_up(*, email: str, name: str, phone: str, password: str, locale: str, fi
 
 
 def confirm_sign_up(token: str, password: str, *, user_agent: str = "") -> str:
-    """Make the person and the firm that wait behind the link, for the password chosen at sign-up, and sign the person in
-    as the firm's signatory. Returns the session's token."""
+    """Make the person and the firm that wait behind the link, for the password chosen at sign-up, and sign the person
+    in as the firm's signatory. Returns the session's token."""
     link = take_link(token, "confirm")
     facts = link.facts["person"]
     if not passwords.matches(facts["password_hash"], password):

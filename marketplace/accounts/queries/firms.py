@@ -24,6 +24,9 @@ from marketplace.core.db import session
 from marketplace.core.i18n import in_language
 from marketplace.core.korea import CAPITAL_REGION
 from marketplace.core.viewer import Viewer
+from marketplace.core.web import Page
+
+PAGE = 30
 
 
 def find_organisation_seen_by(viewer: Viewer, organisation_id: int) -> Organisation | None:
@@ -40,13 +43,13 @@ def get_organisation(organisation_id: int) -> Organisation:
 def names_of(organisation_ids: set[int]) -> dict[int, str]:
     """Names of organisations by id; names are public."""
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisation_ids)))
-    return {identity: name for identity, name in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def people_names(person_ids: set[int]) -> dict[int, str]:
     """Names of people by id, for pages whose reader may see who acted."""
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(person_ids)))
-    return {identity: name for identity, name in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def is_barred(organisation_id: int) -> bool:
@@ -123,6 +126,11 @@ def bars_of(organisation_id: int) -> Sequence[Bar]:
     """The bars of a firm, the newest first."""
     statement = select(Bar).where(Bar.organisation_id == organisation_id).order_by(Bar.id.desc()).limit(100)
     return session.scalars(statement).all()
+
+
+def find_bar(bar_id: int) -> Bar | None:
+    """A bar by its id."""
+    return session.scalars(select(Bar).where(Bar.id == bar_id)).one_or_none()
 
 
 def is_in_force(bar: Bar, day: date) -> bool:
@@ -222,3 +230,22 @@ def find_open_invitation(token: str) -> tuple[Invitation, Organisation] | None:
 def bank_name(code: str | None) -> str:
     """The bank behind a code in the reader's language; the code itself where it is not known; '' for none."""
     return in_language(*BANKS[code]) if code in BANKS else (code or "")
+
+
+def organisations_seen_by(viewer: Viewer, *, text: str = "", page: int = 1) -> Page:
+    """Firms by name for those who see everything: `text` is looked for in the name and the business number."""
+    if not viewer.sees_everything:
+        return Page([], 1, PAGE, 0)
+    statement = select(Organisation)
+    if text:
+        statement = statement.where(
+            or_(
+                Organisation.name.icontains(text, autoescape=True),
+                Organisation.business_number.startswith(text.replace("-", ""), autoescape=True),
+            )
+        )
+    total = session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    firms = session.scalars(
+        statement.order_by(Organisation.name, Organisation.id).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    return Page(firms, page, PAGE, total)

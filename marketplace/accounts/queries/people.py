@@ -104,13 +104,13 @@ class Listed:
 
 
 def people_seen_by(viewer: Viewer, *, text: str = "", staff_only: bool = False, page: int = 1) -> Page:
-    """People by name for administrators and auditors: `text` is looked for in name and address. At most four statements."""
+    """People by name for administrators and auditors: `text` is looked for in name and address. Four statements."""
     if not viewer.has(Role.ADMINISTRATOR, Role.AUDITOR):
         return Page([], 1, PAGE, 0)
     statement = select(Person)
     if text:
-        like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        statement = statement.where(or_(Person.name.ilike(like), Person.email.ilike(like)))
+        found = or_(Person.name.icontains(text, autoescape=True), Person.email.icontains(text, autoescape=True))
+        statement = statement.where(found)
     if staff_only:
         current = StaffRole.state.in_([GrantState.ACTIVE, GrantState.REQUESTED])
         statement = statement.where(select(StaffRole.id).where(StaffRole.person_id == Person.id, current).exists())
@@ -128,15 +128,13 @@ def _listed(people: Sequence[Person]) -> list[Listed]:
         .order_by(StaffRole.id)
     ):
         roles.setdefault(row.person_id, []).append(row)
-    firms = {
-        person_id: name
-        for person_id, name in session.execute(
-            select(Membership.person_id, func.min(Organisation.name))
-            .join(Organisation, Organisation.id == Membership.organisation_id)
-            .where(Membership.person_id.in_(ids), Membership.ended_at.is_(None))
-            .group_by(Membership.person_id)
-        )
-    }
+    rows = session.execute(
+        select(Membership.person_id, func.min(Organisation.name))
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.person_id.in_(ids), Membership.ended_at.is_(None))
+        .group_by(Membership.person_id)
+    )
+    firms = {row[0]: row[1] for row in rows}
     return [
         Listed(
             person_id=person.id,
@@ -229,7 +227,7 @@ def _persona_roles() -> list[tuple[Person, Role, str]]:
 
 
 def personas() -> list[Persona]:
-    """The people of the demo's sign-in page: at most 14, the first and then the second of each role, each person once."""
+    """The people of the demo's sign-in page: at most 14, the first and then the second of each role, each once."""
     by_role: dict[Role, list[Persona]] = {role: [] for role in PERSONA_ROLES}
     taken: set[int] = set()
     for person, role, firm in _persona_roles():

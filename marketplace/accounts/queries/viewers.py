@@ -75,8 +75,8 @@ def find_live_session(token: str) -> LiveSession | None:
 def find_viewer_of_session(token: str) -> Viewer | None:
     """Who stands behind a session token now: rights are read from live rows, so what was revoked is gone at once.
 
-    A person with a second factor is nobody here until the session has shown it; one without has no staff role that needs
-    one.
+    A person with a second factor is nobody here until the session has shown it; one without has no staff role that
+    needs one.
     """
     live = find_live_session(token)
     return viewer_of_live(live) if live else None

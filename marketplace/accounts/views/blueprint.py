@@ -42,8 +42,8 @@ def init_app(app: Flask) -> None:
 
 
 def keep_token(token: str) -> None:
-    """Put a session's token into a fresh cookie: nothing of the visit before sign-in survives but the look of the pages,
-    the CSRF token included."""
+    """Put a session's token into a fresh cookie: nothing of the visit before sign-in survives but the look of the
+    pages; the CSRF token is a new one too."""
     kept = {name: session[name] for name in ("locale", "mode") if name in session}
     session.clear()
     session.update(kept)
