@@ -124,7 +124,7 @@ def cancel_batch(batch_id: int) -> tuple[str, int] | BaseResponse:
     allow(policies.may_pay(viewer()))
     form = forms.CancelForm()
     if not form.validate():
-        return _batch_page(batch_id, refused=" ".join(form.reason.errors)), 422
+        return _batch_page(batch_id, refused=" ".join(map(str, form.reason.errors))), 422
     try:
         with transaction():
             operations.cancel_batch(batch_id, form.reason.data or "", by=viewer())

@@ -23,7 +23,7 @@ def _filter_form() -> forms.ReceiptFilterForm:
     return form
 
 
-def _list_page(refused: str = "", reject_form: forms.RejectForm | None = None) -> str:
+def _list_page(refused: str = "") -> str:
     form = _filter_form()
     valid = form.validate()
     page = queries.receipts_page(
@@ -37,7 +37,7 @@ def _list_page(refused: str = "", reject_form: forms.RejectForm | None = None) -
         deposits=queries.deposits_page(1),
         names=accounts.people_names(people),
         may_enter=policies.may_enter_receipt(viewer()),
-        reject_form=reject_form or forms.RejectForm(formdata=None),
+        reject_form=forms.RejectForm(formdata=None),
         refused=refused,
     )
 
@@ -149,7 +149,7 @@ def reject_receipt(receipt_id: int) -> tuple[str, int] | BaseResponse:
     allow(policies.may_enter_receipt(viewer()))
     form = forms.RejectForm()
     if not form.validate():
-        return _list_page(" ".join(form.reason.errors), form), 422
+        return _list_page(" ".join(map(str, form.reason.errors))), 422
     try:
         with transaction():
             operations.reject_receipt(receipt_id, form.reason.data or "", by=viewer())
