@@ -36,8 +36,8 @@ class GrantState(State):
 
     REQUESTED = "requested", N_("승인 대기"), "warning"
     ACTIVE = "active", N_("유효"), "success"
-    REFUSED = "refused", N_("거절"), "neutral"
-    REVOKED = "revoked", N_("회수"), "danger"
+    REFUSED = "refused", N_("거절됨"), "neutral"
+    REVOKED = "revoked", N_("회수됨"), "danger"
 
 
 class StaffRole(Base, Stateful):
