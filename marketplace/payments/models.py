@@ -54,7 +54,7 @@ class OwnShareReceipt(Base, Stateful):
 class BatchState(State):
     """Made, handed to the bank, answered by the bank; or given up before it left."""
 
-    MADE = "made", N_("작성"), "neutral"
+    MADE = "made", N_("전송 대기"), "warning"
     SENT = "sent", N_("은행 전송"), "info"
     SETTLED = "settled", N_("결과 반영"), "done"
     CANCELLED = "cancelled", N_("취소"), "neutral"
