@@ -149,29 +149,24 @@ def _write(application: Application, call: Call, draft: Draft) -> None:
             field="supplier_id",
             rule=ruleset.rule("supplier.designated_only"),
         )
-    application.kind, application.title, application.plan = draft.kind, draft.title, draft.plan
-    application.supplier_id = draft.supplier_id
-    application.total_minor, application.in_kind_minor = draft.total_minor, draft.in_kind_minor
-    _copy_firm(application)
+    firm = accounts.get_organisation(application.organisation_id)
+    youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(
         call,
         kind=draft.kind,
         total_minor=draft.total_minor,
         in_kind_minor=draft.in_kind_minor,
-        size_class=application.size_class,
-        youth=application.youth,
+        size_class=firm.size_class,
+        youth=youth,
     )
+    # Everything is known before anything is written: a query in between would flush a sum that does not add up yet.
+    application.kind, application.title, application.plan = draft.kind, draft.title, draft.plan
+    application.supplier_id = draft.supplier_id
+    application.total_minor, application.in_kind_minor = draft.total_minor, draft.in_kind_minor
+    application.size_class, application.youth, application.regional = firm.size_class, youth, queries.is_regional(firm)
     application.support_minor = cut.split.support if cut.split else 0
     application.own_cash_minor = cut.split.own_cash if cut.split else draft.total_minor - draft.in_kind_minor
     application.vat_minor = cut.split.vat_deposit if cut.split else 0
-
-
-def _copy_firm(application: Application) -> None:
-    """What the firm is on this day; the ratio and the quotas follow it."""
-    firm = accounts.get_organisation(application.organisation_id)
-    application.size_class = firm.size_class
-    application.youth = firm.is_youth(clock.today())
-    application.regional = queries.is_regional(firm)
 
 
 def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
@@ -180,17 +175,19 @@ def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
         raise Refused(_("과제 내용을 적어야 제출할 수 있습니다. 신청서를 열어 채우세요."))
     if application.supplier_id is None:
         raise Refused(_("공급기업을 골라야 제출할 수 있습니다. 신청서를 열어 고르세요."))
-    _copy_firm(application)
+    firm = accounts.get_organisation(application.organisation_id)
+    youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(
         call,
         kind=application.kind,
         total_minor=application.total_minor,
         in_kind_minor=application.in_kind_minor,
-        size_class=application.size_class,
-        youth=application.youth,
+        size_class=firm.size_class,
+        youth=youth,
     )
     if cut.split is None:
         raise Refused(cut.reason, rule=cut.rule)
+    application.size_class, application.youth, application.regional = firm.size_class, youth, queries.is_regional(firm)
     application.support_minor, application.own_cash_minor = cut.split.support, cut.split.own_cash
     application.vat_minor = cut.split.vat_deposit
     if sha256_of(queries.content_of(application)) != seen_sha256:

@@ -54,8 +54,8 @@ def _narrowed(form: FilterForm) -> queries.ApplicationFilter:
     return queries.ApplicationFilter(
         call_id=form.call.data,
         state=form.state.data or "",
-        kind=form.kind.data or "",
-        words=(form.q.data or "").replace("\0", ""),
+        kind=(form.kind.data or "").replace("\0", ""),
+        words=(form.q.data or "").replace("\0", "")[:100],
     )
 
 
