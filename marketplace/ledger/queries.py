@@ -42,12 +42,12 @@ class Transfer:
 
 def kind_label(kind: str) -> str:
     """A kind of account in the reader's language."""
-    return _(KIND_WORDS.get(kind, kind))
+    return str(_(KIND_WORDS.get(kind, kind)))
 
 
 def reason_label(reason: str) -> str:
     """A transfer's reason in the reader's language."""
-    return _(REASON_WORDS.get(reason, reason))
+    return str(_(REASON_WORDS.get(reason, reason)))
 
 
 # An account with a floor keeps its balance; any other is its summary and what came after it.
@@ -157,7 +157,7 @@ def programme_totals(programme_id: int, voucher_ids: Select[Any], unit: str = "K
     return {
         **{kind: amount for (kind, _owner), amount in own.items()},
         **dict.fromkeys(pots, 0),
-        **{kind: int(amount) for kind, amount in rows},
+        **{kind: int(amount or 0) for kind, amount in rows},
     }
 
 
@@ -283,6 +283,6 @@ def differences() -> tuple[int, list[Difference]]:
     timeout, memory, *_set = session.execute(_AT_LENGTH, {"timeout": "0", "memory": "256MB"}).one()
     rows = session.execute(_VERIFICATION, {"guards": list(GUARDS)}).all()
     session.execute(_AT_LENGTH, {"timeout": timeout, "memory": memory})
-    transfers = next(int(kept or 0) for what, _account, kept, _counted in rows if what == "transfers")
+    transfers = next(int(row.kept or 0) for row in rows if row.what == "transfers")
     found = [Difference(row.what, row.account, row.kept, row.counted) for row in rows if row.what != "transfers"]
     return transfers, found

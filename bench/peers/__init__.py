@@ -1,0 +1,1 @@
+"""What somebody could use instead, in its smallest honest form."""
