@@ -66,6 +66,7 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
             lambda signer=signer, seen=seen: grants.sign_agreement(agreement_id, seen_sha256=seen, by=signer),
         )
     voucher_id = cases.get_agreement(agreement_id).voucher_id or 0
+    world.vouchers.append(voucher_id)
     yield from _own_share(world, voucher_id)
     yield from buying(world, time, voucher_id, sme, supplier)
 

@@ -28,13 +28,15 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None])
     yield world.after(turn.published, -20, -0.5) if turn.published > clock.now() else world.after(clock.now(), 0, 1)
     firm, english = world.names.firm(sells=False)
     persona = "sme" if index == 0 else ""
-    viewer = join(world, firm, english, buys=True, sells=False, persona=persona, region=_region(world), firm_index=index)
+    viewer = join(world, firm, english, buys=True, sells=False, persona=persona, region=_region(world), index=index)
     world.buyers[viewer.organisation_id or 0] = viewer
     if index % 17 != 16:
         state = BusinessState.SUSPENDED if index % 23 == 22 else BusinessState.OPEN
-        world.do(
+        world.attempt(
             "business state noted",
-            lambda: accounts.note_business_state(viewer.organisation_id or 0, state, by=world.officers[0]),
+            lambda: accounts.note_business_state(
+                viewer.organisation_id or 0, state, source="국세청 사업자 상태 조회", by=world.officers[0]
+            ),
         )
     yield _moment_of_application(world, turn)
     draft = _draft(world, turn)

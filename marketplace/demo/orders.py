@@ -150,6 +150,7 @@ def _claim(world: World, order_id: int, supplier: Viewer) -> Life:
                 "case returned",
                 lambda officer=officer: settlement.return_case(case_id, "검수 확인서의 수량을 다시 확인하세요.", by=officer),
             )
+            yield from _claim(world, order_id, supplier)
             return
         seen = claimed.match_of(claimed.get_case(case_id)).content_sha256
         if world.attempt(

@@ -1,5 +1,7 @@
 """The life of a supplier: registers, is designated, lists what it sells; later it answers orders (see `orders.py`)."""
 
+from dataclasses import replace
+
 from marketplace.catalogue import operations as catalogue
 from marketplace.catalogue.models import Licence, ListingKind, PersonalData
 from marketplace.catalogue.operations import ListingContent
@@ -71,6 +73,7 @@ def _list(world: World, listed: Seller, kind: ListingKind, officer: Viewer) -> L
             lambda: catalogue.return_listing(listing_id, 1, "단가의 근거를 적어 주세요.", by=officer),
         )
         yield world.after(clock.now(), 1, 3)
+        content = replace(content, description=f"{content.description} 단가는 지난 3년의 거래 평균입니다.")
         world.do(
             "listing revised",
             lambda: catalogue.revise_listing(listing_id, content, since=1, by=listed.viewer),

@@ -79,6 +79,7 @@ class World:
     sellers: list["Seller"] = field(default_factory=list)
     buyers: dict[int, Viewer] = field(default_factory=dict)
     """The signatory of each buying firm, by the firm's id."""
+    vouchers: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

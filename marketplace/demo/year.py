@@ -1,0 +1,124 @@
+"""The demo year from its first day to its present: who lives in it, what happens each night, and what it all came to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from marketplace.accounts.operations import passwords
+from marketplace.core.db import is_demo, session
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
+from marketplace.core.jobs import JOBS
+from marketplace.demo.awards import deciding
+from marketplace.demo.buyers import buyer
+from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.money import closing, paying
+from marketplace.demo.people import PASSWORD, hire
+from marketplace.demo.sellers import seller
+from marketplace.demo.world import END, ROUNDS, START, Round, World, at
+from marketplace.grants import operations as grants
+from marketplace.grants.operations import CallDraft
+from marketplace.programmes import operations as programmes
+from marketplace.programmes.commands import SHIPPED, read_ruleset
+from marketplace.programmes.models import Programme
+
+REAL_FIRMS, REAL_SUPPLIERS, REAL_BUDGET = 2_040, 765, 57_500_000_000
+"""The 2020 programme as it was reported."""
+APPLICANTS = 1.35
+"""Applicants for each firm supported; in 2020 it was 3.7, which would only make the demo slower to load."""
+LATER = ("papers.render", "notices.mail", "accounts.mail", "ledger.verify", "ledger.summaries")
+"""What the worker does afterwards."""
+
+
+@contextmanager
+def one_password() -> Iterator[None]:
+    """All invented people share one password, whose hash is computed once: hashing 300 times would only cost time."""
+    hashed, matches = passwords.hashed, passwords.matches
+    kept = {PASSWORD: hashed(PASSWORD)}
+    passwords.hashed = lambda password: kept[password]
+    passwords.matches = lambda known, typed: known is not None and kept.get(typed) == known
+    try:
+        yield
+    finally:
+        passwords.hashed, passwords.matches = hashed, matches
+
+
+def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Callable[[float], None]) -> World:
+    """Fill an empty demo database. Raises Refused where the database is no demo or has been lived in."""
+    home = app.extensions["home"]
+    if not is_demo() or not home.owner_url:
+        raise Refused(_("시연용으로 만든 데이터베이스에만 시연 자료를 넣을 수 있습니다."))
+    if session.scalar(select(func.count()).select_from(Programme)):
+        raise Refused(_("이 데이터베이스에는 이미 사업이 있습니다. 새 데이터베이스에서 시작하세요."))
+    world = World(seed, smes, suppliers)
+    with one_password():
+        time = Clockwork(home.owner_url, START, END, _night)
+        hire(world)
+        _open(world)
+        for index in range(suppliers):
+            time.live(seller(world, index))
+        for turn in ROUNDS:
+            time.live(_round(world, time, turn))
+        time.live(paying(world))
+        time.live(closing(world))
+        time.run(tick)
+    return world
+
+
+def _night() -> None:
+    """What the worker would have done since yesterday; drawing papers and sending mail are left to the real one."""
+    for _turn in range(20):
+        if not sum(job.work() for name, job in JOBS.items() if name not in LATER):
+            return
+
+
+def _open(world: World) -> None:
+    """The rules of four years, and the programme of 2020 with its share of the budget."""
+    officer = world.officers[0]
+    for path in sorted(SHIPPED.glob("*.yaml")):
+        document = read_ruleset(path)
+        row = world.do("ruleset loaded", lambda document=document: programmes.load_ruleset(document, by=officer))
+        identity, year = row.id, row.year
+        world.do("ruleset published", lambda identity=identity: programmes.publish_ruleset(identity, by=officer))
+        if year == 2020:
+            ruleset_id = identity
+    budget = max(REAL_BUDGET * world.smes // REAL_FIRMS, 200_000_000) // 1_000_000 * 1_000_000
+    world.programme_id = world.do(
+        "programme opened",
+        lambda: programmes.open_programme(
+            ruleset_id, code="DV-2020", budget_minor=budget, starts_on=START.date(), ends_on=at("2020-12-31").date(),
+            by=officer,
+        ).id,
+    )
+    world.counted["won budgeted"] += budget
+
+
+def _round(world: World, time: Clockwork, turn: Round) -> Life:
+    """Publish a call, let firms apply, and decide."""
+    turn.chosen.clear()
+    yield turn.published
+    shares = dict(zip((each.title for each in ROUNDS), (0.58, 0.37, 0.05), strict=True))
+    budget = int(world.counted["won budgeted"] * shares[turn.title]) // 1_000_000 * 1_000_000
+    officer = world.officers[0]
+    draft = CallDraft(
+        title=turn.title,
+        title_en=turn.title_en,
+        body="데이터를 사거나 가공하려는 중소기업·소상공인·예비창업자를 지원합니다. 공급기업과 미리 상의한 뒤 신청하세요.",
+        kinds=("PURCHASE", "GENERAL_PROCESSING", "AI_PROCESSING"),
+        budget_minor=budget,
+        opens_at=turn.opens,
+        closes_at=turn.closes,
+        performs_until=turn.until,
+    )
+    turn.call_id = world.do("call drafted", lambda: grants.draft_call(world.programme_id, draft, by=officer).id)
+    world.do("call published", lambda: grants.publish_call(turn.call_id, by=officer))
+    turn.places = round(world.smes * turn.share)
+    number = round(turn.places * APPLICANTS) or max(6, world.smes // 12)
+    offset = world.counted["buyers"]
+    world.counted["buyers"] += number
+    for index in range(number):
+        time.live(buyer(world, offset + index, turn, turn.chosen.append))
+    if turn.decided <= END:
+        time.live(deciding(world, time, turn))
