@@ -16,7 +16,7 @@ class OrderState(State):
     """The way of an order; delivery, invoice and payout have states of their own."""
 
     DRAFT = "draft", N_("작성 중"), "neutral"
-    SUBMITTED = "submitted", N_("발주"), "info"
+    SUBMITTED = "submitted", N_("수락 대기"), "info"
     ACCEPTED = "accepted", N_("수주 확인"), "success"
     CLOSED = "closed", N_("완료"), "done"
     DECLINED = "declined", N_("수주 거절"), "danger"

@@ -2,6 +2,7 @@
 
 from marketplace.core import clock
 from marketplace.core.db import locked
+from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Role, Viewer
 from marketplace.delivery.documents import facts_of
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryState
@@ -22,7 +23,7 @@ def issue_certificate(acceptance_id: int, *, by: Viewer = SYSTEM) -> bool:
         "acceptance_certificate",
         f"delivery:{acceptance.delivery_id}",
         facts,
-        title=order.title,
+        title=_("검수확인서: %(title)s", title=order.title),
         prefix="AC",
         readers=[order.organisation_id, order.supplier_id],
         by=by,

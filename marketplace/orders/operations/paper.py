@@ -1,6 +1,7 @@
 """The purchase order as a document."""
 
 from marketplace.core.db import locked
+from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.orders.documents import facts_of
 from marketplace.orders.models import OrderState, PurchaseOrder
@@ -16,7 +17,7 @@ def issue_purchase_order(order_id: int, *, by: Viewer = SYSTEM) -> bool:
         "purchase_order",
         order.subject,
         facts_of(order),
-        title=order.title,
+        title=_("발주서: %(title)s", title=order.title),
         prefix="POD",
         readers=[order.organisation_id, order.supplier_id],
         by=by,

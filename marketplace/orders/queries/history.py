@@ -9,7 +9,7 @@ from marketplace.evidence.queries import events_about
 from marketplace.orders.models import PurchaseOrder
 
 WORDS = {
-    "purchase_order:drafted": (N_("발주서 작성"), "neutral"),
+    "purchase_order:drafted": (N_("발주서를 작성함"), "neutral"),
     "purchase_order:changed": (N_("발주서 수정"), "neutral"),
     "purchase_order:submitted": (N_("발주 제출, 금액 예약"), "info"),
     "purchase_order:accepted": (N_("공급기업 수락"), "success"),
