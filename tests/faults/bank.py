@@ -44,7 +44,9 @@ def moves_of(number: int) -> list[tuple[str, int, int]]:
     """(reason, voucher, amount) of a key: the same for everybody who sends it."""
     dice = random.Random(number)
     reasons = ("reserve_support", "release_support", "reserve_own", "release_own")
-    return [(dice.choice(reasons), voucher, dice.randint(1, 5)) for voucher in dice.sample(VOUCHERS, dice.choice((1, 2)))]
+    return [
+        (dice.choice(reasons), voucher, dice.randint(1, 5)) for voucher in dice.sample(VOUCHERS, dice.choice((1, 2)))
+    ]
 
 
 def run(url: str, folder: Path, seed: int, seconds: float, *, careless: bool = False) -> list[Path]:

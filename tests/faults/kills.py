@@ -74,7 +74,14 @@ class Client:
 
     def _write(self, deed: str, order: int, begin: float, answer: str) -> None:
         """Append, and on disk before the next deed: from here on it may not be lost."""
-        line = {"begin": begin, "end": time.time(), "process": self.number, "deed": deed, "order": order, "answer": answer}
+        line = {
+            "begin": begin,
+            "end": time.time(),
+            "process": self.number,
+            "deed": deed,
+            "order": order,
+            "answer": answer,
+        }
         with self.file.open("a") as out:
             out.write(json.dumps(line) + "\n")
             out.flush()

@@ -83,7 +83,12 @@ def prepare(world: World, superuser: psycopg.Connection[Any], count: int, dice: 
     made = superuser.execute(COPY, values).fetchall()
     superuser.execute(
         ACTIVATE,
-        {"programme": world.programme_id, "support": SUPPORT, "deposit": OWN + VAT, "vouchers": [row[0] for row in made]},
+        {
+            "programme": world.programme_id,
+            "support": SUPPORT,
+            "deposit": OWN + VAT,
+            "vouchers": [row[0] for row in made],
+        },
     )
     superuser.execute("analyze")
     return made

@@ -241,7 +241,7 @@ def test_two_officers_who_approve_one_case_at_once_approve_it_once(market):
 
 
 def test_two_first_approvals_at_once_name_one_person(market):
-    made, superuser, _url = market
+    made, _superuser, _url = market
     for _ in range(5):
         case, content = open_case(made)
         deeds = [lambda by=by: settlement.approve_first(case, content, by=by).id for by in made.settlers[:2] * 2]
@@ -273,7 +273,9 @@ def test_deliveries_at_once_never_exceed_what_was_ordered(market):
     quantities = {line: Decimal(3)}
     answers = together(made, [lambda: delivery.hand_over(order, quantities=quantities, files=[file], by=by).id] * 8)
     assert len(done(answers)) == 1
-    assert superuser.execute("select delivered_minor from order_line where id = %s", (line,)).fetchone() == (3 * 333_333,)
+    assert superuser.execute("select delivered_minor from order_line where id = %s", (line,)).fetchone() == (
+        3 * 333_333,
+    )
 
 
 def test_one_delivery_inspected_many_times_at_once_is_accepted_once(market):
@@ -282,7 +284,9 @@ def test_one_delivery_inspected_many_times_at_once_is_accepted_once(market):
     part = hand_over(made, order, line, 4)
     answers = together(made, [lambda: inspect(made, part, 4).id] * 8)
     assert len(done(answers)) == 1
-    assert superuser.execute("select accepted_minor from order_line where id = %s", (line,)).fetchone() == (4 * 333_333,)
+    assert superuser.execute("select accepted_minor from order_line where id = %s", (line,)).fetchone() == (
+        4 * 333_333,
+    )
 
 
 def test_a_voucher_closed_while_an_order_is_placed_is_closed_or_ordered_on(market):
@@ -309,9 +313,9 @@ def _draft(made: World) -> Callable[[], Any]:
     buyer = made.buyers[0]
     voucher = made.make_voucher(buyer, support=3_000_000, own=1_000_000, vat=400_000, days=60)
     offer, by_day = made.stalls[0].offer, made.date_of(20)
-    return lambda: orders.draft_order(
-        offer, voucher_id=voucher, quantity=Decimal(2), deliver_by=by_day, by=buyer.signs
-    ).id
+    return lambda: (
+        orders.draft_order(offer, voucher_id=voucher, quantity=Decimal(2), deliver_by=by_day, by=buyer.signs).id
+    )
 
 
 def _hand_over(made: World) -> Callable[[], Any]:
@@ -324,9 +328,11 @@ def _hand_over(made: World) -> Callable[[], Any]:
 def _enter(made: World) -> Callable[[], Any]:
     order, line = accepted_order(made)
     by = made.stalls[0].supplier.signs
-    return lambda: settlement.enter_invoice(
-        order, invoice(made, line, 1, number=f"R-{serial()}", approval=f"20200803{serial():016d}"), by=by
-    ).id
+    return lambda: (
+        settlement.enter_invoice(
+            order, invoice(made, line, 1, number=f"R-{serial()}", approval=f"20200803{serial():016d}"), by=by
+        ).id
+    )
 
 
 CREATING = {"draft": _draft, "hand over": _hand_over, "enter an invoice": _enter}

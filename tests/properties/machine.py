@@ -120,7 +120,9 @@ class Machine(RuleBasedStateMachine):
                 found[kind, owner] = moved
             if floor:
                 assert kept >= 0, f"{kind} of {owner} is below its floor"
-                assert kept == (self.pool if kind == "pool" else 0) + moved, f"{kind} of {owner}: kept {kept}, moved {moved}"
+                assert kept == (self.pool if kind == "pool" else 0) + moved, (
+                    f"{kind} of {owner}: kept {kept}, moved {moved}"
+                )
         assert total == 0, f"all balances together are {total}"
         assert found == said, f"after {deed}: {sorted(found.items() ^ said.items())}"
         ids = [voucher.id for voucher in self.oracle.vouchers]
@@ -323,9 +325,11 @@ class Machine(RuleBasedStateMachine):
         self.attempt(
             "hand_over",
             mine and self.oracle.may_hand_over(order, thousandths),
-            lambda: delivery.hand_over(
-                order.id, quantities={order.line: Decimal(thousandths) / 1000}, files=[file], by=by
-            ).id,
+            lambda: (
+                delivery.hand_over(
+                    order.id, quantities={order.line: Decimal(thousandths) / 1000}, files=[file], by=by
+                ).id
+            ),
             lambda identity: self.oracle.hand_over(order, thousandths, identity),
         )
         self.last = None  # as much again may still be left to deliver
@@ -448,7 +452,9 @@ class Machine(RuleBasedStateMachine):
         second = kind == "approve_second"
         right = self._officers(case, second)
         by, mine = self.somebody(right) if right else (self.world.officer, False)
-        shown = self.world.look(lambda: settlement_queries.match_of(settlement_queries.get_case(case.id)).content_sha256)
+        shown = self.world.look(
+            lambda: settlement_queries.match_of(settlement_queries.get_case(case.id)).content_sha256
+        )
         stale = not self.fair and self.luck.random() < 0.2
         sha256 = "0" * 64 if stale else shown
         voucher = case.order.voucher
@@ -655,5 +661,3 @@ class Machine(RuleBasedStateMachine):
         if self.last is not None and not self.fair:
             self.last()
             self.last = None
-
-

@@ -69,7 +69,7 @@ class World:
     stalls: list[Stall]
     programme_id: int
     ruleset_id: int
-    day: date = field(default_factory=lambda: BEGIN.date())
+    day: date = field(default_factory=BEGIN.date)
 
     def act(self, deed: Callable[[], Answer]) -> Answer:
         """One deed in a transaction and a context of its own, as a request would do it."""
@@ -189,7 +189,9 @@ def _settler_of(firm: Firm) -> Viewer:
     """A settlement officer who is also a member of a supplier: of its cases, the officer may decide none."""
     from marketplace.core.viewer import Role
 
-    return factories.make_person("이해당사자", organisation_id=firm.id, role=MemberRole.MEMBER, staff=(Role.SETTLEMENT_OFFICER,))
+    return factories.make_person(
+        "이해당사자", organisation_id=firm.id, role=MemberRole.MEMBER, staff=(Role.SETTLEMENT_OFFICER,)
+    )
 
 
 def serial() -> int:

@@ -59,12 +59,14 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     if not policies.may_pay(by):
         raise NotYours(_("정산 담당자만 지급을 다시 보낼 수 있습니다."))
     payout = locked(Payout, payout_id)
+    if payout.state != PayoutState.BOUNCED:  # one in a batch may become waiting too, but only with its batch
+        raise Refused(_("은행이 반송한 지급만 다시 보낼 수 있습니다(현재 %(state)s).", state=payout.state.label))
     firm = accounts.get_organisation(payout.payee_id)
     now = bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder)
     if now is None:
         raise Refused(_("%(firm)s의 계좌 정보가 없거나 올바르지 않습니다. 기업이 먼저 고쳐야 합니다.", firm=firm.name))
     same = (now.code, now.account, now.holder) == (payout.bank_code, payout.bank_account, payout.bank_holder)
-    if payout.state == PayoutState.BOUNCED and same and not checked:
+    if same and not checked:
         raise Refused(_("계좌 정보가 은행이 거절한 것과 같습니다. 맞는 계좌인지 확인하고 표시한 뒤 다시 시도하세요."))
     payout.advance(to=PayoutState.WAITING)
     payout.attempt += 1
