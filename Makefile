@@ -17,8 +17,8 @@ help: ## This list
 serve: setup ## Install, start the database, web and worker, and print the address (Ctrl-C stops everything)
 	@exec $(FLASK) serve
 
-demo: setup ## Load the demo year, where it is not there yet
-	@exec $(FLASK) demo load
+demo: setup ## Load the demo year into an empty demo database (`make serve` does it on first use)
+	@exec $(FLASK) demo year
 
 setup: ## Install what the program needs, nothing more
 	@$(PYTHON) tools/setup.py run

@@ -53,6 +53,16 @@ def create_app(config: Config | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Asia/Seoul",
         BABEL_TRANSLATION_DIRECTORIES=str(config.root / "translations"),
         WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_MIMETYPES=[
+            "text/html",
+            "text/css",
+            "text/javascript",
+            "text/csv",
+            "image/svg+xml",
+            "application/json",
+        ],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
         **config.extra,
     )
     app.extensions["home"] = home
@@ -61,10 +71,7 @@ def create_app(config: Config | None = None) -> Flask:
     storage.init_app(app, config.storage_url or str(config.var / "files"))
     web.init_app(app)
     for room in ROOMS:
-        try:
-            _open_room(app, room)
-        except Exception as broken:  # while rooms are being built side by side
-            print(f"room {room} does not open yet: {broken!r}")
+        _open_room(app, room)
     cli.init_app(app)
     return app
 

@@ -70,13 +70,22 @@ def run_jobs_once(names: tuple[str, ...]) -> None:
 
 
 @click.command("serve")
-def serve_command() -> None:
-    """Start the database when needed, bring it up to date, and run web and worker until stopped."""
+@click.option("--demo/--no-demo", default=True, help="Load the demo year into a new embedded database.")
+@click.pass_context
+def serve_command(context: click.Context, demo: bool) -> None:
+    """Start the database when needed, bring it up to date, and run web and worker until stopped.
+
+    The embedded database gets the demo year on first use; an external one never does.
+    """
     home = current_app.extensions["home"]
+    config: Config = current_app.config["MARKETPLACE"]
     if home.owner_url:
         installation.migrate(*_owner())
-    config: Config = current_app.config["MARKETPLACE"]
-    serve(config)
+    if home.embedded and demo and not installation.is_lived_in(home.database_url):
+        commands: click.Group = current_app.cli.commands["demo"]  # type: ignore[assignment]
+        context.invoke(commands.commands["year"])
+    current_app.extensions["engine"].dispose()
+    raise SystemExit(serve(config))
 
 
 @click.command("translations")

@@ -85,7 +85,9 @@ def rows_of(viewer: Viewer, name: str, *, before: int | None = None, about: str 
     found = session.execute(statement).all()
     more = len(found) > size
     items = found[:size]
-    return Rows([column.name for column in columns], items, session.scalar(narrowed) or 0, items[-1].id if more else None)
+    return Rows(
+        [column.name for column in columns], items, session.scalar(narrowed) or 0, items[-1].id if more else None
+    )
 
 
 def all_rows_of(viewer: Viewer, name: str, *, about: str = "") -> Iterator[Sequence[Any]]:

@@ -21,9 +21,7 @@ def _before() -> int | None:
 @login_required
 def index() -> str:
     allow(policies.may_audit(viewer()))
-    return render(
-        "audit/index.html", groups=queries.GROUPS, counts=queries.counts(viewer()), check=ledger.last_check()
-    )
+    return render("audit/index.html", groups=queries.GROUPS, counts=queries.counts(viewer()), check=ledger.last_check())
 
 
 @bp.get("/lists/<name>")

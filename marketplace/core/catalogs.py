@@ -23,7 +23,9 @@ def merged(folder: Path = ROOT / "en", *, strict: bool = False) -> Catalog:
                 if known is not None and known.string == message.string:
                     continue
                 if known is not None and strict:
-                    raise ValueError(f"{path.name}: {message.id!r} is already {known.string!r}, here {message.string!r}")
+                    raise ValueError(
+                        f"{path.name}: {message.id!r} is already {known.string!r}, here {message.string!r}"
+                    )
                 if known is None:
                     whole.add(message.id, message.string, flags=message.flags)
     return whole

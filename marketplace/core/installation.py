@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 
@@ -31,7 +32,9 @@ def find(config: Config) -> Home:
     """
     if config.database_url:
         if not config.secret_key:
-            raise RuntimeError("Set SECRET_KEY (32 random bytes or more): with a database of your own it is not made up.")
+            raise RuntimeError(
+                "Set SECRET_KEY (32 random bytes or more): with a database of your own it is not made up."
+            )
         return Home(config.database_url, config.database_owner_url, config.secret_key, embedded=False)
     cluster = Cluster(config.var / "postgres")
     cluster.hold()
@@ -69,3 +72,9 @@ def alembic_config(owner_url: str, root: Path) -> AlembicConfig:
 def migrate(owner_url: str, root: Path) -> None:
     """Bring the tables up to date. Needs the owner's role."""
     command.upgrade(alembic_config(owner_url, root), "head")
+
+
+def is_lived_in(database_url: str) -> bool:
+    """Whether anybody is in the database: a new one gets the demo year, and one whose loading broke off is begun anew."""
+    with psycopg.connect(database_url) as connection:
+        return bool(connection.execute("select exists (select from person)").fetchone()[0])  # type: ignore[index]

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -22,6 +24,7 @@ from flask import (
     url_for,
 )
 from flask_babel import format_date, format_datetime
+from flask_compress import Compress
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -38,6 +41,7 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import Origin, origin
 
 LARGEST_ID = 2**63 - 1
+YEAR, HOUR = 365 * 86_400, 3_600
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -249,9 +253,24 @@ def _begin() -> None:
     origin.set(Origin(request_id=secrets.token_hex(8), address=request.remote_addr))
 
 
+def _version_of_static(folder: str, endpoint: str, values: dict[str, Any]) -> None:
+    """A static file's address carries its age, so that browsers may keep it for a year."""
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _age(folder, values["filename"])
+
+
+@cache
+def _age(folder: str, filename: str) -> int:
+    path = Path(folder, filename)
+    return int(path.stat().st_mtime) if path.is_file() else 0
+
+
 def init_app(app: Flask) -> None:
     """Headers, errors, filters and the words that templates use."""
     app.url_map.converters["int"] = RowIdConverter
+    Compress(app)
+    app.url_defaults(partial(_version_of_static, app.static_folder or ""))
+    app.get_send_file_max_age = lambda filename: YEAR if request.args.get("v") else HOUR  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=_locale, timezone_selector=lambda: "Asia/Seoul")
     app.before_request(_begin)
     app.after_request(_headers)

@@ -155,7 +155,9 @@ def figures_of_programme(programme: Programme) -> ProgrammeFigures:
     ).scalar_one()
     issued = session.execute(
         select(
-            func.coalesce(func.sum(Voucher.support_minor), 0), func.count(), func.count(Voucher.organisation_id.distinct())
+            func.coalesce(func.sum(Voucher.support_minor), 0),
+            func.count(),
+            func.count(Voucher.organisation_id.distinct()),
         ).where(Voucher.programme_id == programme.id, Voucher.state != VoucherState.CANCELLED)
     ).one()
     ordered = session.execute(

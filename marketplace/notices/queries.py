@@ -35,9 +35,7 @@ def inbox_of(viewer: Viewer, page: int = 1) -> Page:
     total = session.scalar(select(func.count()).select_from(Notice).where(_mine(viewer))) or 0
     rows = session.execute(
         select(Notice, NoticeRead.notice_id.is_not(None))
-        .outerjoin(
-            NoticeRead, and_(NoticeRead.notice_id == Notice.id, NoticeRead.person_id == viewer.person_id)
-        )
+        .outerjoin(NoticeRead, and_(NoticeRead.notice_id == Notice.id, NoticeRead.person_id == viewer.person_id))
         .where(_mine(viewer))
         .order_by(Notice.id.desc())
         .limit(PAGE)

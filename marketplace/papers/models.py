@@ -45,7 +45,9 @@ class Paper(Base, Stateful):
     facts_sha256: Mapped[str]
     readers: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
     """The organisations that may read it; staff who see everything may too."""
-    state: Mapped[PaperState] = mapped_column(state_type(PaperState), default=PaperState.GENUINE, server_default="genuine")
+    state: Mapped[PaperState] = mapped_column(
+        state_type(PaperState), default=PaperState.GENUINE, server_default="genuine"
+    )
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     issued_by: Mapped[int | None]
     issued_at: Mapped[CreatedAt]

@@ -37,7 +37,9 @@ class Ruleset(Base, Stateful):
     title_en: Mapped[str]
     content: Mapped[dict[str, Any]]
     sha256: Mapped[str]
-    state: Mapped[RulesetState] = mapped_column(state_type(RulesetState), default=RulesetState.DRAFT, server_default="draft")
+    state: Mapped[RulesetState] = mapped_column(
+        state_type(RulesetState), default=RulesetState.DRAFT, server_default="draft"
+    )
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

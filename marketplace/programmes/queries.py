@@ -9,7 +9,6 @@ from marketplace.core.viewer import Viewer
 from marketplace.programmes import rules
 from marketplace.programmes.models import Programme, ProgrammeState, Ruleset, RulesetState
 
-
 _PARSED: dict[str, rules.Ruleset] = {}
 """Typed rules by the hash of what the file said."""
 

@@ -49,7 +49,9 @@ class Voucher(Base, Stateful):
     valid_from: Mapped[date]
     expires_on: Mapped[date]
     """The last day on which an order may be placed (included)."""
-    state: Mapped[VoucherState] = mapped_column(state_type(VoucherState), default=VoucherState.ISSUED, server_default="issued")
+    state: Mapped[VoucherState] = mapped_column(
+        state_type(VoucherState), default=VoucherState.ISSUED, server_default="issued"
+    )
     freeze_reason: Mapped[str | None]
     issued_at: Mapped[CreatedAt]
     activated_at: Mapped[datetime | None]

@@ -125,9 +125,7 @@ def release(voucher_id: int, *, support_minor: int, own_minor: int, key: str) ->
 
 def _move(voucher: Voucher, verb: str, support_minor: int, own_minor: int, key: str) -> None:
     parts = (("support", support_minor), ("own", own_minor))
-    moves = [
-        Move(f"{verb}_{pot}", voucher.id, voucher.id, amount, voucher.unit) for pot, amount in parts if amount
-    ]
+    moves = [Move(f"{verb}_{pot}", voucher.id, voucher.id, amount, voucher.unit) for pot, amount in parts if amount]
     if moves:
         post(*moves, key=key)
 
@@ -141,9 +139,7 @@ def approve_spending(voucher_id: int, *, supplier_id: int, support_minor: int, o
             rule="voucher.state",
         )
     parts = (("support", support_minor), ("own", own_minor))
-    moves = [
-        Move(f"approve_{pot}", voucher.id, supplier_id, amount, voucher.unit) for pot, amount in parts if amount
-    ]
+    moves = [Move(f"approve_{pot}", voucher.id, supplier_id, amount, voucher.unit) for pot, amount in parts if amount]
     post(*moves, key=key)
 
 

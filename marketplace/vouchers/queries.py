@@ -92,9 +92,7 @@ def vouchers_to_expire(limit: int = 200) -> Sequence[int]:
     """Running vouchers whose last day is over."""
     statement = (
         select(Voucher.id)
-        .where(
-            Voucher.state.in_([VoucherState.ACTIVE, VoucherState.FROZEN]), Voucher.expires_on < clock.today()
-        )
+        .where(Voucher.state.in_([VoucherState.ACTIVE, VoucherState.FROZEN]), Voucher.expires_on < clock.today())
         .order_by(Voucher.id)
         .limit(limit)
     )

@@ -61,7 +61,7 @@ def test_every_view_asks_for_a_right():
 
 def _delegates(where: str) -> bool:
     """A view may hand everything to one function of its module, when that function asks."""
-    file, line = where.split(" ")[0].split(":")
+    file, line = where.split(" ", maxsplit=1)[0].split(":")
     tree = modules()[ROOT / file]
     asking = {each.name for each in functions(tree) if "allow" in {name for name, _call in calls(each)}}
     view = next(each for each in functions(tree) if each.lineno == int(line))

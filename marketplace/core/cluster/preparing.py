@@ -41,9 +41,7 @@ def grant_database(connection: Connection, database: str) -> None:
     connection.execute(sql.SQL("grant connect on database {} to {}").format(name, sql.Identifier(APP_ROLE)))
 
 
-def prepare(
-    superuser_url: str, database: str, *, demo: bool, passwords: Mapping[str, str] | None = None
-) -> None:
+def prepare(superuser_url: str, database: str, *, demo: bool, passwords: Mapping[str, str] | None = None) -> None:
     """Make a database ready for migrations; doing it again changes nothing.
 
     `passwords` are for roles the server does not have yet; the embedded server makes its own. Raises ClusterError
