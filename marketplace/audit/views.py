@@ -57,8 +57,10 @@ def _postings_csv(prefix: str) -> Response:
     while len(rows) < queries.EXPORT:
         part = ledger.statement(before=before, key_prefix=prefix, limit=queries.CHUNK)
         rows += [
-            (each.id, each.key, each.reason, each.debit_kind, each.debit_owner, each.credit_kind, each.credit_owner)
-            + (each.amount, each.unit, each.happened_at)
+            (
+                *(each.id, each.key, each.reason, each.debit_kind, each.debit_owner, each.credit_kind),
+                *(each.credit_owner, each.amount, each.unit, each.happened_at),
+            )
             for each in part
         ]
         if len(part) < queries.CHUNK:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 
 from config import Config
-from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare
+from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, check_durable, prepare
 
 DATABASE = "marketplace"
 
@@ -28,13 +29,17 @@ class Home:
 def find(config: Config) -> Home:
     """The installation that `config` describes; starts the embedded server when no DATABASE_URL is given.
 
-    Raises RuntimeError where an external database comes without a SECRET_KEY.
+    Raises RuntimeError where an external database comes without a SECRET_KEY, NotDurable where it could lose what it
+    acknowledged or the role could do everything.
     """
     if config.database_url:
         if not config.secret_key:
             raise RuntimeError(
                 "Set SECRET_KEY (32 random bytes or more): with a database of your own it is not made up."
             )
+        if not config.testing:
+            with psycopg.connect(config.database_url) as connection:
+                check_durable(connection)
         return Home(config.database_url, config.database_owner_url, config.secret_key, embedded=False)
     cluster = Cluster(config.var / "postgres")
     cluster.hold()
@@ -53,10 +58,8 @@ def _kept_secret(path: Path) -> str:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()
 

@@ -46,9 +46,7 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
     supplier = next(each for each in world.sellers if each.viewer.organisation_id == application.supplier_id)
     agreement_id = world.do(
         "agreement drafted",
-        lambda: grants.draft_agreement(
-            application_id, starts_on=clock.today(), ends_on=turn.until, by=officer
-        ).id,
+        lambda: grants.draft_agreement(application_id, starts_on=clock.today(), ends_on=turn.until, by=officer).id,
     )
     for signer in (sme, supplier.viewer, officer):
         yield world.after(clock.now(), 0.2, 3)
@@ -80,14 +78,16 @@ def _own_share(world: World, voucher_id: int) -> Life:
         deposit, firm = voucher.deposit_minor, world.buyers[voucher.organisation_id].organisation_name
         receipt_id = world.do(
             "receipt entered",
-            lambda: payments.enter_receipt(
-                voucher_id,
-                amount_minor=deposit,
-                depositor=firm,
-                bank_reference=f"2020{voucher_id:08d}",
-                received_on=clock.today(),
-                by=world.officers[0],
-            ).id,
+            lambda: (
+                payments.enter_receipt(
+                    voucher_id,
+                    amount_minor=deposit,
+                    depositor=firm,
+                    bank_reference=f"2020{voucher_id:08d}",
+                    received_on=clock.today(),
+                    by=world.officers[0],
+                ).id
+            ),
         )
         if voucher_id % 37 == 36:
             return

@@ -40,9 +40,7 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None])
         )
     yield _moment_of_application(world, turn)
     draft = _draft(world, turn)
-    application_id = world.do(
-        "application drafted", lambda: grants.save_application(turn.call_id, draft, by=viewer).id
-    )
+    application_id = world.do("application drafted", lambda: grants.save_application(turn.call_id, draft, by=viewer).id)
     if index % 19 == 18:
         return
     yield min(clock.now() + timedelta(minutes=world.chance.randint(20, 400)), turn.closes - timedelta(minutes=2))

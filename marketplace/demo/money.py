@@ -28,15 +28,11 @@ def paying(world: World) -> Life:
         if not payouts.waiting_count(world.programme_id):
             continue
         maker, sender = world.settlers
-        batch_id = world.attempt(
-            "batch made", lambda maker=maker: payments.make_batch(world.programme_id, by=maker).id
-        )
+        batch_id = world.attempt("batch made", lambda maker=maker: payments.make_batch(world.programme_id, by=maker).id)
         if batch_id is None:
             continue
         yield world.after(clock.now(), 0.05, 0.1)
-        world.attempt(
-            "batch sent", lambda identity=batch_id, sender=sender: payments.send_batch(identity, by=sender)
-        )
+        world.attempt("batch sent", lambda identity=batch_id, sender=sender: payments.send_batch(identity, by=sender))
         if world.counted["batch sent"] % 5 != 0:
             yield world.after(clock.now(), 1, 2)
         else:

@@ -41,19 +41,24 @@ def buying(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier
         day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
         order_id = world.attempt(
             "order drafted",
-            lambda offer=offer, quantity=quantity, day=day: orders.draft_order(
-                offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme
-            ).id,
+            lambda offer=offer, quantity=quantity, day=day: (
+                orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id
+            ),
         )
         if order_id is None:
             continue
         yield world.after(clock.now(), 0.05, 1)
-        if world.either(0.03) or world.attempt("order placed", lambda identity=order_id: orders.submit_order(identity, by=sme)) is None:
+        if (
+            world.either(0.03)
+            or world.attempt("order placed", lambda identity=order_id: orders.submit_order(identity, by=sme)) is None
+        ):
             continue
         time.live(ordering(world, order_id, sme, supplier.viewer))
     if voucher_id % 33 == 32:
         yield world.after(clock.now(), 1, 10)
-        world.attempt("voucher frozen", lambda: vouchers.freeze(voucher_id, "이중 지원 여부 확인", by=world.officers[0]))
+        world.attempt(
+            "voucher frozen", lambda: vouchers.freeze(voucher_id, "이중 지원 여부 확인", by=world.officers[0])
+        )
 
 
 def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer) -> Life:
@@ -85,17 +90,23 @@ def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: 
         files = [_file(world, order_id, number) for number in range(world.chance.randint(1, 3))]
         delivery_id = world.attempt(
             "delivered",
-            lambda wanted=wanted, files=files: delivery.hand_over(order_id, quantities=wanted, files=files, by=supplier).id,
+            lambda wanted=wanted, files=files: (
+                delivery.hand_over(order_id, quantities=wanted, files=files, by=supplier).id
+            ),
         )
         if delivery_id is None:
             return
         yield world.after(clock.now(), 1, 12)
         share = world.chance.choices((Decimal(1), Decimal("0.9"), Decimal(0)), (0.92, 0.05, 0.03))[0]
         decisions = {
-            line.id: Decision((line.quantity * share).to_integral_value(), "" if share == 1 else "라벨 오류가 기준을 넘습니다.")
+            line.id: Decision(
+                (line.quantity * share).to_integral_value(), "" if share == 1 else "라벨 오류가 기준을 넘습니다."
+            )
             for line in delivered.lines_of(delivery_id)
         }
-        world.attempt("inspected", lambda decisions=decisions, identity=delivery_id: delivery.inspect(identity, decisions, by=sme))
+        world.attempt(
+            "inspected", lambda decisions=decisions, identity=delivery_id: delivery.inspect(identity, decisions, by=sme)
+        )
         if share == 1:
             return
 
@@ -148,13 +159,16 @@ def _claim(world: World, order_id: int, supplier: Viewer) -> Life:
         if step == "approved first" and world.either(0.03):
             world.attempt(
                 "case returned",
-                lambda officer=officer: settlement.return_case(case_id, "검수 확인서의 수량을 다시 확인하세요.", by=officer),
+                lambda officer=officer: settlement.return_case(
+                    case_id, "검수 확인서의 수량을 다시 확인하세요.", by=officer
+                ),
             )
             yield from _claim(world, order_id, supplier)
             return
         seen = claimed.match_of(claimed.get_case(case_id)).content_sha256
-        if world.attempt(
-            step, lambda approve=approve, officer=officer, seen=seen: approve(case_id, seen, by=officer)
-        ) is None:
+        if (
+            world.attempt(step, lambda approve=approve, officer=officer, seen=seen: approve(case_id, seen, by=officer))
+            is None
+        ):
             return
     world.counted["won approved"] += typed.total_minor

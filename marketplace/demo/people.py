@@ -149,5 +149,3 @@ def _colleague(world: World, persona: str, signatory: Viewer) -> None:
             token, name=world.names.person(), phone="", password=PASSWORD, locale="ko", user_agent="demo"
         ),
     )
-
-

@@ -29,13 +29,15 @@ def seller(world: World, index: int) -> Life:
     officer = world.officers[index % 2]
     asked = world.do(
         "supplier applied",
-        lambda: suppliers.apply_for_designation(
-            world.programme_id,
-            kinds=["sale", "general_processing", "ai_processing"],
-            profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
-            no_subcontract=True,
-            by=viewer,
-        ).id,
+        lambda: (
+            suppliers.apply_for_designation(
+                world.programme_id,
+                kinds=["sale", "general_processing", "ai_processing"],
+                profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
+                no_subcontract=True,
+                by=viewer,
+            ).id
+        ),
     )
     if late and index % 2 == 0:
         return
@@ -43,7 +45,9 @@ def seller(world: World, index: int) -> Life:
     if index % 20 == 19:
         world.do(
             "supplier refused",
-            lambda: suppliers.refuse_designation(asked, "제공 실적 자료가 부족합니다. 보완해 다시 신청하세요.", by=officer),
+            lambda: suppliers.refuse_designation(
+                asked, "제공 실적 자료가 부족합니다. 보완해 다시 신청하세요.", by=officer
+            ),
         )
         return
     world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))

@@ -9,7 +9,11 @@ def totals(world: World) -> list[tuple[str, int, int]]:
     """(what, as counted by the lives, as the ledger has it), in won."""
     programme = world.programme_id
     held = ledger.balances(
-        ("appropriation", programme), ("pool", programme), ("bank_in", programme), ("paid", programme), ("in_transit", programme)
+        ("appropriation", programme),
+        ("pool", programme),
+        ("bank_in", programme),
+        ("paid", programme),
+        ("in_transit", programme),
     )
     payable = sum(
         ledger.balances(*(("payable", seller.viewer.organisation_id or 0) for seller in world.sellers)).values()

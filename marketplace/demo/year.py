@@ -87,10 +87,16 @@ def _open(world: World) -> None:
     budget = max(REAL_BUDGET * world.smes // REAL_FIRMS, 200_000_000) // 1_000_000 * 1_000_000
     world.programme_id = world.do(
         "programme opened",
-        lambda: programmes.open_programme(
-            ruleset_id, code="DV-2020", budget_minor=budget, starts_on=START.date(), ends_on=at("2020-12-31").date(),
-            by=officer,
-        ).id,
+        lambda: (
+            programmes.open_programme(
+                ruleset_id,
+                code="DV-2020",
+                budget_minor=budget,
+                starts_on=START.date(),
+                ends_on=at("2020-12-31").date(),
+                by=officer,
+            ).id
+        ),
     )
     world.counted["won budgeted"] += budget
 

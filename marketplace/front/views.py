@@ -102,8 +102,10 @@ def _vouchers_csv() -> Response:
             parts = money[each.id]
             amounts = (each.support_minor, each.deposit_minor, parts.available, parts.reserved, parts.payable)
             rows.append(
-                (each.number, names[each.organisation_id], each.state.label, each.expires_on, *amounts)
-                + (parts.paid, parts.lapsed)
+                (
+                    *(each.number, names[each.organisation_id], each.state.label, each.expires_on),
+                    *(*amounts, parts.paid, parts.lapsed),
+                )
             )
         if number >= page.pages:
             break

@@ -33,7 +33,7 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _m
 
 def read_ruleset(path: Path) -> dict[str, Any]:
     """The document of a ruleset file. Raises yaml.YAMLError, OSError."""
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+    document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader that is stricter
     return document if isinstance(document, dict) else {}
 
 

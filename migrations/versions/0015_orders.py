@@ -135,7 +135,7 @@ def upgrade() -> None:
         sa.Column("invoiced_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("paid_minor", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint(
-            "0 <= paid_minor and paid_minor <= invoiced_minor and invoiced_minor <= accepted_minor and accepted_minor <= delivered_minor and delivered_minor <= ordered_minor",
+            "0 <= paid_minor and paid_minor <= invoiced_minor and invoiced_minor <= accepted_minor and accepted_minor <= delivered_minor and delivered_minor <= ordered_minor",  # noqa: E501
             name=op.f("ck_order_line_chain"),
         ),
         sa.CheckConstraint(
