@@ -62,7 +62,7 @@ def harvest_csv(file: Path, source: str, mapping: str) -> None:
             refused=len(refused),
         )
     )
-    for problem in refused[:MOST_SHOWN]:
-        click.echo(_("%(row)s행: %(reason)s", row=problem.row, reason=_spoken(problem)))
+    for each in refused[:MOST_SHOWN]:
+        click.echo(_("%(row)s행: %(reason)s", row=each.row, reason=_spoken(each)))
     if len(refused) > MOST_SHOWN:
         click.echo(_("거절된 행이 %(count)s개 더 있습니다.", count=len(refused) - MOST_SHOWN))

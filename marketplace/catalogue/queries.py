@@ -161,7 +161,7 @@ def listings_of(organisation_id: int, state: ListingState | None = None, page: i
 def state_counts(organisation_id: int) -> dict[ListingState, int]:
     """How many listings a firm has in each state."""
     counted = select(Listing.state, func.count()).where(Listing.organisation_id == organisation_id)
-    return dict(session.execute(counted.group_by(Listing.state)).tuples().all())
+    return dict(session.execute(counted.group_by(Listing.state)).all())
 
 
 def listings_to_review(page: int = 1, size: int = 20) -> Page:
@@ -174,7 +174,7 @@ def listing_names(listing_ids: set[int]) -> dict[int, str]:
     if not listing_ids:
         return {}
     titles = _with_newest().with_only_columns(Listing.id, ListingVersion.title).where(Listing.id.in_(listing_ids))
-    return dict(session.execute(titles).tuples().all())
+    return dict(session.execute(titles).all())
 
 
 def suppliers_named(words: str, limit: int = 50) -> set[int]:
@@ -202,7 +202,8 @@ def has_active_voucher(organisation_id: int | None) -> bool:
 
 def source_keys(source: str) -> set[str]:
     """The keys of all listings harvested from a source."""
-    return set(session.scalars(select(Listing.source_key).where(Listing.source == source)).all()) - {None}  # type: ignore[arg-type]
+    found = select(Listing.source_key).where(Listing.source == source).order_by(Listing.id)
+    return {key for key in session.scalars(found) if key is not None}
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
@@ -231,7 +232,7 @@ def _own(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.sees_everything else Listing.organisation_id == (viewer.organisation_id or 0)
 
 
-def _published() -> Select[Any]:
+def _published() -> Select[Any, Any, Any]:
     current = and_(ListingVersion.listing_id == Listing.id, ListingVersion.number == Listing.published_version)
     return (
         select(Listing, ListingVersion, Organisation.name)
@@ -241,7 +242,7 @@ def _published() -> Select[Any]:
     )
 
 
-def _with_newest() -> Select[Any]:
+def _with_newest() -> Select[Any, Any, Any]:
     newest = (
         select(func.max(ListingVersion.number))
         .where(ListingVersion.listing_id == Listing.id)

@@ -64,19 +64,18 @@ def decoded(content: bytes) -> str:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Problem(N_("UTF-16 파일은 읽지 않습니다. UTF-8 CSV로 저장해 다시 시도하세요."))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp949")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Problem(
-            N_("%(row)s행에 UTF-8로도 CP949로도 읽을 수 없는 글자가 있습니다. UTF-8로 저장해 다시 시도하세요."),
-            {"row": line},
-            line,
-        ) from None
+    reached = 0
+    for codec in ("utf-8-sig", "cp949"):
+        try:
+            return content.decode(codec)
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)  # whichever came further is what the file was meant to be
+    line = content.count(b"\n", 0, reached) + 1
+    raise Problem(
+        N_("%(row)s행에 UTF-8로도 CP949로도 읽을 수 없는 글자가 있습니다. UTF-8로 저장해 다시 시도하세요."),
+        {"row": line},
+        line,
+    )
 
 
 def heading_name(name: str) -> str:

@@ -39,7 +39,7 @@ class Need(Base, Stateful):
 class QuoteState(State):
     """A quote binds the supplier until it ends."""
 
-    SENT = "sent", N_("제출"), "info"
+    SENT = "sent", N_("보냄"), "info"
     ACCEPTED = "accepted", N_("채택"), "success"
     DECLINED = "declined", N_("미채택"), "neutral"
     WITHDRAWN = "withdrawn", N_("철회"), "neutral"

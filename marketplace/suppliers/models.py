@@ -22,7 +22,7 @@ OFFERS = {
 class DesignationState(State):
     """A supplier's way into and out of the pool."""
 
-    APPLIED = "applied", N_("신청"), "info"
+    APPLIED = "applied", N_("지정 심사 중"), "info"
     DESIGNATED = "designated", N_("지정"), "success"
     REFUSED = "refused", N_("반려"), "neutral"
     SUSPENDED = "suspended", N_("지정 정지"), "warning"

@@ -230,7 +230,7 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.sees_everything else Designation.organisation_id == (viewer.organisation_id or 0)
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[Any, Any, Any]:
     return (
         select(Designation, Organisation, Programme)
         .join(Organisation, Organisation.id == Designation.organisation_id)
@@ -238,12 +238,12 @@ def _rows() -> Select[Any]:
     )
 
 
-def _page(statement: Select[Any], order: tuple[Any, ...], page: int, size: int) -> Page:
+def _page(statement: Select[Any, Any, Any], order: tuple[Any, ...], page: int, size: int) -> Page:
     total = session.execute(statement.with_only_columns(func.count())).scalar_one()
     return Page(_read(statement.order_by(*order).limit(size).offset((page - 1) * size)), page, size, total)
 
 
-def _read(statement: Select[Any]) -> list[RegisterRow]:
+def _read(statement: Select[Any, Any, Any]) -> list[RegisterRow]:
     return [_row(*found) for found in session.execute(statement)]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, request, url_f
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import N_, _, in_language
-from marketplace.core.web import allow, page_number, refuse_on, render, viewer
+from marketplace.core.web import Page, allow, page_number, refuse_on, render, viewer
 from marketplace.search.queries import count
 from marketplace.suppliers import forms, operations, policies, queries
 from marketplace.suppliers.models import Designation, DesignationState
@@ -44,12 +44,9 @@ def index() -> str:
     checked = number.data["number"] if asked and number.validate() else ""
     programmes = _names(queries.programmes_with_suppliers())
     narrow = forms.RegisterForm(programmes, formdata=request.args)
-    chosen = {"q": narrow.q.data or "", "programme": narrow.programme.data or None} if narrow.validate() else {}
     return render(
         "suppliers/index.html",
-        page=queries.public_register(
-            name=chosen.get("q", ""), programme_id=chosen.get("programme"), page=page_number()
-        ),
+        page=_narrowed(narrow) if narrow.validate() else queries.public_register(page=page_number()),
         narrow=narrow,
         number=number,
         checked=checked,
@@ -57,6 +54,11 @@ def index() -> str:
         may_apply=policies.may_apply(viewer()),
         may_list=policies.may_list_designations(viewer()),
     )
+
+
+def _narrowed(form: forms.RegisterForm) -> Page:
+    programme_id = form.programme.data or None
+    return queries.public_register(name=form.q.data or "", programme_id=programme_id, page=page_number())
 
 
 @bp.get("/<int:organisation_id>")

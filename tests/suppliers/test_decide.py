@@ -66,7 +66,7 @@ def test_what_does_not_fit_the_state_is_refused(app, as_, verb):
         f"/suppliers/designations/{designation_id}/{verb}", {"reason": "사유"}
     )
     assert response.status_code == 422
-    assert "지금 상태(신청)" in response.text
+    assert "지금 상태(지정 심사 중)" in response.text
     assert state_of(designation_id) == DesignationState.APPLIED
 
 

@@ -14,6 +14,9 @@ from marketplace.notices.operations import notify
 from marketplace.search import operations as search
 from marketplace.suppliers.queries import is_member
 
+LONGEST_WORDS = 80
+"""An attribute longer than this is a path or a list, which only adds noise to what a listing is found by."""
+
 
 def submit_for_review(listing_id: int, *, by: Viewer) -> Listing:
     """Ask for the newest version to be published."""
@@ -85,7 +88,7 @@ def withdraw_listing(listing_id: int, reason: str = "", *, by: Viewer) -> Listin
 
 def document_of(listing: Listing, version: ListingVersion, supplier: str) -> search.Document:
     """What a listing is found by."""
-    extra = [str(value) for value in version.attributes.values() if isinstance(value, str)]
+    extra = [text for text in version.attributes.values() if isinstance(text, str) and len(text) <= LONGEST_WORDS]
     words = [
         version.title_en or "",
         supplier,

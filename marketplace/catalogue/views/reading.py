@@ -15,6 +15,9 @@ from marketplace.suppliers.queries import designated_among
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
+PER_PAGE = 24
+"""Fills rows of three and of two cards."""
+
 
 @bp.get("")
 def index() -> str:
@@ -24,7 +27,7 @@ def index() -> str:
     words = (form.q.data or "")[:200]
     filters = _filters(form)
     sort = form.sort.data if form.sort.data in search.SORTS else search.RELEVANCE
-    page = queries.found_listings(words, filters, page_number(), sort=sort)
+    page = queries.found_listings(words, filters, page_number(), sort=sort, size=PER_PAGE)
     return render(
         "catalogue/index.html",
         form=form,
@@ -33,6 +36,7 @@ def index() -> str:
         counts=search.counts(words, "listing", filters, "kind"),
         kinds=list(ListingKind),
         supplier=page.items[0].supplier if "supplier" in request.args and page.items else "",
+        may_review=policies.may_see_reviews(viewer()),
         need_url=_url("matching.new", title=words[:100]) if viewer().is_sme else None,
     )
 

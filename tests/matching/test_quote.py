@@ -1,0 +1,254 @@
+"""Suppliers answer with prices, and the firm chooses."""
+
+import pytest
+from sqlalchemy import func, select
+
+from marketplace.accounts.models import Bar, Relation
+from marketplace.core import clock
+from marketplace.core.db import session, transaction
+from marketplace.core.errors import Missing, NotYours, Refused
+from marketplace.matching import operations, queries
+from marketplace.matching.models import Need, NeedState, Quote, QuoteState
+from marketplace.notices.models import Notice
+from marketplace.suppliers.operations import suspend
+from marketplace.suppliers.queries import find_designation_of
+from tests import factories
+from tests.matching import makers
+from tests.suppliers.makers import make_designated_supplier, make_programme_row
+
+TYPED = {
+    "description": "12개 지점 반경 300m 집계 CSV",
+    "quantity": "12",
+    "unit_label": "개월",
+    "unit_price_minor": "1,200,000",
+    "lead_days": "14",
+    "valid_until": "2099-01-01",
+    "no_subcontract": "y",
+}
+
+
+@pytest.fixture
+def market(app):
+    programme_id = make_programme_row()
+    return {
+        "programme": programme_id,
+        "sme": factories.make_sme(),
+        "one": make_designated_supplier(programme_id, name="푸른산분석"),
+        "two": make_designated_supplier(programme_id, name="들녘정보"),
+    }
+
+
+def quotes():
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Quote))
+
+
+def state_of(quote_id):
+    session.rollback()
+    return session.get(Quote, quote_id).state
+
+
+def soon():
+    from datetime import timedelta
+
+    return (clock.today() + timedelta(days=20)).isoformat()
+
+
+def test_quotes_stand_side_by_side_and_one_is_chosen(market, as_):
+    need_id = makers.make_need(market["sme"])
+    page = as_(market["one"]).get(f"/matching/needs/{need_id}/quote")
+    assert page.status_code == 200
+    sent = as_(market["one"]).send(f"/matching/needs/{need_id}/quote", {**TYPED, "valid_until": soon()})
+    assert sent.status_code == 303
+    other = makers.make_quote(need_id, market["two"], unit_price_minor=980_000)
+    first = session.scalars(select(Quote).order_by(Quote.id)).first().id
+    buyer = as_(market["sme"])
+    text = buyer.get(f"/matching/needs/{need_id}").text
+    for words in ("푸른산분석", "들녘정보", "14,400,000원", "11,760,000원", "1,440,000원"):
+        assert words in text
+    assert text.index("들녘정보") < text.index("푸른산분석")
+    assert [task.values for task in queries.waiting_for(market["sme"])] == [{"need_id": need_id}]
+    assert buyer.send(f"/matching/quotes/{first}/accept").status_code == 303
+    assert (state_of(first), state_of(other)) == (QuoteState.ACCEPTED, QuoteState.DECLINED)
+    assert session.get(Need, need_id).state == NeedState.CLOSED
+    accepted = queries.get_accepted_quote(first)
+    assert (accepted.buyer_id, accepted.supplier_id) == (market["sme"].organisation_id, market["one"].organisation_id)
+    assert (accepted.supply_minor, accepted.title) == (14_400_000, "매장 앞 유동 인구 자료")
+    kinds = session.scalars(select(Notice.kind).where(Notice.kind.like("quote_%")).order_by(Notice.id)).all()
+    assert kinds == ["quote_sent", "quote_sent", "quote_accepted", "quote_declined"]
+    assert queries.waiting_for(market["sme"]) == []
+
+
+def test_a_supplier_never_sees_another_suppliers_price(market, as_):
+    need_id = makers.make_need(market["sme"])
+    quote_id = makers.make_quote(need_id, market["one"])
+    text = as_(market["two"]).get(f"/matching/needs/{need_id}").text
+    assert "14,400,000" not in text
+    assert "푸른산분석" not in text
+    assert as_(market["two"]).get(f"/matching/quotes/{quote_id}").status_code == 404
+    assert as_(factories.make_sme()).get(f"/matching/quotes/{quote_id}").status_code == 404
+    for person in (market["one"], market["sme"], factories.make_officer(), factories.make_auditor()):
+        assert as_(person).get(f"/matching/quotes/{quote_id}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"no_subcontract": ""}, "재위탁 금지에 서약해야"),
+        ({"quantity": "0"}, "1 이상"),
+        ({"quantity": "9" * 30}, "1 이상"),
+        ({"unit_price_minor": ""}, "단가를 입력하세요"),
+        ({"unit_price_minor": "0"}, "이상"),
+        ({"unit_price_minor": "900000000000000", "quantity": "100000000"}, "금액이 너무 큽니다"),
+        ({"valid_until": "2001-01-01"}, "오늘이거나 그 뒤"),
+        ({"valid_until": "2999-01-01"}, "1년을 넘을 수"),
+        ({"valid_until": ""}, "날짜를 입력하세요"),
+        ({"lead_days": ""}, "납기를 입력하세요"),
+        ({"description": "\0" * 12}, "제어 문자"),
+    ],
+)
+def test_a_mistake_is_told_and_nothing_is_sent(market, as_, changes, words):
+    need_id = makers.make_need(market["sme"])
+    typed = {**TYPED, "valid_until": soon(), **changes}
+    response = as_(market["one"]).send(f"/matching/needs/{need_id}/quote", typed)
+    assert response.status_code == 422
+    assert words in response.text
+    assert quotes() == 0
+
+
+def test_a_second_quote_waits_until_the_first_is_withdrawn(market, as_):
+    need_id = makers.make_need(market["sme"])
+    first = makers.make_quote(need_id, market["one"])
+    response = as_(market["one"]).send(f"/matching/needs/{need_id}/quote", {**TYPED, "valid_until": soon()})
+    assert response.status_code == 422
+    assert "이미 낸 견적이 있습니다" in response.text
+    assert quotes() == 1
+    assert as_(market["two"]).send(f"/matching/quotes/{first}/withdraw").status_code == 404
+    assert as_(market["sme"]).send(f"/matching/quotes/{first}/withdraw").status_code == 403
+    assert as_(market["one"]).send(f"/matching/quotes/{first}/withdraw").status_code == 303
+    assert state_of(first) == QuoteState.WITHDRAWN
+    makers.make_quote(need_id, market["one"])
+    assert quotes() == 2
+
+
+def test_an_undesignated_supplier_may_not_quote(market, as_):
+    need_id, stranger = makers.make_need(market["sme"]), factories.make_supplier()
+    offer = makers.offer()
+    assert as_(stranger).send(f"/matching/needs/{need_id}/quote", TYPED).status_code == 404
+    with pytest.raises(NotYours, match="지정 공급기업만"), transaction():
+        operations.send_quote(need_id, offer, by=stranger)
+    assert quotes() == 0
+
+
+def test_without_that_guard_it_could(market, monkeypatch):
+    need_id, stranger = makers.make_need(market["sme"]), factories.make_supplier()
+    monkeypatch.setattr(operations, "is_designated_anywhere", lambda organisation_id: True)
+    makers.make_quote(need_id, stranger)
+    assert quotes() == 1
+
+
+def test_a_suspended_supplier_neither_quotes_nor_is_chosen(market):
+    need_id, officer = makers.make_need(market["sme"]), factories.make_officer()
+    quote_id = makers.make_quote(need_id, market["one"])
+    designation = find_designation_of(market["one"].organisation_id, market["programme"])
+    with transaction():
+        suspend(designation.id, "점검", by=officer)
+    offer = makers.offer()
+    with pytest.raises(Refused, match="지금 지정된 공급기업이 아니어서"), transaction():
+        operations.accept_quote(quote_id, by=market["sme"])
+    with pytest.raises(NotYours), transaction():
+        operations.send_quote(need_id, offer, by=market["one"])
+    assert state_of(quote_id) == QuoteState.SENT
+
+
+def test_related_and_barred_firms_do_not_quote(market):
+    need_id = makers.make_need(market["sme"])
+    with transaction():
+        session.add(
+            Relation(
+                from_id=market["sme"].organisation_id,
+                to_id=market["one"].organisation_id,
+                kind="equity",
+                source="신고",
+                from_on=clock.today(),
+            )
+        )
+        session.add(Bar(organisation_id=market["two"].organisation_id, reason="환수금", from_on=clock.today()))
+    for supplier, words in ((market["one"], "특수관계"), (market["two"], "참여가 제한된")):
+        with pytest.raises(Refused, match=words):
+            makers.make_quote(need_id, supplier)
+    assert quotes() == 0
+
+
+def test_a_closed_need_takes_no_quote(market, as_):
+    need_id = makers.make_need(market["sme"])
+    makers.make_quote(need_id, market["one"])
+    with transaction():
+        operations.close_need(need_id, by=market["sme"])
+    offer = makers.offer()
+    with pytest.raises(Refused, match="이미 마감된"), transaction():
+        operations.send_quote(need_id, offer, by=market["two"])
+    assert as_(market["one"]).get(f"/matching/needs/{need_id}/quote").status_code == 403
+
+
+def test_a_firm_asked_alone_is_the_only_one_to_quote(market):
+    from tests.catalogue.makers import make_listing
+
+    listing_id, _version = make_listing(market["one"], factories.make_officer())
+    need_id = makers.make_need(market["sme"], listing_id=listing_id)
+    offer = makers.offer()
+    with pytest.raises(NotYours, match="우리 기업에 온"), transaction():
+        operations.send_quote(need_id, offer, by=market["two"])
+    makers.make_quote(need_id, market["one"])
+
+
+def test_after_its_last_day_a_quote_cannot_be_accepted(market, as_, clock_at):
+    need_id = makers.make_need(market["sme"])
+    quote_id = makers.make_quote(need_id, market["one"], valid_until=clock.today())
+    assert not queries.quotes_seen_by(market["sme"], session.get(Need, need_id))[0].expired
+    clock_at(days=1)
+    response = as_(market["sme"]).send(f"/matching/quotes/{quote_id}/accept")
+    assert response.status_code == 422
+    assert "유효기간이 지난 견적입니다" in response.text
+    assert state_of(quote_id) == QuoteState.SENT
+    assert "유효기간이 지나 채택할 수 없습니다" in as_(market["sme"]).get(f"/matching/quotes/{quote_id}").text
+    assert queries.waiting_for(market["sme"]) == []
+
+
+def test_declining_one_leaves_the_need_open(market, as_):
+    need_id = makers.make_need(market["sme"])
+    quote_id = makers.make_quote(need_id, market["one"])
+    assert as_(market["sme"]).send(f"/matching/quotes/{quote_id}/decline").status_code == 303
+    assert state_of(quote_id) == QuoteState.DECLINED
+    assert session.get(Need, need_id).state == NeedState.OPEN
+    makers.make_quote(need_id, market["one"])
+
+
+def test_what_is_decided_is_decided(market, as_):
+    quote_id = makers.make_accepted_quote(market["sme"], market["one"])
+    for verb in ("accept", "decline"):
+        response = as_(market["sme"]).send(f"/matching/quotes/{quote_id}/{verb}")
+        assert response.status_code == 422
+        assert "이미 처리된 견적입니다(채택)" in response.text
+    assert as_(market["one"]).send(f"/matching/quotes/{quote_id}/withdraw").status_code == 422
+    assert state_of(quote_id) == QuoteState.ACCEPTED
+
+
+def test_only_the_buyer_chooses(market, as_):
+    need_id = makers.make_need(market["sme"])
+    quote_id = makers.make_quote(need_id, market["one"])
+    people = (market["one"], factories.make_officer(), factories.make_auditor())
+    for person in people:
+        assert as_(person).send(f"/matching/quotes/{quote_id}/accept").status_code == 403
+        with pytest.raises(NotYours), transaction():
+            operations.accept_quote(quote_id, by=person)
+    with pytest.raises(Missing), transaction():
+        operations.accept_quote(999, by=market["sme"])
+    assert state_of(quote_id) == QuoteState.SENT
+
+
+def test_a_form_sent_twice_makes_one_quote(market, as_):
+    need_id = makers.make_need(market["sme"])
+    browser, data = as_(market["one"]), {**TYPED, "valid_until": soon(), "once": "the same"}
+    assert [browser.send(f"/matching/needs/{need_id}/quote", data).status_code for _ in range(2)] == [303, 422]
+    assert quotes() == 1
