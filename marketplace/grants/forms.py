@@ -1,7 +1,7 @@
 """Forms of calls, applications, decisions and agreements."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from wtforms import (
     BooleanField,
@@ -12,7 +12,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.clock import SEOUL
@@ -20,8 +20,18 @@ from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAr
 from marketplace.core.i18n import N_, _, _l
 from marketplace.grants.models import ApplicationState, Verdict
 
-MUST = InputRequired(_l("이 항목을 입력하세요."))
-"""For amounts and choices: a zero that was typed is an answer."""
+
+class Given:
+    """Asks for an answer, whatever it is: a zero that was typed is one, and a mistake keeps its own words."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.data is None or field.data == "":
+            raise StopValidation() if field.errors else StopValidation(_("이 항목을 입력하세요."))
+
+
+MUST = Given()
 YEARS = range(2000, 2101)
 TAX_ANSWERS = (
     ("clear", N_("체납이 없습니다")),
@@ -91,9 +101,9 @@ class CallForm(OnceForm):
         validators=[REQUIRED],
     )
     budget = AmountField(_l("공고 예산"), minimum=1, validators=[MUST])
-    opens_at = MomentField(_l("접수 시작"), validators=[REQUIRED])
-    closes_at = MomentField(_l("접수 마감"), validators=[REQUIRED])
-    performs_until = DayField(_l("수행 종료일"), validators=[REQUIRED])
+    opens_at = MomentField(_l("접수 시작"), validators=[MUST])
+    closes_at = MomentField(_l("접수 마감"), validators=[MUST])
+    performs_until = DayField(_l("수행 종료일"), validators=[MUST])
 
 
 class ApplicationForm(OnceForm):
@@ -169,8 +179,8 @@ class AwardForm(Form):
 class AgreementForm(OnceForm):
     """The days of an agreement."""
 
-    starts_on = DayField(_l("협약 시작일"), validators=[REQUIRED])
-    ends_on = DayField(_l("협약 종료일"), validators=[REQUIRED])
+    starts_on = DayField(_l("협약 시작일"), validators=[MUST])
+    ends_on = DayField(_l("협약 종료일"), validators=[MUST])
 
 
 class SignForm(Form):

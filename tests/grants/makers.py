@@ -99,6 +99,7 @@ def make_designated_supplier(programme_id: int, *, officer: Viewer | None = None
 
 def designate(programme_id: int, supplier: Viewer, *, officer: Viewer | None = None) -> None:
     """Take an existing supplier into a programme's pool."""
+    officer = officer or factories.make_officer()
     with transaction():
         asked = suppliers.apply_for_designation(
             programme_id,
@@ -107,7 +108,7 @@ def designate(programme_id: int, supplier: Viewer, *, officer: Viewer | None = N
             no_subcontract=True,
             by=supplier,
         )
-        suppliers.designate(asked.id, by=officer or factories.make_officer())
+        suppliers.designate(asked.id, by=officer)
 
 
 def draft_of(supplier: Viewer | None, **facts: Any) -> operations.Draft:
@@ -170,8 +171,9 @@ def make_award(application_id: int, *, officer: Viewer | None = None, **facts: A
     call = queries.get_call(queries.get_application(application_id).call_id)
     if call.state == CallState.PUBLISHED:
         pass_deadline(call.id)
+    officer = officer or factories.make_officer()
     with transaction():
-        return operations.award_application(application_id, by=officer or factories.make_officer(), **facts).id
+        return operations.award_application(application_id, by=officer, **facts).id
 
 
 def make_agreement(

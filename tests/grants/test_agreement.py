@@ -70,6 +70,7 @@ def test_one_person_does_not_sign_for_two(scene, agreement_id, owner):
     with pytest.raises(Refused, match="이미 서명했습니다"):
         makers.sign(agreement_id, factories.make_person(organisation_id=scene.sme.organisation_id))
     assert session.query(AgreementSignature).count() == 1
+    session.rollback()
     owner.execute("alter table agreement_signature drop constraint uq_agreement_signature_agreement_id_person_id")
     makers.sign(agreement_id, both)  # the twin: without the constraint one person stands for two
     assert session.query(AgreementSignature).count() == 2
