@@ -215,6 +215,19 @@ def test_an_officer_may_say_that_the_account_is_right_as_it_is(app, as_):
     assert queries.waiting_count(ready.market.programme_id) == 1
 
 
+def test_what_is_in_a_batch_does_not_go_out_again_beside_it(app, as_):
+    """A payout leaves its batch only together with it, or the bank would be asked twice."""
+    ready = settlement.make_ready(4)
+    settlement.make_approved(ready)
+    makers.queue()
+    batch_id = makers.make_batch(ready.market.programme_id)
+    (payout,) = makers.payouts_now(batch_id)
+    response = as_(factories.make_settler()).send(f"/payments/payouts/{payout.id}/requeue", {"checked": "y"})
+    assert response.status_code == 422
+    assert "은행이 반송한 지급만 다시 보낼 수 있습니다" in response.text
+    assert [each.state for each in makers.payouts_now(batch_id)] == [PayoutState.BATCHED]
+
+
 def test_a_result_file_with_one_mistake_changes_nothing_and_names_every_mistake(app, as_):
     ready, batch_id = makers.make_sent(parts=2)
     right = makers.answer_of(batch_id).decode()

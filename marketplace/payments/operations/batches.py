@@ -44,21 +44,19 @@ def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
         raise NotYours(_("정산 담당자만 지급 파일을 만들 수 있습니다."))
     _refuse_on_difference()
     programme = locked(Programme, programme_id)
-    lines: list[Line] = []
-    claimed: list[Payout] = []
+    lines: dict[Payout, Line] = {}
     for payout, firm, memo in queries.waiting_payouts(programme_id, LARGEST):
         facts = bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder)
-        if facts is None:
-            continue
-        payout.bank_code, payout.bank_account, payout.bank_holder = facts.code, facts.account, facts.holder
-        payout.advance(to=PayoutState.BATCHED)
-        lines.append(Line(payout_number(payout.id, payout.attempt), facts, payout.amount_minor, memo))
-        claimed.append(payout)
-    if not claimed:
+        if facts is not None:
+            number = payout_number(payout.id, payout.attempt)
+            lines[payout] = Line(number, facts, payout.amount_minor, memo)
+    if not lines:
         raise Refused(_("지금 지급할 건이 없습니다. 정산이 승인되고 계좌 정보가 있는 건만 지급할 수 있습니다."))
-    batch = _keep(programme, lines, by)
-    for payout in claimed:
+    batch = _keep(programme, list(lines.values()), by)
+    for payout, line in lines.items():
+        payout.advance(to=PayoutState.BATCHED)
         payout.batch_id = batch.id
+        payout.bank_code, payout.bank_account, payout.bank_holder = line.bank.code, line.bank.account, line.bank.holder
     record(
         "payout_batch:made",
         batch,

@@ -78,8 +78,7 @@ def _form_page(form: forms.ReceiptForm) -> str:
     firm = accounts.get_organisation(voucher.organisation_id) if voucher else None
     received = queries.received_of(voucher) if voucher else None
     if voucher and received and not form.is_submitted():
-        form.voucher_number.data, form.amount.data = voucher.number, received.left_minor or None
-        form.received_on.data = clock.today()
+        form.voucher_number.data, form.received_on.data = voucher.number, clock.today()
     typed = form.depositor.data
     differs = bool(firm and typed and not same_depositor(typed, firm.name, firm.name_en, firm.bank_holder))
     return render(
@@ -91,9 +90,7 @@ def _form_page(form: forms.ReceiptForm) -> str:
 @login_required
 def new_receipt() -> str:
     allow(policies.may_enter_receipt(viewer()))
-    form = forms.ReceiptForm(formdata=None)
-    form.amount.data = None
-    return _form_page(form)
+    return _form_page(forms.ReceiptForm(formdata=None))
 
 
 @bp.post("/receipts/new")
