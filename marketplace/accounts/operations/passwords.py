@@ -53,7 +53,7 @@ def matches(kept: str | None, typed: str) -> bool:
     known = kept is not None and kept != UNUSABLE
     with _place():
         try:
-            right = hasher.verify(kept if known and kept else _nobody(), _bytes(typed)[:4000])
+            right: bool = hasher.verify(kept if known and kept else _nobody(), _bytes(typed)[:4000])
         except (VerificationError, InvalidHashError):
             right = False
     return right and known
