@@ -1,6 +1,7 @@
 """Three-party agreements: drafted from an award, signed by three over the same bytes, then a voucher."""
 
 from datetime import date
+from typing import Any
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
@@ -53,7 +54,7 @@ def draft_agreement(application_id: int, *, starts_on: date, ends_on: date, by: 
     session.add(agreement)
     session.flush()
     record("agreement:drafted", agreement, by=by, number=number, content_sha256=agreement.content_sha256)
-    facts = {"number": number, "title": application.title, "starts_on": starts_on.isoformat()}
+    facts: dict[str, Any] = {"number": number, "title": application.title, "starts_on": starts_on.isoformat()}
     notify("agreement_to_sign", about=agreement.subject, organisation_id=agreement.organisation_id, **facts)
     notify("agreement_to_sign", about=agreement.subject, organisation_id=agreement.supplier_id, **facts)
     notify("agreement_to_sign", about=agreement.subject, role=Role.PROGRAMME_OFFICER, **facts)
@@ -108,7 +109,7 @@ def terminate_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreem
     record("agreement:terminated", agreement, by=by, reason=reason.strip())
     for paper_id in queries.genuine_papers(agreement.subject, f"application:{_application_id(award_id)}"):
         void_paper(paper_id, reason.strip(), by=by)
-    facts = {"number": agreement.number, "reason": reason.strip()}
+    facts: dict[str, Any] = {"number": agreement.number, "reason": reason.strip()}
     for organisation_id in (agreement.organisation_id, agreement.supplier_id):
         notify("agreement_terminated", about=agreement.subject, organisation_id=organisation_id, **facts)
     return agreement
@@ -137,7 +138,11 @@ def _conclude(agreement: Agreement, by: Viewer) -> None:
     agreement.signed_at = clock.now()
     agreement.advance(to=AgreementState.SIGNED)
     record("agreement:signed", agreement, by=by, voucher_id=voucher.id, content_sha256=agreement.content_sha256)
-    facts = {"number": agreement.number, "voucher_number": voucher.number, "ends_on": agreement.ends_on.isoformat()}
+    facts: dict[str, Any] = {
+        "number": agreement.number,
+        "voucher_number": voucher.number,
+        "ends_on": agreement.ends_on.isoformat(),
+    }
     notify("agreement_signed", about=agreement.subject, organisation_id=agreement.organisation_id, **facts)
     notify("agreement_signed", about=agreement.subject, organisation_id=agreement.supplier_id, **facts)
     notify("agreement_signed", about=agreement.subject, role=Role.PROGRAMME_OFFICER, **facts)
@@ -170,9 +175,10 @@ def _check_days(award: Award, performs_until: date, starts_on: date, ends_on: da
 
 def _check_parties(application: Application, programme_id: int) -> None:
     """What was judged at application is looked at again before anybody is bound."""
-    if accounts.is_barred(application.organisation_id) or accounts.is_barred(application.supplier_id):
+    firm_id, supplier_id = application.organisation_id, application.supplier_id or 0
+    if accounts.is_barred(firm_id) or accounts.is_barred(supplier_id):
         raise Refused(_("참여가 제한된 기업이 있어 협약할 수 없습니다."), rule="eligibility.bar_blocks")
-    if not suppliers.is_designated(application.supplier_id, programme_id):
+    if not suppliers.is_designated(supplier_id, programme_id):
         raise Refused(_("공급기업의 지정이 유효하지 않아 협약할 수 없습니다."), rule="supplier.designated_only")
-    if accounts.are_related(application.organisation_id, application.supplier_id):
+    if accounts.are_related(firm_id, supplier_id):
         raise Refused(_("두 기업이 특수관계에 있어 협약할 수 없습니다."), rule="relations.related_blocks")

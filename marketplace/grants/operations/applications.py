@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,7 +10,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
-from marketplace.core.i18n import _
+from marketplace.core.i18n import N_, _
 from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
@@ -18,6 +19,8 @@ from marketplace.grants.rules import receipt_of, sha256_of
 from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
 from marketplace.suppliers import queries as suppliers
+
+NOT_YOURS = N_("이 신청서를 쓰거나 낼 권한이 없습니다. 제출과 철회는 서명권자가 합니다.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,8 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
         .execution_options(populate_existing=True)
     ).one_or_none()
     application = locked(Application, application_id)
-    _require(call is not None and policies.may_submit_application(by, application))
+    if call is None or not policies.may_submit_application(by, application):
+        raise NotYours(_(NOT_YOURS))
     moment = _refuse_outside_window(call)
     if application.state == ApplicationState.DRAFT:
         _refresh(application, call, seen_sha256)
@@ -83,7 +87,7 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
     application.tax_clear = tax_clear
     application.receipt_number = str(receipt_of(application.id, moment))
     application.content_sha256 = sha256_of(queries.content_of(application))
-    facts = {"receipt_number": application.receipt_number, "content_sha256": application.content_sha256}
+    facts: dict[str, Any] = {"receipt_number": application.receipt_number, "content_sha256": application.content_sha256}
     record("application:submitted", application, by=by, **facts)
     notify(
         "application_submitted",
@@ -106,7 +110,11 @@ def withdraw_application(application_id: int, *, reason: str = "", by: Viewer) -
     application.decision_reason = reason or None
     record("application:withdrawn", application, by=by, reason=reason)
     if not was_draft:
-        told = {"title": application.title, "receipt_number": application.receipt_number, "reason": reason}
+        told: dict[str, Any] = {
+            "title": application.title,
+            "receipt_number": application.receipt_number,
+            "reason": reason,
+        }
         notify("application_withdrawn", about=application.subject, organisation_id=application.organisation_id, **told)
         notify("application_withdrawn", about=application.subject, role=Role.PROGRAMME_OFFICER, **told)
     return application
@@ -114,7 +122,7 @@ def withdraw_application(application_id: int, *, reason: str = "", by: Viewer) -
 
 def _require(may: bool) -> None:
     if not may:
-        raise NotYours(_("이 신청서를 쓰거나 낼 권한이 없습니다. 제출과 철회는 서명권자가 합니다."))
+        raise NotYours(_(NOT_YOURS))
 
 
 def _refuse_outside_window(call: Call) -> datetime:

@@ -1,5 +1,7 @@
 """Judging applications: by rule, and by an officer where a rule cannot tell."""
 
+from typing import Any
+
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
@@ -72,7 +74,7 @@ def decide_finding(finding_id: int, *, verdict: Verdict, reason: str, by: Viewer
 
 def _tell(application: Application) -> None:
     kind = next(kind for state, kind in OUTCOMES.values() if state == application.state)
-    facts = {"title": application.title, "receipt_number": application.receipt_number}
+    facts: dict[str, Any] = {"title": application.title, "receipt_number": application.receipt_number}
     notify(kind, about=application.subject, organisation_id=application.organisation_id, **facts)
     if application.state == ApplicationState.REFERRED:
         notify(kind, about=application.subject, role=Role.PROGRAMME_OFFICER, **facts)

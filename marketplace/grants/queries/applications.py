@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, SizeClass
@@ -176,7 +176,7 @@ def _conditions(narrowed: ApplicationFilter) -> list[Any]:
     return conditions
 
 
-def _rows(order: tuple[Any, ...]) -> Select[Any]:
+def _rows(order: tuple[Any, ...]) -> Any:
     ended = (ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.DRAFT)
     counts = case(
         (Award.id.is_not(None), case((Award.cancelled_at.is_(None), Award.support_minor), else_=0)),

@@ -1,5 +1,7 @@
 """Pages of the applying firm: list, write, check and sign, receipt, withdraw."""
 
+from typing import Any
+
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
@@ -46,8 +48,14 @@ def applications() -> str | Response:
         call=call,
         numbers=queries.numbers_of(call) if call and policies.may_see_numbers(viewer()) else None,
         kind_names=queries.kind_names(),
-        csv_url=url_for(".applications", **{**request.args.to_dict(), "format": "csv"}),
+        csv_url=_csv_url(),
     )
+
+
+def _csv_url() -> str:
+    """The list as it is narrowed now, as a file."""
+    arguments: dict[str, Any] = {**request.args.to_dict(), "format": "csv"}
+    return url_for(".applications", **arguments)
 
 
 def _narrowed(form: FilterForm) -> queries.ApplicationFilter:

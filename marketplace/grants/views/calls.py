@@ -191,7 +191,7 @@ def _form(ruleset_id: int, row: Call | None = None) -> CallForm:
     return form
 
 
-def _draft(form: CallForm) -> operations.CallDraft:
+def _draft(form: Any) -> operations.CallDraft:
     return operations.CallDraft(
         title=form.title.data,
         title_en=form.title_en.data or None,

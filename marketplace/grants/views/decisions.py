@@ -1,5 +1,7 @@
 """What an officer decides on an application's page: findings, award, rejection, the agreement's days."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
@@ -86,7 +88,7 @@ def reject_application(application_id: int) -> tuple[str, int] | BaseResponse:
 def draft_agreement(application_id: int) -> tuple[str, int] | BaseResponse:
     row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
     allow(policies.may_draft_agreement(viewer(), row))
-    form = AgreementForm(prefix="agreement-")
+    form: Any = AgreementForm(prefix="agreement-")
     if form.validate():
         try:
             with transaction():

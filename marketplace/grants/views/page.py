@@ -62,9 +62,9 @@ def _rights(row: Application, call_state: CallState, awarded: bool, agreed: bool
 
 def _forms(row: Application, performs_until: Any) -> dict[str, Any]:
     """Fresh forms, each with a prefix of its own: they share one page."""
-    award = AwardForm(formdata=None, prefix="award-")
+    award: Any = AwardForm(formdata=None, prefix="award-")
     award.total.data, award.in_kind.data = row.total_minor, row.in_kind_minor
-    agreement = AgreementForm(formdata=None, prefix="agreement-")
+    agreement: Any = AgreementForm(formdata=None, prefix="agreement-")
     agreement.starts_on.data, agreement.ends_on.data = clock.today(), performs_until
     return {
         "submit_form": SubmitForm(formdata=None, prefix="submit-"),
