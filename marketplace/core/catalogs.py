@@ -1,5 +1,6 @@
 """Compile translations/en/*.po into the one catalogue that Babel reads. `python -m marketplace.core.catalogs`."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def compile_catalogs(root: Path = ROOT) -> bool:
     if target.exists() and (not sources or target.stat().st_mtime >= max(sources)):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(".new")
+    # A name of this process: two that start at once would otherwise take the draft away from each other.
+    draft = target.with_suffix(f".{os.getpid()}.new")
     with draft.open("wb") as file:
         write_mo(file, merged(root / "en"))
     draft.replace(target)
