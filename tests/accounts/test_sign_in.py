@@ -229,3 +229,29 @@ def test_hashes_counted_at_once_are_capped(app, monkeypatch):
     monkeypatch.setattr(passwords, "_places", Full())
     with pytest.raises(passwords.Busy):
         operations.sign_in("kim@example.com", makers.PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/sign-in", {"password": "not the password"}),
+        ("/password/forgotten", {}),
+        ("/sign-up", makers.sign_up_fields(business_number="1111111119")),
+    ],
+)
+def test_known_and_unknown_addresses_cost_the_same_statements(app, path, data):
+    from sqlalchemy import event
+
+    makers.make_account()
+    seen = []
+    event.listen(
+        app.extensions["engine"], "after_cursor_execute", lambda *args: seen.append(args[2].split(None, 3)[:3])
+    )
+    counts = []
+    for email in ("warm@example.com", "kim@example.com", "nobody@example.com"):
+        browser = app.test_client()
+        token = browser.token()
+        seen.clear()
+        browser.post(path, data={**data, "email": email, "csrf_token": token, "once": email})
+        counts.append([words for words in seen if words[0] in ("SELECT", "INSERT", "UPDATE")])
+    assert counts[1] == counts[2]

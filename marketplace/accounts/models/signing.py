@@ -68,8 +68,8 @@ class MailToken(Base):
     """A link sent by mail, good once: it proves that its reader owns the address.
 
     'confirm' makes the person and the firm that `facts` describe (nothing else exists of them before), 'reset' sets a
-    new password, 'welcome' sets the first one. The token itself is kept nowhere: it is derived from `nonce` and the
-    secret key when the mail is written.
+    new password, 'welcome' sets the first one, 'none' leads nowhere. The token itself is kept nowhere: it is derived
+    from `nonce` and the secret key when the mail is written.
     """
 
     __tablename__ = "mail_token"
