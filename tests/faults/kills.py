@@ -10,18 +10,19 @@ would look at the order's page before pressing the button again.
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from marketplace.core.cluster import APP_ROLE, SUPERUSER, Cluster
+from marketplace.core.cluster import APP_ROLE, SUPERUSER, Cluster, watch
 from tests.properties import books
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,6 +117,16 @@ def verdict(superuser: psycopg.Connection[Any], acks: list[dict[str, Any]]) -> l
     return found + books.faults(superuser)
 
 
+def is_there(url: str, deed: str, order: int) -> bool:
+    """Whether the evidence of a deed is there. Waits for whoever still holds the order: a client's death does not stop
+    the statement that it had sent."""
+    question = "select 1 from event where subject = %s and action = %s"
+    with psycopg.connect(url, connect_timeout=5) as superuser:
+        superuser.execute("select from purchase_order where id = %s for update", (order,))
+        values = (f"purchase_order:{order}", f"purchase_order:{DEEDS[deed]}")
+        return superuser.execute(question, values).fetchone() is not None
+
+
 # --- clients that call operations, as processes ----------------------------------------------------------------------
 
 
@@ -151,7 +162,7 @@ def main() -> None:
     from marketplace import create_app
     from marketplace.accounts import queries as accounts
     from marketplace.accounts.models import Person
-    from marketplace.core.db import session, transaction
+    from marketplace.core.db import create_application_engine, session, transaction
     from marketplace.core.errors import Busy, Refused
     from marketplace.orders import operations as orders
 
@@ -169,6 +180,11 @@ def main() -> None:
         mine = session.scalars(statement, {"of": of, "number": number}).all()
 
     def do(deed: str, order: int) -> bool:
+        url = Cluster(Path(folder)).url(APP_ROLE, database)
+        if url != app.extensions["home"].database_url:  # started again, the server may have another port
+            app.extensions["home"] = replace(app.extensions["home"], database_url=url)
+            app.extensions["engine"].dispose()
+            app.extensions["engine"] = create_application_engine(url, 2)
         with app.app_context():
             try:
                 with transaction():
@@ -185,10 +201,7 @@ def main() -> None:
             return True
 
     def ask(deed: str, order: int) -> bool:
-        with app.app_context():
-            values = {"subject": f"purchase_order:{order}", "action": f"purchase_order:{DEEDS[deed]}"}
-            statement = text("select 1 from event where subject = :subject and action = :action")
-            return session.execute(statement, values).first() is not None
+        return is_there(Cluster(Path(folder)).url(SUPERUSER, database), deed, order)
 
     client = Client(do, ask, file, number)
     for order in mine:
@@ -221,6 +234,14 @@ def back_end_of_the_program(cluster: Cluster, database: str, dice: random.Random
             "select pid from pg_stat_activity where application_name = 'marketplace' and datname = %s", (database,)
         ).fetchall()
     return int(dice.choice(rows)[0])
+
+
+def kill_server(cluster: Cluster) -> None:
+    """End the postmaster and wait until it is gone; a signal takes a moment to be felt."""
+    process = watch.living_postmaster(cluster.data)
+    assert process is not None
+    os.kill(process, signal.SIGKILL)
+    assert watch.wait_until(lambda: watch.condition(process, cluster.data) != watch.SERVER, PATIENCE)
 
 
 def children(process: int) -> dict[int, str]:

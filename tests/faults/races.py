@@ -73,13 +73,16 @@ class Result:
         return f"{self.races:,} races, {self.overspent:,} overspent, {self.none:,} without a winner; {answers}"
 
 
-def prepare(world: World, superuser: psycopg.Connection[Any], count: int, dice: random.Random) -> list[Any]:
-    """(voucher, [eight drafts]) for `count` races. The drafts ask for 2 to 5 units of the twelve that fit."""
+def prepare(
+    world: World, superuser: psycopg.Connection[Any], count: int, dice: random.Random, *, units: int = 0
+) -> list[Any]:
+    """(voucher, [eight drafts]) for `count` races. The drafts ask for 2 to 5 units of the twelve
+    that fit, or for `units` each."""
     buyer = world.buyers[0]
     voucher = world.make_voucher(buyer, support=SUPPORT, own=OWN, vat=VAT, days=60)
     order, _line = world.make_draft(world.stalls[0], voucher, 2_000, 30, buyer.signs)
-    units = [dice.randint(2, 5) for _ in range(CONTENDERS)]
-    values = {"batch": voucher, "count": count, "voucher": voucher, "order": order, "price": PRICE, "units": units}
+    asked = [units or dice.randint(2, 5) for _ in range(CONTENDERS)]
+    values = {"batch": voucher, "count": count, "voucher": voucher, "order": order, "price": PRICE, "units": asked}
     made = superuser.execute(COPY, values).fetchall()
     superuser.execute(
         ACTIVATE,
