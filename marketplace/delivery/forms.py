@@ -29,6 +29,8 @@ class TextAreaField(TextField):
 class QuantityField(StringField):
     """A quantity with up to three decimals; empty is 0."""
 
+    data: Any
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

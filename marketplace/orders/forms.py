@@ -25,6 +25,8 @@ class TextAreaField(TextField):
 class QuantityField(StringField):
     """A quantity, typed with or without commas and with up to three decimals; `.data` is a Decimal or None."""
 
+    data: Any
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

@@ -1,9 +1,9 @@
 """What may be ordered with which voucher, and when."""
 
 import copy
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -78,10 +78,14 @@ def test_a_voucher_that_is_frozen_expired_or_somebody_elses_is_refused(app, cloc
 
 def test_only_the_supplier_of_the_agreement_is_ordered_from(app, monkeypatch):
     market = make_market()
-    other = SimpleNamespace(supplier_id=market.supplier.organisation_id + 1)
-    monkeypatch.setattr("marketplace.orders.operations.draft.find_agreement_of_voucher", lambda voucher_id: other)
+    real = queries.standing_of
+
+    def agreed_with(supplier_id):
+        monkeypatch.setattr(queries, "standing_of", lambda *ids: replace(real(*ids), agreed_supplier=supplier_id))
+
+    agreed_with(market.supplier.organisation_id + 1)
     refused(market, r"협약을 맺은 공급기업.*order\.agreed_suppliers_only")
-    other.supplier_id = market.supplier.organisation_id
+    agreed_with(market.supplier.organisation_id)
     make_draft(market)
 
 

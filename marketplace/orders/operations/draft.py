@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from marketplace.accounts.queries import are_related
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -11,13 +10,11 @@ from marketplace.core.i18n import _, language
 from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
-from marketplace.grants.queries import find_agreement_of_voucher
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
-from marketplace.orders.queries import Offer
+from marketplace.orders.queries import Offer, Standing
 from marketplace.programmes.queries import get_ruleset
 from marketplace.programmes.rules import Ruleset
-from marketplace.suppliers.queries import is_designated
 from marketplace.vouchers.models import Voucher
 from marketplace.vouchers.operations import lock_for_order
 
@@ -36,9 +33,7 @@ def draft_order(
         raise NotYours(_("다른 기업의 바우처로는 발주할 수 없습니다."))
     ruleset = get_ruleset(voucher.ruleset_id)
     _check_fit(offer, voucher, ruleset)
-    check_supplier(
-        voucher, ruleset, offer.supplier_id, designated=is_designated(offer.supplier_id, voucher.programme_id)
-    )
+    check_supplier(ruleset, queries.standing_of(voucher.id, offer.supplier_id, voucher.programme_id), offer.supplier_id)
     _check_day(deliver_by, voucher, offer.lead_days)
     order = PurchaseOrder(
         voucher_id=voucher.id,
@@ -127,21 +122,19 @@ def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
         )
 
 
-def check_supplier(voucher: Voucher, ruleset: Ruleset, supplier_id: int, *, designated: bool) -> None:
+def check_supplier(ruleset: Ruleset, standing: Standing, supplier_id: int) -> None:
     """Refuse a supplier who may not sell on this voucher: asked when drafting and again when money is bound."""
-    if ruleset.supplier.designated_only.value and not designated:
+    if ruleset.supplier.designated_only.value and not standing.designated:
         raise Refused(
             _("이 사업의 공급기업으로 지정되지 않은 기업입니다. 지정된 공급기업의 상품을 고르세요."),
             rule=ruleset.rule("supplier.designated_only"),
         )
-    if ruleset.order.agreed_suppliers_only.value:
-        agreement = find_agreement_of_voucher(voucher.id)
-        if agreement is not None and agreement.supplier_id != supplier_id:
-            raise Refused(
-                _("협약을 맺은 공급기업에만 발주할 수 있습니다. 공급기업을 바꾸려면 협약 변경을 신청하세요."),
-                rule=ruleset.rule("order.agreed_suppliers_only"),
-            )
-    if ruleset.relations.related_blocks.value and are_related(voucher.organisation_id, supplier_id):
+    if ruleset.order.agreed_suppliers_only.value and standing.agreed_supplier not in (None, supplier_id):
+        raise Refused(
+            _("협약을 맺은 공급기업에만 발주할 수 있습니다. 공급기업을 바꾸려면 협약 변경을 신청하세요."),
+            rule=ruleset.rule("order.agreed_suppliers_only"),
+        )
+    if ruleset.relations.related_blocks.value and standing.related:
         raise Refused(
             _("특수관계에 있는 공급기업에는 발주할 수 없습니다. 다른 공급기업을 고르세요."),
             rule=ruleset.rule("relations.related_blocks"),

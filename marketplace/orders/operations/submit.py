@@ -30,7 +30,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         voucher = lock_for_order(order.voucher_id)
         ruleset = get_ruleset(voucher.ruleset_id)
         standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
-        check_supplier(voucher, ruleset, order.supplier_id, designated=standing.designated)
+        check_supplier(ruleset, standing, order.supplier_id)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)

@@ -2,13 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    inspect,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import Organisation, Relation
+from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
+from marketplace.grants.models import Agreement
 from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
@@ -36,6 +53,10 @@ class Standing:
     committed_supply: int
     committed_support: int
     designated: bool
+    related: bool
+    """As accounts.queries.are_related has it."""
+    agreed_supplier: int | None
+    """The supplier of the voucher's agreement."""
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -86,24 +107,48 @@ def around(order: PurchaseOrder) -> Around:
     return Around(*row)
 
 
+def _standing() -> Select[Any]:
+    """The statement of `standing_of`, on plain tables and made once: it is asked for every order that is placed."""
+    order, relation = inspect(PurchaseOrder).local_table, inspect(Relation).local_table
+    voucher, agreement = inspect(Voucher).local_table, inspect(Agreement).local_table
+    designation = inspect(Designation).local_table
+    wanted, supplier, day = (bindparam(name, type_=kind) for name, kind in _VALUES)
+    designated = exists().where(
+        designation.c.organisation_id == supplier,
+        designation.c.programme_id == bindparam("programme", type_=BigInteger),
+        designation.c.state == DesignationState.DESIGNATED,
+    )
+    buyer = select(voucher.c.organisation_id).where(voucher.c.id == wanted).scalar_subquery()
+    related = exists().where(
+        or_(
+            (relation.c.from_id == supplier) & (relation.c.to_id == buyer),
+            (relation.c.to_id == supplier) & (relation.c.from_id == buyer),
+        ),
+        relation.c.from_on <= day,
+        or_(relation.c.until_on.is_(None), relation.c.until_on >= day),
+    )
+    agreed = select(agreement.c.supplier_id).where(agreement.c.voucher_id == wanted).scalar_subquery()
+    return select(
+        func.coalesce(func.sum(order.c.committed_supply_minor), 0),
+        func.coalesce(func.sum(order.c.committed_support_minor), 0),
+        designated,
+        related,
+        agreed,
+    ).where(order.c.voucher_id == wanted, order.c.committed_supply_minor > 0)
+
+
+_VALUES: tuple[tuple[str, Any], ...] = (("voucher", BigInteger), ("supplier", BigInteger), ("day", Date))
+_STANDING = _standing()
+
+
 def standing_of(voucher_id: int, supplier_id: int, programme_id: int) -> Standing:
-    """What the voucher's orders hold and whether the supplier is designated, in one statement.
+    """What the voucher's orders hold and how the supplier stands to it, in one statement.
 
     Orders are counted by `committed_*`. Read under the voucher's lock when money depends on it.
     """
-    designated = exists().where(
-        Designation.organisation_id == supplier_id,
-        Designation.programme_id == programme_id,
-        Designation.state == DesignationState.DESIGNATED,
-    )
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(PurchaseOrder.committed_supply_minor), 0),
-            func.coalesce(func.sum(PurchaseOrder.committed_support_minor), 0),
-            designated,
-        ).where(PurchaseOrder.voucher_id == voucher_id, PurchaseOrder.committed_supply_minor > 0)
-    ).one()
-    return Standing(int(row[0]), int(row[1]), row[2])
+    values = {"voucher": voucher_id, "supplier": supplier_id, "programme": programme_id, "day": clock.today()}
+    supply, support, *rest = session.connection().execute(_STANDING, values).one()
+    return Standing(int(supply), int(support), *rest)
 
 
 def support_due_of(order: PurchaseOrder, supply_minor: int) -> int:
