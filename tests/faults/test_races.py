@@ -3,6 +3,8 @@
 `RACE_SEED=7` runs the races of seed 7 again.
 """
 
+# ruff: noqa: B023 - deeds are done and over before their loop goes on
+
 import os
 import random
 import threading

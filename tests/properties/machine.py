@@ -102,7 +102,8 @@ class Machine(RuleBasedStateMachine):
             answer = self.world.act(deed)
         except Refused as refusal:
             note(f"{kind}: refused: {refusal}")
-            assert expected is not True, f"{kind} should have been done, and was refused: {refusal}"
+            if expected:
+                raise AssertionError(f"{kind} should have been done, and was refused: {refusal}") from refusal
             return
         note(f"{kind}: done")
         assert expected is not False, f"{kind} should have been refused, and was done"
