@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, request, send_file, url_for
+from flask_login import login_required
 
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
@@ -31,6 +32,7 @@ def _seen(delivery_id: int) -> tuple[Delivery, PurchaseOrder]:
 
 
 @bp.get(f"/orders/<{ID}:order_id>/deliveries")
+@login_required
 def index(order_id: int) -> Any:
     order = _order(order_id)
     allow(policies.may_see(viewer(), order))
@@ -48,6 +50,7 @@ def index(order_id: int) -> Any:
 
 
 @bp.route(f"/orders/<{ID}:order_id>/deliveries/new", methods=["GET", "POST"])
+@login_required
 def hand_over(order_id: int) -> Any:
     order = _order(order_id)
     allow(policies.may_hand_over(viewer(), order))
@@ -103,6 +106,7 @@ def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None) -> str:
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>")
+@login_required
 def show(delivery_id: int) -> Any:
     delivery, order = _seen(delivery_id)
     allow(policies.may_see(viewer(), order))
@@ -110,6 +114,7 @@ def show(delivery_id: int) -> Any:
 
 
 @bp.post(f"/deliveries/<{ID}:delivery_id>/inspect")
+@login_required
 def inspect(delivery_id: int) -> Any:
     delivery, order = _seen(delivery_id)
     allow(policies.may_inspect(viewer(), order))
@@ -134,6 +139,7 @@ def _refused_page(delivery_id: int, form: Any) -> str:
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>/manifest")
+@login_required
 def manifest(delivery_id: int) -> Any:
     delivery, order = _seen(delivery_id)
     allow(policies.may_download(viewer(), order))
@@ -143,6 +149,7 @@ def manifest(delivery_id: int) -> Any:
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>/files/<{ID}:file_id>")
+@login_required
 def download(delivery_id: int, file_id: int) -> Response:
     delivery, order = _seen(delivery_id)
     allow(policies.may_download(viewer(), order))

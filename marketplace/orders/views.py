@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core import clock
@@ -29,6 +30,7 @@ CSV_COLUMNS = (
 
 
 @bp.get("/")
+@login_required
 def index() -> Any:
     allow(policies.may_list(viewer()))
     form = forms.FilterForm(request.args)
@@ -100,6 +102,7 @@ def _draft(offer: Offer, form: forms.DraftForm) -> int:
 
 
 @bp.route("/new", methods=["GET", "POST"])
+@login_required
 def new() -> Any:
     allow(policies.may_draft(viewer()))
     typed = request.args.get("listing_id", "")
@@ -109,6 +112,7 @@ def new() -> Any:
 
 
 @bp.route(f"/from-quote/<{ID}:quote_id>", methods=["GET", "POST"])
+@login_required
 def from_quote(quote_id: int) -> Any:
     allow(policies.may_draft(viewer()))
     offer = queries.find_offer_of_quote(quote_id) or abort(404)
@@ -149,6 +153,7 @@ def _order_page(order: PurchaseOrder, **refused: Any) -> str:
 
 
 @bp.get(f"/<{ID}:order_id>")
+@login_required
 def show(order_id: int) -> Any:
     order = _seen(order_id)
     allow(policies.may_see(viewer(), order))
@@ -156,6 +161,7 @@ def show(order_id: int) -> Any:
 
 
 @bp.route(f"/<{ID}:order_id>/edit", methods=["GET", "POST"])
+@login_required
 def edit(order_id: int) -> Any:
     order = _seen(order_id)
     allow(policies.may_change(viewer(), order))
@@ -194,6 +200,7 @@ def _act(order_id: int, kind: str, form: Any, deed: Callable[[], Any], said: str
 
 
 @bp.post(f"/<{ID}:order_id>/submit")
+@login_required
 def submit(order_id: int) -> Any:
     allow(policies.may_submit(viewer(), _seen(order_id)))
     said = _("발주했습니다. 금액을 예약하고 공급기업에 알렸습니다.")
@@ -201,6 +208,7 @@ def submit(order_id: int) -> Any:
 
 
 @bp.post(f"/<{ID}:order_id>/accept")
+@login_required
 def accept(order_id: int) -> Any:
     allow(policies.may_answer(viewer(), _seen(order_id)))
     said = _("수주를 확인했습니다. 납기일까지 납품하세요.")
@@ -208,6 +216,7 @@ def accept(order_id: int) -> Any:
 
 
 @bp.post(f"/<{ID}:order_id>/decline")
+@login_required
 def decline(order_id: int) -> Any:
     allow(policies.may_answer(viewer(), _seen(order_id)))
     form = forms.ReasonForm()
@@ -218,6 +227,7 @@ def decline(order_id: int) -> Any:
 
 
 @bp.post(f"/<{ID}:order_id>/cancel")
+@login_required
 def cancel(order_id: int) -> Any:
     allow(policies.may_cancel(viewer(), _seen(order_id)))
     form = forms.ReasonForm()
@@ -228,6 +238,7 @@ def cancel(order_id: int) -> Any:
 
 
 @bp.post(f"/<{ID}:order_id>/close")
+@login_required
 def close(order_id: int) -> Any:
     allow(policies.may_close(viewer(), _seen(order_id)))
     form = forms.CloseForm()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
+from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core import clock
@@ -59,6 +60,7 @@ def ruleset(ruleset_id: int) -> str:
 
 
 @bp.post("/rulesets/<int:ruleset_id>/publish")
+@login_required
 def publish(ruleset_id: int) -> Any:
     allow(policies.may_manage_rules(viewer()))
     with transaction():
@@ -75,6 +77,7 @@ def _open_form() -> forms.OpenProgrammeForm:
 
 
 @bp.get("/new")
+@login_required
 def new() -> str:
     allow(policies.may_manage_rules(viewer()))
     form = _open_form()
@@ -83,6 +86,7 @@ def new() -> str:
 
 
 @bp.post("/new")
+@login_required
 def create() -> tuple[str, int] | BaseResponse:
     allow(policies.may_manage_rules(viewer()))
     form = _open_form()

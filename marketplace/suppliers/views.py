@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_login import login_required
 
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
@@ -65,13 +66,12 @@ def _narrowed(form: forms.RegisterForm) -> Page:
 def show(organisation_id: int) -> str:
     allow(True)  # A supplier's standing is public; a firm that never was designated has no page.
     designations = queries.find_public_supplier(organisation_id) or abort(404)
-    listings = "catalogue.index" in current_app.view_functions
     return render(
         "suppliers/show.html",
         supplier=designations[0],
         designations=designations,
         listings=count("listing", {"supplier": organisation_id}),
-        listings_url=url_for("catalogue.index", supplier=organisation_id) if listings else None,
+        listings_url=url_for("catalogue.index", supplier=organisation_id),
     )
 
 
@@ -80,12 +80,14 @@ def _apply_form() -> forms.ApplyForm:
 
 
 @bp.get("/apply")
+@login_required
 def new() -> str:
     allow(policies.may_apply(viewer()))
     return render("suppliers/apply.html", form=_apply_form())
 
 
 @bp.post("/apply")
+@login_required
 def apply() -> Any:
     allow(policies.may_apply(viewer()))
     form = _apply_form()
@@ -104,6 +106,7 @@ def apply() -> Any:
 
 
 @bp.get("/designations")
+@login_required
 def designations() -> str:
     allow(policies.may_list_designations(viewer()))
     wanted = request.args.get("state", "")
@@ -118,11 +121,13 @@ def designations() -> str:
 
 
 @bp.get("/designations/<int:designation_id>")
+@login_required
 def designation(designation_id: int) -> str:
     return _designation_page(_seen(designation_id))
 
 
 @bp.post("/designations/<int:designation_id>/<any(designate,refuse,suspend,reinstate,revoke):verb>")
+@login_required
 def decide(designation_id: int, verb: str) -> Any:
     allow(policies.may_decide(viewer(), _seen(designation_id)))
     act, word, _offered = VERBS[verb]

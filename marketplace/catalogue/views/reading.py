@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, url_for
+from flask import Blueprint, abort, request, url_for
+from flask_login import login_required
+from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
 from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
@@ -145,7 +147,10 @@ def _offer(card: queries.Card) -> dict[str, Any]:
 
 def _url(endpoint: str, **values: Any) -> str | None:
     """The address of a page of another room, or None while that room is not open."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
 
 
 def _may(seen: Listing, version: ListingVersion) -> dict[str, bool]:
@@ -175,6 +180,7 @@ def _say(name: str, value: Any) -> str:
 
 
 @bp.get("/mine")
+@login_required
 def mine() -> str:
     allow(policies.may_see_own_listings(viewer()))
     wanted = request.args.get("state", "")
@@ -190,6 +196,7 @@ def mine() -> str:
 
 
 @bp.get("/reviews")
+@login_required
 def reviews() -> str:
     allow(policies.may_see_reviews(viewer()))
     return render("catalogue/reviews.html", page=queries.listings_to_review(page_number()))

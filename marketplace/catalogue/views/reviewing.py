@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, url_for
+from flask_login import login_required
 
 from marketplace.catalogue import forms, operations, policies
 from marketplace.catalogue.views.reading import bp, listing_page, seen_listing
@@ -12,6 +13,7 @@ from marketplace.core.web import allow, viewer
 
 
 @bp.post("/<int:listing_id>/submit")
+@login_required
 def submit(listing_id: int) -> Any:
     allow(policies.may_submit(viewer(), seen_listing(listing_id)))
     form = forms.SubmitForm()
@@ -22,6 +24,7 @@ def submit(listing_id: int) -> Any:
 
 
 @bp.post("/<int:listing_id>/publish")
+@login_required
 def publish(listing_id: int) -> Any:
     allow(policies.may_review(viewer(), seen_listing(listing_id)))
     form = forms.ReviewForm("publish")
@@ -36,6 +39,7 @@ def publish(listing_id: int) -> Any:
 
 
 @bp.post("/<int:listing_id>/return")
+@login_required
 def give_back(listing_id: int) -> Any:
     allow(policies.may_review(viewer(), seen_listing(listing_id)))
     form = forms.ReviewForm("return")
@@ -50,6 +54,7 @@ def give_back(listing_id: int) -> Any:
 
 
 @bp.post("/<int:listing_id>/withdraw")
+@login_required
 def withdraw(listing_id: int) -> Any:
     allow(policies.may_withdraw(viewer(), seen_listing(listing_id)))
     form = forms.WithdrawForm()

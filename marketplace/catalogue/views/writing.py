@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, url_for
+from flask_login import login_required
 
 from marketplace.catalogue import forms, operations, policies, queries
 from marketplace.catalogue.views.reading import bp, seen_listing
@@ -28,12 +29,14 @@ def attempt(form: Form, work: Callable[[], Any]) -> int:
 
 
 @bp.get("/new")
+@login_required
 def new() -> str:
     allow(policies.may_draft(viewer()))
     return render("catalogue/edit.html", form=forms.ListingForm(), listing=None)
 
 
 @bp.post("/new")
+@login_required
 def create() -> Any:
     allow(policies.may_draft(viewer()))
     form = forms.ListingForm()
@@ -50,6 +53,7 @@ def create() -> Any:
 
 
 @bp.get("/<int:listing_id>/edit")
+@login_required
 def edit(listing_id: int) -> str:
     seen = seen_listing(listing_id)
     allow(policies.may_revise(viewer(), seen))
@@ -58,6 +62,7 @@ def edit(listing_id: int) -> str:
 
 
 @bp.post("/<int:listing_id>/edit")
+@login_required
 def revise(listing_id: int) -> Any:
     allow(policies.may_revise(viewer(), seen_listing(listing_id)))
     form = forms.ListingForm()
