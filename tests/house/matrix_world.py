@@ -1,0 +1,209 @@
+"""One world with a case in every stage, for the authorisation matrix: who asks, and what stands in the addresses."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from marketplace.accounts import operations as accounts
+from marketplace.accounts.models import MemberRole, Membership, Person, SignInSession
+from marketplace.accounts.queries import link_token
+from marketplace.core import clock
+from marketplace.core.db import Base, session, transaction
+from marketplace.core.jobs import run_all
+from marketplace.core.viewer import Role, Viewer
+from marketplace.delivery.models import DeliveryFile
+from marketplace.grants import queries as grants
+from marketplace.grants.models import Application, EligibilityFinding
+from marketplace.matching import operations as matching
+from marketplace.matching.models import Quote
+from marketplace.notices.models import Notice
+from marketplace.notices.operations import notify
+from marketplace.papers.models import Paper
+from marketplace.payments.models import Payout
+from marketplace.programmes.models import Programme
+from marketplace.programmes.operations import load_ruleset
+from marketplace.settlement.models import SettlementCase
+from marketplace.suppliers.models import Designation
+from tests import factories
+from tests.catalogue import makers as catalogue
+from tests.delivery import makers as delivery
+from tests.grants import makers as calls
+from tests.orders import makers as orders
+from tests.payments import makers as payments
+from tests.programmes.rulesets import document
+from tests.settlement import makers as settlement
+
+
+@dataclass
+class World:
+    """`viewers` by role (the guest is not among them); `things` by the names that the matrix uses."""
+
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, role: str) -> Viewer:
+        if role.startswith("_"):
+            raise AttributeError(role)
+        return self.viewers[role]
+
+
+def build() -> World:
+    """Everything by the real operations, in an empty database."""
+    world = World()
+    _people(world)
+    _grant(world)
+    _catalogue(world)
+    _matching(world)
+    _trade(world)
+    _people_things(world)
+    _papers(world)
+    session.rollback()
+    return world
+
+
+def _people(world: World) -> None:
+    sme, other_sme = factories.make_sme(), factories.make_sme()
+    supplier, other_supplier = factories.make_supplier(), factories.make_supplier()
+    member = MemberRole.MEMBER
+    world.viewers = {
+        "sme_member": factories.make_person("구매 실무", organisation_id=sme.organisation_id, role=member),
+        "sme_signatory": sme,
+        "other_sme_signatory": other_sme,
+        "supplier_member": factories.make_person("판매 실무", organisation_id=supplier.organisation_id, role=member),
+        "supplier_signatory": supplier,
+        "other_supplier_signatory": other_supplier,
+        "evaluator": factories.make_person(staff=(Role.EVALUATOR,)),
+        "programme_officer": factories.make_officer(),
+        "settlement_officer": factories.make_settler(),
+        "auditor": factories.make_auditor(),
+        "administrator": factories.make_administrator(),
+    }
+
+
+def _grant(world: World) -> None:
+    """A programme with two designated suppliers; calls, applications and agreements in their stages; a voucher."""
+    things, officer = world.things, world.programme_officer
+    programme_id = calls.make_programme(officer=officer)
+    for supplier in (world.supplier_signatory, world.other_supplier_signatory):
+        calls.designate(programme_id, supplier, officer=officer)
+    sides = {"sme": world.sme_signatory, "supplier": world.supplier_signatory, "officer": officer}
+    voucher = calls.make_voucher(13_500_000, 4_500_000, kind="PURCHASE", programme_id=programme_id, **sides)
+    agreement = grants.find_agreement_of_voucher(voucher.voucher_id)
+    application = session.scalars(select(Application)).one()
+    assert agreement is not None
+    things |= {
+        "programme": programme_id,
+        "ruleset": _row(Programme, programme_id).ruleset_id,
+        "voucher": voucher.voucher_id,
+        "agreement": agreement.id,
+        "application": application.id,
+        "finding": session.scalars(select(EligibilityFinding.id).order_by(EligibilityFinding.id)).first(),
+    }
+    things["designation"] = session.scalars(
+        select(Designation.id).where(Designation.organisation_id == world.supplier_signatory.organisation_id)
+    ).one()
+    things["call"] = calls.make_call(programme_id, officer=officer)
+    things["draft_call"] = calls.make_call(programme_id, officer=officer, publish=False)
+    things["draft_application"] = calls.make_application(
+        things["call"], sme=world.sme_signatory, supplier=world.supplier_signatory, submit=False
+    )
+    with transaction():
+        things["draft_ruleset"] = load_ruleset(document(2023), by=officer).id
+
+
+def _catalogue(world: World) -> None:
+    supplier, officer = world.supplier_signatory, world.programme_officer
+    world.things["listing"], _version = catalogue.make_listing(supplier, officer)
+    world.things["draft_listing"] = catalogue.make_draft(supplier, title="초안")
+
+
+def _matching(world: World) -> None:
+    """A need to all, one to the supplier alone, and a quote for the first."""
+    things = world.things
+    with transaction():
+        asked = {"title": "상권 데이터", "body": "월별 집계가 필요합니다.", "by": world.sme_signatory}
+        things["need"] = matching.post_need(**asked).id
+        things["own_need"] = matching.post_need(**asked, listing_id=things["listing"]).id
+        offer = matching.Offer("상권 데이터 다섯 세트", "세트", 5, 900_000, 5, _in_days(30), True)
+        matching.send_quote(things["need"], offer, by=world.supplier_signatory)
+    things["quote"] = session.scalars(select(Quote.id)).one()
+
+
+def _trade(world: World) -> None:
+    """Orders, deliveries, an open case, one that is sent to the bank, a receipt that waits for its second look."""
+    things = world.things
+    parties = (world.programme_officer, world.sme_signatory, world.supplier_signatory)
+    rows = (things["programme"], things["ruleset"], things["voucher"], things["listing"], 0)
+    market = orders.Market(*parties, *rows)
+    things["accepted_quote"] = orders.make_accepted_quote(market)
+    things["draft_order"] = orders.make_draft(market, 1)
+    things["sent_order"] = orders.make_order(market, 1, accepted=False)
+    things["order"] = orders.make_order(market, 4)
+    waiting = orders.make_order(market, 1)
+    things["delivery"] = delivery.make_delivery(market, waiting)
+    things["file"] = session.scalars(
+        select(DeliveryFile.id).where(DeliveryFile.delivery_id == things["delivery"])
+    ).one()
+    settlement.deliver(market, things["order"], 2)
+    ready = settlement.Ready(market, things["order"])
+    settlement.make_approved(ready, 1)
+    payments.queue()
+    things["batch"] = payments.make_batch(things["programme"])
+    things["payout"] = session.scalars(select(Payout.id)).one()
+    things["case"] = settlement.make_case(ready, 1)
+    things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
+    unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
+    things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
+
+
+def _people_things(world: World) -> None:
+    """Memberships, invitations, bars, roles and sessions: of the buying firm, and of somebody on the staff."""
+    things, sme = world.things, world.sme_signatory
+    firm = sme.organisation_id or 0
+    third = factories.make_person("떠날 사람", organisation_id=firm, role=MemberRole.MEMBER)
+    things |= {"organisation": firm, "supplier_firm": world.supplier_signatory.organisation_id}
+    things["membership"] = session.scalars(select(Membership.id).where(Membership.person_id == third.person_id)).one()
+    with transaction():
+        invited = accounts.invite(firm, "invited@example.com", MemberRole.MEMBER, by=sme)
+        things |= {"invitation": invited.id, "invitation_token": link_token("invitation", invited.nonce)}
+        things["bar"] = accounts.bar(
+            world.other_sme_signatory.organisation_id or 0,
+            reason="시험",
+            from_on=_in_days(200),
+            until_on=_in_days(300),
+            by=world.programme_officer,
+        ).id
+    first = factories.make_administrator()
+    with transaction():
+        role = accounts.request_role("new@agency.example", Role.AUDITOR, by=first, name="새 동료")
+        things |= {"role": role.id, "person": role.person_id}
+    factories.cookie_of(third)
+    things["session"] = session.scalars(
+        select(SignInSession.id).where(SignInSession.person_id == third.person_id)
+    ).one()
+    with transaction():
+        accounts.ask_reset(_row(Person, third.person_id or 0).email, "ko")
+
+
+def _papers(world: World) -> None:
+    """The paper of an order, made out and rendered by the jobs, and a notice to the buying firm."""
+    things = world.things
+    session.rollback()
+    run_all(current_app._get_current_object(), "orders.issue_papers", "papers.render")  # type: ignore[attr-defined]
+    paper = session.scalars(select(Paper).where(Paper.about == f"purchase_order:{things['order']}")).one()
+    with transaction():
+        facts = {"about": f"voucher:{things['voucher']}", "number": "DV-1"}
+        notify("voucher_unfrozen", organisation_id=things["organisation"], **facts)
+        things |= {"paper": paper.id, "code": paper.code}
+    things["notice"] = session.scalars(select(Notice.id).order_by(Notice.id.desc())).first()
+
+
+def _row(model: type[Base], identity: int) -> Any:
+    return session.get_one(model, identity)
+
+
+def _in_days(days: int) -> Any:
+    return clock.today() + timedelta(days=days)
