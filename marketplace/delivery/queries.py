@@ -229,8 +229,7 @@ def acceptances_without_paper(limit: int) -> Sequence[int]:
 
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Deliveries to make, deliveries to inspect, and inspections that officers have to see to."""
-    tasks: list[Task] = []
-    mine = viewer.organisation_id or 0
+    tasks, mine = list[Task](), viewer.organisation_id or 0
     if viewer.has(Role.SME_MEMBER):
         tasks += _inspections(_waiting().where(PurchaseOrder.organisation_id == mine))
     if viewer.has(Role.SUPPLIER_MEMBER):

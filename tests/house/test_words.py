@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from babel.messages.extract import extract
+from jinja2 import Environment
 from jinja2.ext import babel_extract
 
 from marketplace import ROOMS
@@ -82,16 +83,22 @@ def test_every_state_has_a_word_a_colour_and_a_way_in():
             assert member.word in catalogue, (kind, member)
 
 
-@pytest.mark.parametrize("path", [p for p in DOCUMENTS_AND_PAGES if p.suffix == ".html"], ids=lambda p: str(p.relative_to(TEMPLATES)))
+PAGES = [path for path in DOCUMENTS_AND_PAGES if path.suffix == ".html" and path.name != "hx.html"]
+# (hx.html is half an attribute and not a piece of a page.)
+LEFT_AS_THEY_ARE = {"PDF", "CSV", "JSON", "SHA", "KRW", "VAT", "QR", "DOCTYPE", "html"}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_a_template_says_nothing_untranslated_and_styles_nothing_inline(path):
-    text = path.read_text()
-    bare = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style)\b.*?</\1>", " ", text, flags=re.S)
-    assert not re.search(r"\sstyle\s*=|\son\w+\s*=|<script(?![^>]*\bnonce=)|javascript:", re.sub(r"{#.*?#}", "", text, flags=re.S)), path
-    words = re.sub(r"<[^>]*>", " ", bare)
-    words = re.sub(r"&\w+;", " ", words)
-    left = re.findall(r"[가-힣]+|[A-Za-z]{3,}", words)
-    allowed = {"PDF", "CSV", "JSON", "SHA", "KRW", "VAT", "QR"}
-    assert not [word for word in left if word not in allowed], path
+    # What Jinja leaves as data is what stands in the page as it is; a gap stays where an expression was.
+    without_class_names = re.sub(r"{% block page_class %}.*?{% endblock %}", "", path.read_text())
+    tokens = Environment().lex(without_class_names)
+    data = "".join(text if kind == "data" else " " for _line, kind, text in tokens)
+    assert not re.search(r"\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|<style|javascript:", data)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", data)
+    words = re.sub(r"<[^>]*>|&\w+;", " ", data)
+    found = re.findall(r"[가-힣]+|[A-Za-z]{3,}", words)
+    assert [word for word in found if word not in LEFT_AS_THEY_ARE] == []
 
 
 def test_every_kind_of_notice_has_words_and_every_kind_of_paper_a_template():
