@@ -1,0 +1,79 @@
+"""Every page of every role in a real browser: no accessibility violation, no word from the console, nothing cut off."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.house.source import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.long]
+AXE = ROOT / "static" / "vendor" / "dev" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROLES = (
+    "",
+    "수요기업 서명권자",
+    "공급기업 서명권자",
+    "사업 담당관",
+    "정산 담당관",
+    "감사인",
+    "관리자",
+)
+LIMIT = 60
+"""Kinds of pages a role; there are fewer."""
+
+
+def kind_of(url: str) -> str:
+    """Pages that differ only by an id, a filter or a code are one kind."""
+    path = re.sub(r"/\d+", "/#", urlsplit(url).path)
+    return re.sub(r"^/(check|invitations|sign-up/confirm|password/new)/[^/]+", r"/\1/#", path)
+
+
+def is_page(link: str, site: str) -> bool:
+    """Whether a link leads to a page of ours, and not to a file or a switch."""
+    parts = urlsplit(link)
+    files = ("/static/", "/language/")
+    return (
+        link.startswith(site)
+        and not parts.path.startswith(files)
+        and "format=csv" not in parts.query
+        and not re.search(r"/(file|files|download|bank-file|manifest)(/|$|\.)|\.(csv|pdf|txt|svg)$", parts.path)
+    )
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role or "손님")
+def test_every_page_of_a_role_is_accessible_and_quiet(site, browser, role):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ko-KR")
+    page = context.new_page()
+    noise: list[str] = []
+    page.on("console", lambda message: noise.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    if role:
+        page.goto(f"{site}/sign-in")
+        page.locator("main form", has_text=role).get_by_role("button").first.click()
+        page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+    seen: set[str] = set()
+    waiting = [f"{site}/", f"{site}/style"]
+    found: list[str] = []
+    while waiting and len(seen) < LIMIT:
+        url = waiting.pop(0)
+        if kind_of(url) in seen:
+            continue
+        seen.add(kind_of(url))
+        answer = page.goto(url)
+        if answer is None or answer.status != 200:
+            found.append(f"{url}: {answer and answer.status}")
+            continue
+        page.evaluate(AXE.read_text())
+        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found += [f"{kind_of(url)}: {each['id']} {each['nodes'][0]['target']} {each['help']}" for each in result["violations"]]
+        links = page.eval_on_selector_all("main a[href], header a[href], footer a[href]", "all => all.map(a => a.href)")
+        waiting += [link.split("#")[0] for link in links if is_page(link, site) and kind_of(link) not in seen]
+        page.set_viewport_size({"width": 360, "height": 780})
+        if page.evaluate("document.documentElement.scrollWidth > 361"):
+            found.append(f"{kind_of(url)}: wider than a phone")
+        page.set_viewport_size({"width": 1280, "height": 900})
+    context.close()
+    assert found == []
+    assert noise == []
+    assert len(seen) >= 6
