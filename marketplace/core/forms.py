@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
-from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
+from wtforms.validators import DataRequired, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
 from marketplace.core.i18n import _, _l
@@ -29,7 +29,12 @@ class Form(FlaskForm):
 class OnceForm(Form):
     """A form that creates something: carries a token that works once."""
 
-    once = HiddenField(validators=[DataRequired(_l("화면을 새로 고친 뒤 다시 보내세요.")), Length(max=64)])
+    once = HiddenField(
+        validators=[
+            DataRequired(_l("화면을 새로 고친 뒤 다시 보내세요.")),
+            Regexp(r"\A[\w-]{1,64}\Z", message=_l("화면을 새로 고친 뒤 다시 보내세요.")),
+        ]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
