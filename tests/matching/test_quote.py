@@ -249,6 +249,6 @@ def test_only_the_buyer_chooses(market, as_):
 
 def test_a_form_sent_twice_makes_one_quote(market, as_):
     need_id = makers.make_need(market["sme"])
-    browser, data = as_(market["one"]), {**TYPED, "valid_until": soon(), "once": "the same"}
+    browser, data = as_(market["one"]), {**TYPED, "valid_until": soon(), "once": "the-same"}
     assert [browser.send(f"/matching/needs/{need_id}/quote", data).status_code for _ in range(2)] == [303, 422]
     assert quotes() == 1

@@ -48,7 +48,7 @@ def test_a_signatory_applies_and_the_officers_are_told(app, as_):
 def test_the_same_form_sent_twice_makes_one_application(app, as_):
     supplier, programme_id = factories.make_supplier(), makers.make_programme_row()
     browser = as_(supplier)
-    data = form(programme_id, once="the same")
+    data = form(programme_id, once="the-same")
     assert [browser.send("/suppliers/apply", data).status_code for _ in range(2)] == [303, 422]
     assert applications() == 1
 

@@ -10,8 +10,9 @@ _HYPHENS = re.compile(r"[\s\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d_-]")
 
 def number_key(number: str) -> str:
     """What counts as the same invoice number: NFKC, upper case, without spaces, hyphens and leading zeros."""
-    text = _HYPHENS.sub("", unicodedata.normalize("NFKC", number)).upper()
-    return text.lstrip("0") or "0"
+    text = _HYPHENS.sub("", unicodedata.normalize("NFKC", number).upper())
+    # What stood apart by a space may compose once the space is gone: A ¯ becomes Ā.
+    return unicodedata.normalize("NFKC", text).lstrip("0") or "0"
 
 
 def normal_approval_number(typed: str) -> str:
