@@ -4,6 +4,8 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_login import login_required
 
 from marketplace.audit import policies, queries
+from marketplace.audit.rules import WORDS
+from marketplace.core.i18n import _
 from marketplace.core.web import allow, csv_response, render, viewer, wants_csv
 from marketplace.ledger import queries as ledger
 
@@ -21,7 +23,8 @@ def _before() -> int | None:
 @login_required
 def index() -> str:
     allow(policies.may_audit(viewer()))
-    return render("audit/index.html", groups=queries.GROUPS, counts=queries.counts(viewer()), check=ledger.last_check())
+    lists = {"groups": queries.GROUPS, "counts": queries.counts(viewer()), "words": WORDS}
+    return render("audit/index.html", **lists, check=ledger.last_check())
 
 
 @bp.get("/lists/<name>")
@@ -35,7 +38,7 @@ def rows(name: str) -> str | Response:
         columns = [column.name for column in queries.columns_of(name)]
         return csv_response(name, columns, queries.all_rows_of(viewer(), name, about=about))
     page = queries.rows_of(viewer(), name, before=_before(), about=about)
-    return render("audit/rows.html", name=name, page=page, about=about)
+    return render("audit/rows.html", name=name, title=_(WORDS[name]), page=page, about=about)
 
 
 @bp.get("/postings")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
+from time import monotonic
 from typing import Annotated, Any, TypeVar
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -14,14 +16,16 @@ from sqlalchemy import (
     Engine,
     Identity,
     MetaData,
+    Select,
     Text,
+    bindparam,
     create_engine,
     event,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -93,19 +97,40 @@ def _scope() -> int:
 session = scoped_session(sessionmaker(class_=AppSession), scopefunc=_scope)
 
 
+RESTED = 2.0
+"""Seconds after which a pooled connection is tried before it is used."""
+
+
 def create_application_engine(url: str, pool_size: int = 8) -> Engine:
     """The engine of the application's role. Web requests must not wait for ever: lock 2 s, statement 15 s."""
-    return create_engine(
+    engine = create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=pool_size,
         max_overflow=4,
-        pool_pre_ping=True,
         connect_args={
             "options": "-c lock_timeout=2000 -c statement_timeout=15000 "
             "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
             "application_name": "marketplace",
         },
     )
+    event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "checkout", _try_rested)
+    return engine
+
+
+def _note_rest(_connection: Any, record: Any) -> None:
+    record.info["rested_since"] = monotonic()
+
+
+def _try_rested(connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection whether it still lives when it has rested a while: at every checkout it would be a third of a
+    posting's round trips, and a server that has just gone away is noticed by the statement itself."""
+    if monotonic() - record.info.get("rested_since", monotonic()) > RESTED:
+        try:
+            connection.execute("select 1")
+            connection.rollback()
+        except Exception as error:  # whatever is wrong with it, the pool hands out another
+            raise DisconnectionError from error
 
 
 @event.listens_for(AppSession, "before_flush")
@@ -167,16 +192,21 @@ Row = TypeVar("Row", bound=Base)
 
 def locked(model: type[Row], identity: int) -> Row:
     """The row under its lock and as it is now: a plain `with_for_update` hands back the stale copy. Raises Missing."""
-    statement = (
-        select(model)
-        .where(model.id == identity)  # type: ignore[attr-defined]
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    row = session.execute(statement).scalar_one_or_none()
+    row: Row | None = session.execute(_lock_of(model), {"identity": identity}).scalar_one_or_none()
     if row is None:
         raise Missing(_("그런 기록이 없습니다."))
     return row
+
+
+@cache
+def _lock_of(model: type[Base]) -> Select[Any]:
+    """The statement of `locked`, made once for a model: building it costs as much as running it."""
+    return (
+        select(model)
+        .where(model.id == bindparam("identity", type_=BigInteger))  # type: ignore[attr-defined]
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def spend_once(token: str) -> None:

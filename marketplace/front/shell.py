@@ -41,6 +41,8 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("자부담 입금"), "payments.receipts", frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER})),
     (N_("정산"), "settlement.cases", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
+    (N_("상품 검토"), "catalogue.reviews", frozenset({Role.PROGRAMME_OFFICER})),
+    (N_("기업"), "accounts.organisations", frozenset({Role.PROGRAMME_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})),
     (N_("감사"), "audit.index", frozenset({Role.AUDITOR})),
     (N_("사람과 역할"), "accounts.staff", frozenset({Role.ADMINISTRATOR})),
 )
@@ -64,7 +66,6 @@ class Shell:
     sign_up_url = property(lambda self: _url("accounts.sign_up"))
     sign_out_url = property(lambda self: _url("accounts.sign_out"))
     search_url = property(lambda self: _url("catalogue.index"))
-    task_count = 0
 
     @property
     def tasks_url(self) -> str:

@@ -6,7 +6,7 @@ PAGES = {
     "agreement": ("grants.agreement", "agreement_id"),
     "call": ("grants.call", "call_id"),
     "delivery": ("delivery.show", "delivery_id"),
-    "designation": ("suppliers.index", ""),
+    "designation": ("suppliers.designation", "designation_id"),
     "listing": ("catalogue.listing", "listing_id"),
     "need": ("matching.need", "need_id"),
     "own_share_receipt": ("payments.receipts", ""),

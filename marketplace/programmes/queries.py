@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask import current_app
 from sqlalchemy import select
 
 from marketplace.core.db import session
@@ -26,8 +27,11 @@ def get_ruleset_row(ruleset_id: int) -> Ruleset:
 
 
 def get_ruleset(ruleset_id: int) -> rules.Ruleset:
-    """The typed rules of a case. Raises NoResultFound."""
-    return parsed(get_ruleset_row(ruleset_id))
+    """The typed rules of a case. Raises NoResultFound. A row's content never changes, so it is read once per program."""
+    kept: dict[int, rules.Ruleset] = current_app.extensions.setdefault("rulesets", {})
+    if ruleset_id not in kept:
+        kept[ruleset_id] = parsed(get_ruleset_row(ruleset_id))
+    return kept[ruleset_id]
 
 
 def find_ruleset_seen_by(viewer: Viewer, ruleset_id: int) -> Ruleset | None:

@@ -1,6 +1,7 @@
 """The blueprint of this room, the sign-in of every request, and what its pages share."""
 
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Request, make_response, redirect, request, session, url_for
 from flask_login import LoginManager
@@ -34,11 +35,19 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.session_protection = None
     login_manager.anonymous_user = lambda: GUEST
-    login_manager.login_view = "accounts.sign_in"
-    login_manager.login_message = None
+    login_manager.unauthorized_handler(_ask_to_sign_in)
     login_manager.request_loader(_load)
     csrf.init_app(app)
     app.jinja_env.globals.update(role_label=queries.role_label, bank_name=queries.bank_name)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    """To the sign-in page and afterwards back. What was sent by a form cannot be sent again: back to its page then."""
+    wanted = request.full_path.rstrip("?")
+    if request.method not in ("GET", "HEAD"):
+        sent_from = urlsplit(request.referrer or "")
+        wanted = sent_from.path if sent_from.netloc == request.host else ""
+    return redirect(url_for("accounts.sign_in", next=safe_next(wanted)))
 
 
 def keep_token(token: str) -> None:
