@@ -65,7 +65,7 @@ class Trade(Walk):
         """The three sums, what remains, what lapses and when."""
         before = self.pots()
         page = self.sme.reads(self.path("order"))
-        page.says("바우처 지원금 7,500,000원", "기업 부담금 2,500,000원", "부가가치세 1,000,000원", "합계 11,000,000원")
+        page.says("바우처 지원금 7,500,000원", "자부담 2,500,000원", "부가가치세 1,000,000원", "합계 11,000,000원")
         page.says("주문 뒤 남는 바우처 6,000,000원", "남는 지원금 6,000,000원은 2020. 11. 30.까지 쓰지 않으면 소멸")
         page.says("쓰지 않은 자부담과 부가가치세 2,800,000원")
         assert self.supplier.asks(self.path("order")).status_code == 404  # what was never sent is not the supplier's
