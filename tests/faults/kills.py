@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,18 @@ ROOT = Path(__file__).resolve().parents[2]
 DEEDS = {"submit": "submitted", "accept": "accepted", "cancel": "cancelled"}
 """The life of an order here, and what its evidence is called."""
 PATIENCE = 90.0
+
+
+def patiently(question: Callable[[], Any]) -> Any:
+    """The answer, asked until somebody gives one."""
+    limit = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return question()
+        except Exception:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.05)
 
 
 @dataclass
@@ -45,7 +58,6 @@ class Client:
             self._until_done(deed, order)
 
     def _until_done(self, deed: str, order: int) -> None:
-        limit = time.monotonic() + PATIENCE
         begin = time.time()
         unknown = 0
         while True:
@@ -53,7 +65,7 @@ class Client:
                 done = self.do(deed, order) or self.ask(deed, order)
             except Exception:
                 unknown += 1
-                if self._came_true(deed, order, limit):
+                if patiently(partial(self.ask, deed, order)):
                     self._write(deed, order, begin, "found")
                     return
                 continue
@@ -62,16 +74,6 @@ class Client:
                 return
             self._write(deed, order, begin, "done" if not unknown else "done again")
             return
-
-    def _came_true(self, deed: str, order: int, limit: float) -> bool:
-        """Whether the deed is there, asked until somebody answers."""
-        while True:
-            try:
-                return self.ask(deed, order)
-            except Exception:
-                if time.monotonic() > limit:
-                    raise
-                time.sleep(0.05)
 
     def _write(self, deed: str, order: int, begin: float, answer: str) -> None:
         """Append, and on disk before the next deed: from here on it may not be lost."""
@@ -172,12 +174,18 @@ def main() -> None:
         Config(var=file.parent, database_url=Cluster(Path(folder)).url(APP_ROLE, database), pool_size=2, testing=True,
                secret_key="a key for kills only, of length", public_url="http://127.0.0.1:8000")
     )  # fmt: skip
-    with app.app_context():
-        people = [session.get_one(Person, identity) for identity in (buyer_id, seller_id)]
-        buyer = accounts.viewer_of(people[0], organisation_id=buying)
-        seller = accounts.viewer_of(people[1], organisation_id=selling)
-        statement = text("select id from purchase_order where state = 'draft' and id % :of = :number order by id")
-        mine = session.scalars(statement, {"of": of, "number": number}).all()
+
+    def begin() -> tuple[Any, Any, list[int]]:
+        with app.app_context():
+            people = [session.get_one(Person, identity) for identity in (buyer_id, seller_id)]
+            statement = text("select id from purchase_order where state = 'draft' and id % :of = :number order by id")
+            return (
+                accounts.viewer_of(people[0], organisation_id=buying),
+                accounts.viewer_of(people[1], organisation_id=selling),
+                list(session.scalars(statement, {"of": of, "number": number})),
+            )
+
+    buyer, seller, mine = patiently(begin)  # the first kill may come before the last client has begun
 
     def do(deed: str, order: int) -> bool:
         url = Cluster(Path(folder)).url(APP_ROLE, database)

@@ -101,7 +101,6 @@ def test_a_killed_server_loses_and_doubles_nothing_that_was_acknowledged():
     assert kill_servers(5) == []
 
 
-@pytest.mark.long
 def test_a_killed_back_end_loses_and_doubles_nothing_that_was_acknowledged():
     assert kill_back_ends(5) == []
 
