@@ -3,7 +3,6 @@
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from flask.testing import FlaskClient
 
 from config import Config
 from marketplace import create_app
-from marketplace.core import clock, installation
+from marketplace.core import installation
 from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare, temporary_cluster
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer

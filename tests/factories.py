@@ -55,8 +55,13 @@ def make_organisation(**facts: Any) -> int:
         return organisation.id
 
 
-def make_person(name: str | None = None, *, organisation_id: int | None = None, role: MemberRole = MemberRole.SIGNATORY,
-                staff: tuple[Role, ...] = ()) -> Viewer:
+def make_person(
+    name: str | None = None,
+    *,
+    organisation_id: int | None = None,
+    role: MemberRole = MemberRole.SIGNATORY,
+    staff: tuple[Role, ...] = (),
+) -> Viewer:
     """A person with a confirmed address, member of a firm or holder of staff roles; returned as operations see them."""
     number = next(_count)
     with transaction():

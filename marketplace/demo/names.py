@@ -39,7 +39,6 @@ TRADE = (
     ("헬스케어", "Health"), ("관광", "Travel"), ("건설", "Build"), ("환경", "Eco"), ("모빌리티", "Mobility"), ("공방", "Studio"),
 )  # fmt: skip
 SELLER = (
-
     ("데이터", "Data"),
     ("애널리틱스", "Analytics"),
     ("랩", "Lab"),

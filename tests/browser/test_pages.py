@@ -66,7 +66,9 @@ def test_every_page_of_a_role_is_accessible_and_quiet(site, browser, role):
             continue
         page.evaluate(AXE.read_text())
         result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [f"{kind_of(url)}: {each['id']} {each['nodes'][0]['target']} {each['help']}" for each in result["violations"]]
+        found += [
+            f"{kind_of(url)}: {each['id']} {each['nodes'][0]['target']} {each['help']}" for each in result["violations"]
+        ]
         links = page.eval_on_selector_all("main a[href], header a[href], footer a[href]", "all => all.map(a => a.href)")
         waiting += [link.split("#")[0] for link in links if is_page(link, site) and kind_of(link) not in seen]
         page.set_viewport_size({"width": 360, "height": 780})

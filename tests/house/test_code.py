@@ -70,8 +70,11 @@ def _delegates(where: str) -> bool:
 
 def test_no_get_opens_a_transaction():
     for path, view in views():
-        methods = {decorator.func.attr for decorator in view.decorator_list if isinstance(decorator, ast.Call)
-                   and isinstance(decorator.func, ast.Attribute)}
+        methods = {
+            decorator.func.attr
+            for decorator in view.decorator_list
+            if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)
+        }
         if methods == {"get"}:
             assert "transaction" not in {name for name, _call in calls(view)}, place(path, view)
 
@@ -100,20 +103,27 @@ def test_nothing_is_imported_inside_a_function():
 
 
 def test_nobody_asserts_in_the_program():
-    found = [place(path, node) for path, tree in modules().items() for node in ast.walk(tree)
-             if isinstance(node, ast.Assert)]
+    found = [
+        place(path, node) for path, tree in modules().items() for node in ast.walk(tree) if isinstance(node, ast.Assert)
+    ]
     assert found == []
 
 
 def test_every_room_has_a_door_plate():
     for room in ROOMS:
         plate = ast.get_docstring(ast.parse((room / "__init__.py").read_text())) or ""
-        assert re.search(r"^Owns", plate, re.M) and re.search(r"^Door", plate, re.M) and re.search(r"^Holds", plate, re.M), room
+        assert (
+            re.search(r"^Owns", plate, re.M) and re.search(r"^Door", plate, re.M) and re.search(r"^Holds", plate, re.M)
+        ), room
 
 
 def test_models_have_no_relationships_so_a_template_cannot_query():
-    assert not [place(path, call) for path, tree in named("models").items() for name, call in calls(tree)
-                if name == "relationship"]
+    assert not [
+        place(path, call)
+        for path, tree in named("models").items()
+        for name, call in calls(tree)
+        if name == "relationship"
+    ]
 
 
 def test_nothing_is_left_to_do_later_and_no_forbidden_name():

@@ -31,7 +31,10 @@ def test_every_command_that_a_document_names_exists():
     from marketplace.ledger.commands import cli as ledger
     from marketplace.programmes.commands import cli as programmes
 
-    groups = {group.name: group for group in (cli.database, cli.jobs_group, accounts, catalogue, demo_commands, ledger, programmes)}
+    groups = {
+        group.name: group
+        for group in (cli.database, cli.jobs_group, accounts, catalogue, demo_commands, ledger, programmes)
+    }
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for group, command in re.findall(r"flask(?: --app wsgi)? (\w+) ([a-z][a-z-]+)", page.read_text()):
             if group in groups:

@@ -42,13 +42,18 @@ def messages():
 def test_every_text_has_an_english_word():
     catalogue = merged()
     english = {message.id: message.string for message in catalogue if message.id}
-    missing = [f"{place}: {text}" for text, place in messages().items() if HANGUL.search(text) and not english.get(text)]
+    missing = [
+        f"{place}: {text}" for text, place in messages().items() if HANGUL.search(text) and not english.get(text)
+    ]
     assert missing == []
 
 
 def test_every_text_is_written_in_korean_first():
-    strange = [f"{place}: {text}" for text, place in messages().items()
-               if not HANGUL.search(text) and re.search("[A-Za-z]{3}", re.sub(r"%\(\w+\)s", "", text))]
+    strange = [
+        f"{place}: {text}"
+        for text, place in messages().items()
+        if not HANGUL.search(text) and re.search("[A-Za-z]{3}", re.sub(r"%\(\w+\)s", "", text))
+    ]
     assert strange == []
 
 
@@ -83,7 +88,11 @@ def test_every_state_has_a_word_a_colour_and_a_way_in():
             assert member.word in catalogue, (kind, member)
 
 
-PAGES = [path for path in DOCUMENTS_AND_PAGES if path.suffix == ".html" and path.name != "hx.html" and path.parent.name != "style"]
+PAGES = [
+    path
+    for path in DOCUMENTS_AND_PAGES
+    if path.suffix == ".html" and path.name != "hx.html" and path.parent.name != "style"
+]
 # (hx.html is half an attribute; the page of components shows the names of macros.)
 LEFT_AS_THEY_ARE = {"PDF", "CSV", "JSON", "SHA", "KRW", "VAT", "QR", "DOCTYPE", "html"}
 
