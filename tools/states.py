@@ -2,6 +2,7 @@
 
 import importlib
 from importlib.util import find_spec
+from typing import Any
 
 from marketplace import ROOMS
 from marketplace.core.catalogs import merged
@@ -21,10 +22,10 @@ def drawing() -> str:
         if find_spec(f"marketplace.{room}.models") is not None:
             importlib.import_module(f"marketplace.{room}.models")
     english = {message.id: message.string for message in merged() if message.id}
-    models = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Stateful)]
+    models: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Stateful)]
     parts = [HEAD]
     for model in sorted(models, key=lambda each: (ROOMS.index(each.__module__.split(".")[1]), each.__tablename__)):
-        kind = type(next(iter(model.NEXT)))
+        kind: Any = type(next(iter(model.NEXT)))
         parts.append(f"## {model.__tablename__}\n\n{(model.__doc__ or '').strip().splitlines()[0]}\n")
         parts.append("| state | 말 | word |\n| --- | --- | --- |")
         parts.extend(f"| `{state.value}` | {state.word} | {english.get(state.word, '')} |" for state in kind)

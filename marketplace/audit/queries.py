@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, func, select
+from sqlalchemy import Column, Table, false, func, select
 
 from marketplace.accounts.models import Bar, Membership, Organisation, Person, Relation, SignInSession, StaffRole
 from marketplace.catalogue.models import Listing, ListingVersion
@@ -79,7 +79,7 @@ def rows_of(viewer: Viewer, name: str, *, before: int | None = None, about: str 
         statement = statement.where(subject == about)
         narrowed = narrowed.where(subject == about)
     if not viewer.sees_everything:
-        statement = statement.where(False)
+        statement = statement.where(false())
     if before is not None:
         statement = statement.where(table.c.id < before)
     found = session.execute(statement).all()

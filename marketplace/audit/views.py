@@ -55,7 +55,7 @@ def postings() -> str | Response:
 
 
 def _postings_csv(prefix: str) -> Response:
-    rows = []
+    rows: list[tuple[object, ...]] = []
     before: int | None = None
     while len(rows) < queries.EXPORT:
         part = ledger.statement(before=before, key_prefix=prefix, limit=queries.CHUNK)

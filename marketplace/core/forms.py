@@ -45,6 +45,8 @@ class OnceForm(Form):
 class TextField(StringField):
     """One line of text: surrounding white space removed, control characters refused."""
 
+    data: Any
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         if isinstance(self.data, str):

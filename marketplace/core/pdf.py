@@ -22,7 +22,7 @@ PREFIX = "paper:///"
 def _fetcher() -> Any:
     """Only our own fonts, styles and images are ever read; any other address stops the paper."""
 
-    class OurFiles(weasyprint_urls.URLFetcher):  # type: ignore[misc]
+    class OurFiles(weasyprint_urls.URLFetcher):
         def fetch(self, url: str, headers: object = None) -> Any:
             path = (ROOT / url.removeprefix(PREFIX)).resolve()
             if not url.startswith(PREFIX) or not path.is_relative_to(ROOT) or path.suffix not in KINDS:

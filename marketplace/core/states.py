@@ -30,7 +30,7 @@ class State(str, Enum):
     @property
     def label(self) -> str:
         """The word in the reader's language."""
-        return _(self.word)
+        return str(_(self.word))
 
 
 def state_type(states: type[State]) -> EnumType:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import (
     Flask,
@@ -171,13 +171,13 @@ def _day(value: date | datetime | None) -> str:
         return "–"
     if isinstance(value, datetime):
         value = value.astimezone(clock.SEOUL).date()
-    return format_date(value, "yyyy. M. d." if language() == "ko" else "d MMM yyyy")
+    return str(format_date(value, "yyyy. M. d." if language() == "ko" else "d MMM yyyy"))
 
 
 def _moment(value: datetime | None) -> str:
     if value is None:
         return "–"
-    return format_datetime(value, "yyyy. M. d. HH:mm" if language() == "ko" else "d MMM yyyy, HH:mm")
+    return str(format_datetime(value, "yyyy. M. d. HH:mm" if language() == "ko" else "d MMM yyyy, HH:mm"))
 
 
 def render(template: str, **values: object) -> str:
@@ -236,7 +236,7 @@ def error_page(status: int, sentence: str | None = None) -> BaseResponse:
 
 def _on_http_error(error: HTTPException) -> BaseResponse:
     if error.response is not None:
-        return error.response
+        return cast(BaseResponse, error.response)
     return error_page(error.code or 500)
 
 

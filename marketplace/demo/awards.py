@@ -1,5 +1,7 @@
 """How officers choose, and how an award becomes a voucher that can be used."""
 
+from functools import partial
+
 from marketplace.core import clock
 from marketplace.demo.clockwork import Clockwork, Life
 from marketplace.demo.orders import buying
@@ -22,10 +24,8 @@ def deciding(world: World, time: Clockwork, turn: Round) -> Life:
         application = cases.get_application(application_id)
         if application.state != ApplicationState.ELIGIBLE:
             continue
-        if awarded < turn.places and world.attempt(
-            "application awarded",
-            lambda identity=application_id: grants.award_application(identity, by=world.officers[0]),
-        ):
+        award = partial(grants.award_application, application_id, by=world.officers[0])
+        if awarded < turn.places and world.attempt("application awarded", award) is not None:
             awarded += 1
             time.live(agreeing(world, time, application_id, turn))
         elif turn.places:

@@ -1,7 +1,7 @@
 """The life of a firm: registers, applies, is judged; when chosen it signs, pays its own share in, and buys."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from marketplace.accounts import operations as accounts
 from marketplace.accounts.models import BusinessState
@@ -61,7 +61,7 @@ def _region(world: World) -> str:
     return world.chance.choice(capital if world.either(CAPITAL_SHARE) else others)
 
 
-def _moment_of_application(world: World, turn: Round) -> object:
+def _moment_of_application(world: World, turn: Round) -> datetime:
     """Most come in the last days, many in the last hours: as in real rounds."""
     span = (turn.closes - turn.opens) / timedelta(hours=1)
     if world.either(0.35):

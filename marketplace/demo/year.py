@@ -36,9 +36,9 @@ LATER = ("papers.render", "notices.mail", "accounts.mail", "ledger.verify", "led
 def one_password() -> Iterator[None]:
     """All invented people share one password, whose hash is computed once: hashing 300 times would only cost time."""
     hashed, matches = passwords.hashed, passwords.matches
-    kept = {PASSWORD: hashed(PASSWORD)}
-    passwords.hashed = lambda password: kept[password]
-    passwords.matches = lambda known, typed: known is not None and kept.get(typed) == known
+    known = {PASSWORD: hashed(PASSWORD)}
+    passwords.hashed = lambda password: known[password]
+    passwords.matches = lambda kept, typed: kept is not None and known.get(typed) == kept
     try:
         yield
     finally:

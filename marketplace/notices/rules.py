@@ -1,5 +1,7 @@
 """Which page shows which record: noun of the subject -> (endpoint, name of the id). Naming a page is no import."""
 
+from typing import Any
+
 PAGES = {
     "application": ("grants.application", "application_id"),
     "award": ("grants.applications", ""),
@@ -24,7 +26,7 @@ PAGES = {
 }
 
 
-def page_of(subject: str | None) -> tuple[str, dict[str, int]] | None:
+def page_of(subject: str | None) -> tuple[str, dict[str, Any]] | None:
     """Endpoint and values of the page about 'purchase_order:42', or None where no page shows it."""
     noun, _colon, identity = (subject or "").partition(":")
     if noun not in PAGES or not identity.isdigit():

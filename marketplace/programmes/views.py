@@ -97,7 +97,7 @@ def create() -> tuple[str, int] | BaseResponse:
                 programme = operations.open_programme(
                     form.ruleset_id.data,
                     code=form.code.data,
-                    budget_minor=form.budget.data,
+                    budget_minor=form.budget.data or 0,
                     starts_on=form.starts_on.data,
                     ends_on=form.ends_on.data,
                     by=viewer(),
