@@ -1,5 +1,6 @@
 """A small demo year, the program behind a real HTTP server, and a real browser."""
 
+import logging
 import os
 import shutil
 import threading
@@ -26,6 +27,7 @@ def site(cluster: Cluster, tmp_path_factory: Any) -> Iterator[str]:
     app = make_app(cluster, name, folder)
     with app.app_context():
         live_a_year(app, smes=8, suppliers=6, seed=7, tick=lambda share: None)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
