@@ -27,10 +27,10 @@ setup-test:
 	@$(PYTHON) tools/setup.py test
 
 test: setup-test ## Install everything and run the tests (make test ARGS="-k ledger")
-	@FLASK_SKIP_DOTENV=1 exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long" $(ARGS)
+	@FLASK_SKIP_DOTENV=1 exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long" $(ARGS)
 
 test-long: setup-test ## All tests, with those that take minutes
-	@FLASK_SKIP_DOTENV=1 exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@FLASK_SKIP_DOTENV=1 exec $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup-test ## Style, types, who may import whom, and whether models and migrations agree
 	@$(BIN)/ruff check .

@@ -3,18 +3,22 @@
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from config import Config
 from marketplace import create_app
-from marketplace.core import installation
+from marketplace.core import installation, storage
 from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare, temporary_cluster
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
@@ -22,6 +26,17 @@ from marketplace.core.viewer import Viewer
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_marketplace"
 _numbers = itertools.count(1)
+
+
+LONGEST = ("browser/", "house/test_matrix", "properties/test_machine", "faults/", "journeys/")
+"""Files that take minutes begin first, or one process would end long after the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        return next((number for number, part in enumerate(LONGEST) if f"tests/{part}" in item.nodeid), len(LONGEST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -57,15 +72,45 @@ def make_app(cluster: Cluster, database: str, folder: Path, **settings: Any) -> 
     )
 
 
-@pytest.fixture
-def app(cluster: Cluster, database: str, tmp_path: Path) -> Iterator[Flask]:
-    """The program, with an application context for calling operations and queries directly."""
-    application = make_app(cluster, database, tmp_path)
+@pytest.fixture(scope="session")
+def program(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One program a test process: a new one for each test would compile its routes, pages and statements anew."""
+    application = make_app(cluster, TEMPLATE, tmp_path_factory.mktemp("program"))
     application.test_client_class = Client
-    with application.app_context():
+
+    @event.listens_for(application.extensions["engine"], "do_connect")
+    def to_the_database_of_the_test(_dialect: Any, _record: Any, _words: Any, settings: dict[str, Any]) -> None:
+        settings["dbname"] = urlsplit(application.extensions["home"].database_url).path[1:]
+
+    return application
+
+
+@contextmanager
+def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iterator[Flask]:
+    """The program on another database, its files in `folder`, with nothing kept of the test before."""
+    before = {name: program.extensions[name] for name in ("home", "storage")}
+    jinja = program.jinja_env.loader
+    program.extensions["home"] = replace(
+        before["home"], database_url=cluster.url(APP_ROLE, database), owner_url=cluster.url(OWNER_ROLE, database)
+    )
+    storage.init_app(program, str(folder / "files"))
+    try:
+        with program.app_context():
+            yield program
+            session.remove()
+    finally:
+        program.extensions["engine"].dispose()
+        program.extensions.update(before)
+        program.jinja_env.loader = jinja
+        for name in ("is_demo", "rulesets"):
+            program.extensions.pop(name, None)
+
+
+@pytest.fixture
+def app(program: Flask, cluster: Cluster, database: str, tmp_path: Path) -> Iterator[Flask]:
+    """The program, with an application context for calling operations and queries directly."""
+    with moved(program, cluster, database, tmp_path) as application:
         yield application
-        session.remove()
-    application.extensions["engine"].dispose()
 
 
 class Client(FlaskClient):

@@ -244,9 +244,8 @@ def test_known_and_unknown_addresses_cost_the_same_statements(app, path, data):
 
     makers.make_account()
     seen = []
-    event.listen(
-        app.extensions["engine"], "after_cursor_execute", lambda *args: seen.append(args[2].split(None, 3)[:3])
-    )
+    note = lambda *args: seen.append(args[2].split(None, 3)[:3])  # noqa: E731
+    event.listen(app.extensions["engine"], "after_cursor_execute", note)
     counts = []
     for email in ("warm@example.com", "kim@example.com", "nobody@example.com"):
         browser = app.test_client()
@@ -254,4 +253,5 @@ def test_known_and_unknown_addresses_cost_the_same_statements(app, path, data):
         seen.clear()
         browser.post(path, data={**data, "email": email, "csrf_token": token, "once": email})
         counts.append([words for words in seen if words[0] in ("SELECT", "INSERT", "UPDATE")])
+    event.remove(app.extensions["engine"], "after_cursor_execute", note)
     assert counts[1] == counts[2]

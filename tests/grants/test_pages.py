@@ -23,8 +23,10 @@ def statements(app):
     """Counts what is sent to the database."""
     seen = []
     engine = app.extensions["engine"]
-    event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    return seen
+    note = lambda *args: seen.append(args[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_split_is_computed_while_typing(scene, as_):

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from marketplace.core.db import session
-from tests.conftest import TEMPLATE, Client, make_app, set_clock
+from tests.conftest import TEMPLATE, Client, make_app, moved, set_clock
 from tests.journeys.trade import Trade
 from tests.journeys.walk import MORNING, Names
 
@@ -62,17 +62,13 @@ def place(request: Any) -> str:
 
 
 @pytest.fixture
-def walk(cluster: Any, stages: Any, place: str) -> Iterator[Trade]:
+def walk(program: Flask, cluster: Any, stages: Any, place: str) -> Iterator[Trade]:
     """The seven people, come to that place, in a copy of its database."""
     names, folder = stages
     database = f"journey_{next(_numbers)}"
     cluster.clone(f"stage_{place}", database)
-    app = make_app(cluster, database, folder)
-    app.test_client_class = Client
-    with app.app_context():
+    with moved(program, cluster, database, folder) as app:
         yield Trade(app, names[place])
-        session.remove()
-    app.extensions["engine"].dispose()
     cluster.drop(database)
 
 

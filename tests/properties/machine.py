@@ -33,10 +33,10 @@ from tests.properties.tally import Tally
 from tests.properties.world import Firm, World, serial
 
 WEIGHTS = {
-    "draft": 7, "change": 2, "submit": 7, "accept": 7, "decline": 2, "cancel": 3, "close": 4, "hand_over": 9,
-    "inspect": 9, "enter": 9, "withdraw": 2, "give_back": 2, "approve_first": 8, "approve_second": 8, "freeze": 2,
-    "unfreeze": 2, "expire": 5, "close_voucher": 3, "pass_days": 3, "again": 5, "issue": 1,
-    "queue": 8, "refund": 5, "batch": 9, "cancel_batch": 2, "send": 10, "result": 12, "requeue": 4,
+    "draft": 7, "change": 5, "submit": 7, "accept": 7, "decline": 7, "cancel": 5, "close": 4, "hand_over": 9,
+    "inspect": 9, "enter": 9, "withdraw": 8, "give_back": 6, "approve_first": 8, "approve_second": 8, "freeze": 5,
+    "unfreeze": 9, "expire": 9, "close_voucher": 4, "pass_days": 3, "again": 5, "issue": 2,
+    "queue": 8, "refund": 5, "batch": 9, "cancel_batch": 7, "send": 10, "result": 12, "requeue": 4,
 }  # fmt: skip
 """What happens how often. Later deeds need earlier ones, so they are drawn more often than they can be done."""
 DEEDS = [deed for deed, weight in WEIGHTS.items() for _ in range(weight)]

@@ -41,7 +41,6 @@ def _live(market: World, steps: int) -> None:
         assert tally.shortfalls(running.KINDS) == []
 
 
-@pytest.mark.long
 def test_six_thousand_steps_of_random_lives_leave_the_books_right_after_each(market):
     _live(market, 6_000)
 
