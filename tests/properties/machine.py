@@ -33,10 +33,10 @@ from tests.properties.tally import Tally
 from tests.properties.world import Firm, World, serial
 
 WEIGHTS = {
-    "draft": 7, "change": 5, "submit": 7, "accept": 7, "decline": 7, "cancel": 5, "close": 4, "hand_over": 9,
-    "inspect": 9, "enter": 9, "withdraw": 8, "give_back": 6, "approve_first": 8, "approve_second": 8, "freeze": 5,
-    "unfreeze": 9, "expire": 9, "close_voucher": 4, "pass_days": 3, "again": 5, "issue": 2,
-    "queue": 8, "refund": 5, "batch": 9, "cancel_batch": 7, "send": 10, "result": 12, "requeue": 4,
+    "draft": 7, "change": 12, "submit": 7, "accept": 5, "decline": 30, "cancel": 8, "close": 8, "hand_over": 9,
+    "inspect": 9, "enter": 9, "withdraw": 30, "give_back": 30, "approve_first": 7, "approve_second": 7, "freeze": 4,
+    "unfreeze": 14, "expire": 30, "close_voucher": 9, "pass_days": 4, "again": 5, "issue": 2,
+    "queue": 8, "refund": 12, "batch": 9, "cancel_batch": 30, "send": 8, "result": 12, "requeue": 6,
 }  # fmt: skip
 """What happens how often. Later deeds need earlier ones, so they are drawn more often than they can be done."""
 DEEDS = [deed for deed, weight in WEIGHTS.items() for _ in range(weight)]
