@@ -14,7 +14,8 @@ def offset() -> timedelta:
     """How far business time runs from the clock; zero in every real database. Asked once per request."""
     cache = request_cache()
     if "clock_offset" not in cache:
-        cache["clock_offset"] = session.execute(text("select clock_difference()")).scalar_one()
+        with session.no_autoflush:  # asking the time must not write what is half said
+            cache["clock_offset"] = session.execute(text("select clock_difference()")).scalar_one()
     shift: timedelta = cache["clock_offset"]
     return shift
 

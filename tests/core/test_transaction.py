@@ -38,3 +38,10 @@ def test_business_time_follows_the_offset(app, clock_at):
     before = clock.now()
     clock_at(days=30)
     assert (clock.now() - before).days == 30
+
+
+def test_asking_the_time_does_not_write_what_is_half_said(app):
+    with app.app_context(), transaction():
+        session.add(OnceToken(token="half"))
+        clock.now()
+        assert len(session.new) == 1
