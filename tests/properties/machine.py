@@ -33,10 +33,10 @@ from tests.properties.tally import Tally
 from tests.properties.world import Firm, World, serial
 
 WEIGHTS = {
-    "draft": 6, "change": 6, "submit": 9, "accept": 8, "decline": 6, "cancel": 4, "close": 5, "hand_over": 10,
-    "inspect": 12, "enter": 12, "withdraw": 6, "give_back": 6, "approve_first": 11, "approve_second": 10, "freeze": 1,
-    "unfreeze": 14, "expire": 20, "close_voucher": 3, "pass_days": 4, "again": 5, "issue": 2,
-    "queue": 12, "refund": 16, "batch": 12, "cancel_batch": 6, "send": 12, "result": 20, "requeue": 16,
+    "draft": 12, "change": 9, "submit": 40, "accept": 50, "decline": 26, "cancel": 4, "close": 70, "hand_over": 60,
+    "inspect": 60, "enter": 60, "withdraw": 26, "give_back": 24, "approve_first": 60, "approve_second": 70, "freeze": 2,
+    "unfreeze": 40, "expire": 36, "close_voucher": 5, "pass_days": 4, "again": 8, "issue": 2,
+    "queue": 80, "refund": 60, "batch": 40, "cancel_batch": 26, "send": 50, "result": 90, "requeue": 90,
 }  # fmt: skip
 """How gladly each deed is done where it can be done; what is rarely possible is done gladly."""
 DEEDS = [deed for deed, weight in WEIGHTS.items() for _ in range(weight)]
