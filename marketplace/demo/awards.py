@@ -5,6 +5,7 @@ from functools import partial
 from marketplace.core import clock
 from marketplace.demo.clockwork import Clockwork, Life
 from marketplace.demo.orders import buying
+from marketplace.demo.story import showing
 from marketplace.demo.world import Round, World
 from marketplace.grants import operations as grants
 from marketplace.grants import queries as cases
@@ -19,6 +20,7 @@ def deciding(world: World, time: Clockwork, turn: Round) -> Life:
     yield turn.decided
     ranked = sorted(turn.chosen)
     world.chance.shuffle(ranked)
+    ranked.sort(key=lambda application_id: application_id != world.hero)
     awarded = 0
     for application_id in ranked:
         application = cases.get_application(application_id)
@@ -50,13 +52,13 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
     )
     for signer in (sme, supplier.viewer, officer):
         yield world.after(clock.now(), 0.2, 3)
-        if application_id % 67 == 66 and signer is officer:
+        if application_id % 67 == 66 and application_id != world.hero and signer is officer:
             world.do(
                 "agreement terminated",
                 lambda: grants.terminate_agreement(agreement_id, reason="기업이 협약을 포기했습니다.", by=officer),
             )
             return
-        if application_id % 43 == 42 and signer is not sme:
+        if application_id % 43 == 42 and application_id != world.hero and signer is not sme:
             return
         seen = cases.get_agreement(agreement_id).content_sha256
         world.do(
@@ -65,13 +67,14 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
         )
     voucher_id = cases.get_agreement(agreement_id).voucher_id or 0
     world.vouchers.append(voucher_id)
-    yield from _own_share(world, voucher_id)
-    yield from buying(world, time, voucher_id, sme, supplier)
+    yield from _own_share(world, voucher_id, smooth=application_id == world.hero)
+    orders = showing if application_id == world.hero else buying
+    yield from orders(world, time, voucher_id, sme, supplier)
 
 
-def _own_share(world: World, voucher_id: int) -> Life:
+def _own_share(world: World, voucher_id: int, *, smooth: bool) -> Life:
     voucher = held.get_voucher(voucher_id)
-    if voucher_id % 41 == 40:
+    if voucher_id % 41 == 40 and not smooth:
         return
     if voucher.deposit_minor:
         yield world.after(clock.now(), 1, 8)
@@ -89,7 +92,7 @@ def _own_share(world: World, voucher_id: int) -> Life:
                 ).id
             ),
         )
-        if voucher_id % 37 == 36:
+        if voucher_id % 37 == 36 and not smooth:
             return
         yield world.after(clock.now(), 0.1, 1)
         world.do("receipt confirmed", lambda: payments.confirm_receipt(receipt_id, by=world.officers[1]))

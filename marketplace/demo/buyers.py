@@ -23,11 +23,12 @@ KINDS = ("PURCHASE",) * 11 + ("GENERAL_PROCESSING",) * 4 + ("AI_PROCESSING",) * 
 CAPITAL_SHARE = 0.62
 
 
-def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None]) -> Life:
-    """From sign-up to the receipt. `promise` is told the application when it may be chosen."""
+def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None], *, hero: bool = False) -> Life:
+    """From sign-up to the receipt. `promise` is told the application when it may be chosen. Nothing befalls the hero."""
     yield world.after(turn.published, -20, -0.5) if turn.published > clock.now() else world.after(clock.now(), 0, 1)
     firm, english = world.names.firm(sells=False)
-    persona = "sme" if index == 0 else ""
+    persona = "sme" if hero else ""
+    index = 0 if hero else index
     viewer = join(world, firm, english, buys=True, sells=False, persona=persona, region=_region(world), index=index)
     world.buyers[viewer.organisation_id or 0] = viewer
     if index % 17 != 16:
@@ -39,7 +40,7 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None])
             ),
         )
     yield _moment_of_application(world, turn)
-    draft = _draft(world, turn)
+    draft = _draft(world, turn, hero=hero)
     application_id = world.do("application drafted", lambda: grants.save_application(turn.call_id, draft, by=viewer).id)
     if index % 19 == 18:
         return
@@ -51,6 +52,7 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None])
         world.attempt("application withdrawn", lambda: grants.withdraw_application(application_id, by=viewer))
         return
     yield world.after(turn.closes, 2, 8)
+    world.hero = application_id if hero else world.hero
     _decide_findings(world, application_id)
     promise(application_id)
 
@@ -70,9 +72,11 @@ def _moment_of_application(world: World, turn: Round) -> datetime:
     return turn.opens + timedelta(hours=min(hours, span - 10))
 
 
-def _draft(world: World, turn: Round) -> Draft:
-    kind = world.chance.choice(KINDS)
+def _draft(world: World, turn: Round, *, hero: bool) -> Draft:
+    kind = "PURCHASE" if hero else world.chance.choice(KINDS)
     able = [each for each in world.sellers if kind in each.listings]
+    known = [each for each in able if hero and each.persona]
+    able = known or able
     chosen = world.chance.choice(able)
     cap = programmes.get_ruleset(cases.get_call(turn.call_id).ruleset_id).kind(kind).cap.value or 18_000_000
     total = int(cap * world.chance.uniform(0.75, 1.3)) // 10_000 * 10_000
@@ -102,7 +106,7 @@ def _decide_findings(world: World, application_id: int) -> None:
         return
     for finding in cases.findings_of(application_id):
         if finding.verdict == Verdict.REFER:
-            verdict = Verdict.PASS if world.either(0.8) else Verdict.FAIL
+            verdict = Verdict.PASS if application_id == world.hero or world.either(0.8) else Verdict.FAIL
             words = "증빙을 받아 확인했습니다." if verdict == Verdict.PASS else "기한까지 증빙을 내지 않았습니다."
             identity = finding.id
             world.attempt(

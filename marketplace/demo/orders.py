@@ -1,6 +1,8 @@
 """The life of an order: placed, answered, delivered, inspected, invoiced, approved by two; paying stands in `money.py`."""
 
 import io
+from collections.abc import Generator
+from datetime import datetime
 from decimal import Decimal
 
 from marketplace.core import clock
@@ -30,30 +32,9 @@ def buying(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier
         return
     for share in world.chance.choice(SHARES):
         yield world.after(clock.now(), 2, 25)
-        voucher = held.get_voucher(voucher_id)
-        if clock.today() > voucher.expires_on or voucher.state != "active":
-            return
-        listing_id, price = world.chance.choice(supplier.listings[voucher.kind])
-        quantity = int(voucher.purchase_minor * share) // price
-        offer = placed.find_offer_of_listing(listing_id)
-        if offer is None or quantity < offer.minimum:
-            continue
-        day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
-        order_id = world.attempt(
-            "order drafted",
-            lambda offer=offer, quantity=quantity, day=day: (
-                orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id
-            ),
-        )
-        if order_id is None:
-            continue
-        yield world.after(clock.now(), 0.05, 1)
-        if (
-            world.either(0.03)
-            or world.attempt("order placed", lambda identity=order_id: orders.submit_order(identity, by=sme)) is None
-        ):
-            continue
-        time.live(ordering(world, order_id, sme, supplier.viewer))
+        order_id = yield from placing(world, voucher_id, share, sme, supplier)
+        if order_id is not None:
+            time.live(ordering(world, order_id, sme, supplier.viewer))
     if voucher_id % 33 == 32:
         yield world.after(clock.now(), 1, 10)
         world.attempt(
@@ -61,10 +42,37 @@ def buying(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier
         )
 
 
-def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer) -> Life:
-    """What becomes of a placed order."""
+def placing(
+    world: World, voucher_id: int, share: float, sme: Viewer, supplier: Seller
+) -> Generator[datetime, None, int | None]:
+    """An order for a share of the voucher, drafted and then placed; None where it came to nothing."""
+    voucher = held.get_voucher(voucher_id)
+    if clock.today() > voucher.expires_on or voucher.state != "active":
+        return None
+    listing_id, price = world.chance.choice(supplier.listings[voucher.kind])
+    quantity = int(voucher.purchase_minor * share) // price
+    offer = placed.find_offer_of_listing(listing_id)
+    if offer is None or quantity < offer.minimum:
+        return None
+    day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
+    order_id = world.attempt(
+        "order drafted",
+        lambda: (
+            orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id
+        ),
+    )
+    if order_id is None:
+        return None
+    yield world.after(clock.now(), 0.05, 1)
+    if world.either(0.03) or world.attempt("order placed", lambda: orders.submit_order(order_id, by=sme)) is None:
+        return None
+    return order_id
+
+
+def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer, *, smooth: bool = False) -> Life:
+    """What becomes of a placed order; a smooth one is neither declined nor cancelled."""
     yield world.after(clock.now(), 0.3, 4)
-    fate = world.chance.random()
+    fate = 1.0 if smooth else world.chance.random()
     if fate < 0.03:
         world.attempt("order declined", lambda: orders.decline_order(order_id, "일정이 맞지 않습니다.", by=supplier))
         return
@@ -83,17 +91,7 @@ def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: 
     """Hand over, inspect, and once again what was rejected."""
     for _round in range(2):
         yield world.after(clock.now(), 3, 18)
-        lines = delivered.open_lines(order_id)
-        wanted = {line.id: (line.left * part).to_integral_value() or line.left for line in lines if line.left > 0}
-        if not wanted:
-            return
-        files = [_file(world, order_id, number) for number in range(world.chance.randint(1, 3))]
-        delivery_id = world.attempt(
-            "delivered",
-            lambda wanted=wanted, files=files: (
-                delivery.hand_over(order_id, quantities=wanted, files=files, by=supplier).id
-            ),
-        )
+        delivery_id = hand_over(world, order_id, part, supplier)
         if delivery_id is None:
             return
         yield world.after(clock.now(), 1, 12)
@@ -109,6 +107,18 @@ def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: 
         )
         if share == 1:
             return
+
+
+def hand_over(world: World, order_id: int, part: Decimal, supplier: Viewer) -> int | None:
+    """Files for `part` of what is still to be delivered; the delivery, or None where there was nothing or a refusal."""
+    lines = delivered.open_lines(order_id)
+    wanted = {line.id: (line.left * part).to_integral_value() or line.left for line in lines if line.left > 0}
+    if not wanted:
+        return None
+    files = [_file(world, order_id, number) for number in range(world.chance.randint(1, 3))]
+    return world.attempt(
+        "delivered", lambda: delivery.hand_over(order_id, quantities=wanted, files=files, by=supplier).id
+    )
 
 
 def _file(world: World, order_id: int, number: int) -> KeptFile:

@@ -51,7 +51,7 @@ def seller(world: World, index: int) -> Life:
         )
         return
     world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))
-    listed = Seller(viewer)
+    listed = Seller(viewer, persona=index == 0)
     for kind in _kinds(world):
         yield from _list(world, listed, kind, officer)
     world.sellers.append(listed)

@@ -81,6 +81,8 @@ class World:
     """The signatory of each buying firm, by the firm's id."""
     vouchers: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    hero: int = 0
+    """The application of the firm that a reader enters as: `story.py` tells what becomes of it."""
 
     def __post_init__(self) -> None:
         self.chance = Random(self.seed)
@@ -122,3 +124,5 @@ class Seller:
     viewer: Viewer
     listings: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     """Voucher kind -> (listing, unit price)."""
+    persona: bool = False
+    """Whether a reader can enter as this supplier."""

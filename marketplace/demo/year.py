@@ -125,6 +125,6 @@ def _round(world: World, time: Clockwork, turn: Round) -> Life:
     offset = world.counted["buyers"]
     world.counted["buyers"] += number
     for index in range(number):
-        time.live(buyer(world, offset + index, turn, turn.chosen.append))
+        time.live(buyer(world, offset + index, turn, turn.chosen.append, hero=turn is ROUNDS[1] and index == 0))
     if turn.decided <= END:
         time.live(deciding(world, time, turn))
