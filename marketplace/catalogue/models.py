@@ -1,6 +1,6 @@
 """Listings and their versions."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -50,6 +50,51 @@ class PersonalData(State):
     PSEUDONYMISED = "pseudonymised", N_("가명정보"), "warning"
     CONSENTED = "consented", N_("동의받은 개인정보"), "danger"
     UNKNOWN = "unknown", N_("확인되지 않음"), "neutral"
+
+
+class Frequency(State):
+    """How often the data is brought up to date."""
+
+    REAL_TIME = "real_time", N_("실시간"), "success"
+    DAILY = "daily", N_("매일"), "success"
+    WEEKLY = "weekly", N_("매주"), "success"
+    MONTHLY = "monthly", N_("매월"), "success"
+    QUARTERLY = "quarterly", N_("분기마다"), "info"
+    YEARLY = "yearly", N_("매년"), "info"
+    IRREGULAR = "irregular", N_("부정기"), "neutral"
+    NEVER = "never", N_("갱신하지 않음"), "neutral"
+    UNKNOWN = "unknown", N_("알려지지 않음"), "neutral"
+
+
+class ColumnType(State):
+    """What stands in a column."""
+
+    TEXT = "text", N_("글자"), "neutral"
+    INTEGER = "integer", N_("정수"), "neutral"
+    DECIMAL = "decimal", N_("소수"), "neutral"
+    BOOLEAN = "boolean", N_("예/아니오"), "neutral"
+    DATE = "date", N_("날짜"), "neutral"
+    DATETIME = "datetime", N_("날짜와 시각"), "neutral"
+    FILE = "file", N_("파일(그림·소리 등)"), "neutral"
+
+
+class PriceUnit(State):
+    """What is paid for."""
+
+    ONE_OFF = "one_off", N_("전체(한 번)"), "neutral"
+    RECORD = "record", N_("건"), "neutral"
+    PIECE = "piece", N_("장"), "neutral"
+    HOUR = "hour", N_("시간"), "neutral"
+    CALL = "call", N_("호출"), "neutral"
+    MONTH = "month", N_("개월"), "neutral"
+
+
+class LabourModel(State):
+    """Who does the work of processing."""
+
+    DIRECT = "direct", N_("직접 고용"), "success"
+    CROWD = "crowd", N_("크라우드"), "info"
+    MIXED = "mixed", N_("직접 고용과 크라우드"), "info"
 
 
 class Listing(Base, Stateful):
@@ -110,6 +155,24 @@ class ListingVersion(Base):
     coverage: Mapped[str] = mapped_column(default="", server_default="")
     refresh: Mapped[str] = mapped_column(default="", server_default="")
     acceptance_criteria: Mapped[str] = mapped_column(default="", server_default="")
+    region: Mapped[str] = mapped_column(default="", server_default="")
+    period_from: Mapped[date | None]
+    period_to: Mapped[date | None]
+    frequency: Mapped[Frequency] = mapped_column(
+        state_type(Frequency), default=Frequency.UNKNOWN, server_default="unknown"
+    )
+    record_count: Mapped[int | None]
+    byte_size: Mapped[int | None]
+    provenance: Mapped[str] = mapped_column(default="", server_default="")
+    """Where it comes from and how it was collected."""
+    dictionary: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """Lines of rules.content.COLUMN."""
+    terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """Choices of rules.terms.RIGHTS with attribution and term_months; empty: as the licence's class implies."""
+    plans: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """Further prices, lines of rules.content.PLAN; what an order copies is unit_price_minor."""
+    labour: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """The labour card of processing by many hands, of rules.content.LABOUR."""
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
@@ -118,6 +181,8 @@ class ListingVersion(Base):
     __table_args__ = (
         UniqueConstraint("listing_id", "number"),
         CheckConstraint("unit_price_minor >= 0 and minimum_quantity > 0 and lead_days >= 0", name="amounts"),
+        CheckConstraint("record_count >= 0 and byte_size >= 0", name="volume"),
+        CheckConstraint("period_from <= period_to", name="period"),
         Index(None, "kind"),
     )
 
@@ -135,9 +200,20 @@ CONTENT = {
     "licence": N_("이용 조건"),
     "personal_data": N_("개인정보"),
     "format": N_("형식"),
+    "record_count": N_("건수"),
+    "byte_size": N_("용량"),
+    "region": N_("지역"),
+    "period_from": N_("기간의 처음"),
+    "period_to": N_("기간의 끝"),
     "coverage": N_("범위"),
-    "refresh": N_("갱신 주기"),
+    "frequency": N_("갱신 주기"),
+    "refresh": N_("갱신 설명"),
+    "provenance": N_("출처와 수집 방법"),
     "acceptance_criteria": N_("검수 기준"),
+    "terms": N_("허락하는 일"),
+    "plans": N_("가격표"),
+    "labour": N_("가공 인력 카드"),
+    "dictionary": N_("데이터 사전"),
     "attributes": N_("그 밖의 정보"),
 }
 """The columns of a version that say what is offered, with their words, in the order in which a person reads them."""

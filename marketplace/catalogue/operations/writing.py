@@ -1,11 +1,13 @@
 """Writing what a listing says: every change is a new version."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from typing import Any
 
 from marketplace.catalogue.models import (
     CONTENT,
     SELLABLE,
+    Frequency,
     Licence,
     Listing,
     ListingKind,
@@ -15,6 +17,9 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.policies import may_draft, may_revise
 from marketplace.catalogue.queries import latest_version
+from marketplace.catalogue.rules import content as shapes
+from marketplace.catalogue.rules import terms as rights
+from marketplace.catalogue.rules.tables import Problem
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.forms import MAXIMUM
@@ -42,6 +47,17 @@ class ListingContent:
     coverage: str = ""
     refresh: str = ""
     acceptance_criteria: str = ""
+    region: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    frequency: Frequency = Frequency.UNKNOWN
+    record_count: int | None = None
+    byte_size: int | None = None
+    provenance: str = ""
+    dictionary: list[dict[str, Any]] = field(default_factory=list)
+    terms: dict[str, Any] = field(default_factory=dict)
+    plans: list[dict[str, Any]] = field(default_factory=list)
+    labour: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -107,3 +123,25 @@ def _check(content: ListingContent) -> None:
         raise Refused(_("개인정보가 들어 있는지 확인해 고르세요."), field="personal_data")
     if content.licence == Licence.SOURCE:
         raise Refused(_("구매자가 지켜야 할 이용 조건을 고르세요."), field="licence")
+    if content.terms and content.licence != rights.class_of(content.terms):
+        raise Refused(_("이용 조건과 허락하는 일이 서로 다릅니다."), field="licence")
+    if content.period_from and content.period_to and content.period_from > content.period_to:
+        raise Refused(_("기간의 처음이 끝보다 늦습니다."), field="period_to")
+    if content.labour and content.kind == ListingKind.DATASET:
+        raise Refused(_("가공 인력 카드는 가공 서비스에만 적습니다."), field="labour_model")
+    _check_parts(content)
+
+
+def _check_parts(content: ListingContent) -> None:
+    """The lists: each with its own rule, refused at its own place, where that is one field and not many rows."""
+    parts = (
+        (None, shapes.check_dictionary, content.dictionary),
+        (None, shapes.check_plans, content.plans),
+        ("term_months", shapes.check_terms, content.terms),
+        ("labour_model", shapes.check_labour, content.labour),
+    )
+    for name, check, value in parts:
+        try:
+            check(value)  # type: ignore[operator]
+        except Problem as problem:
+            raise Refused(_(problem.words, **problem.values), field=name) from problem

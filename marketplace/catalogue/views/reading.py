@@ -8,9 +8,7 @@ from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
 from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
-from marketplace.core.i18n import _, language
-from marketplace.core.money import Money
-from marketplace.core.states import State
+from marketplace.catalogue.views.saying import rights_of, say
 from marketplace.core.web import allow, page_number, render, viewer
 from marketplace.search import queries as search
 from marketplace.suppliers.queries import designated_among
@@ -90,7 +88,6 @@ def listing_page(
 ) -> str:
     versions = queries.versions_seen_by(viewer(), seen)
     version = _shown(seen, versions)
-    earlier = _against(version, versions)
     card = queries.card_of(seen, version)
     price = version.unit_price_minor
     return render(
@@ -99,9 +96,8 @@ def listing_page(
         listing=seen,
         version=version,
         versions=versions,
-        earlier=earlier,
-        changes=queries.differences(earlier, version) if earlier else [],
-        say=_say,
+        rights=rights_of(version),
+        say=say,
         vat=queries.vat_of(price) if price else None,
         others=queries.free_equivalents(version) if price != 0 and version.kind in SELLABLE else [],
         offer=_offer(card),
@@ -113,7 +109,8 @@ def listing_page(
     )
 
 
-def _number(name: str) -> int:
+def asked_number(name: str) -> int:
+    """A whole number from the address; 0 for anything else."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -123,17 +120,10 @@ def _shown(seen: Listing, versions: Any) -> ListingVersion:
     by_number = {version.number: version for version in versions}
     waiting = seen.submitted_version if policies.may_review(viewer(), seen) else None
     public = seen.published_version if seen.state == ListingState.PUBLISHED else None
-    for number in (_number("version"), waiting, public):
+    for number in (asked_number("version"), waiting, public):
         if number in by_number:
             return by_number[number]
     return versions[0] if versions else abort(404)
-
-
-def _against(version: ListingVersion, versions: Any) -> ListingVersion | None:
-    """The version to compare with: the one asked for, else the one before."""
-    others = {each.number: each for each in versions if each.number != version.number}
-    before = max((number for number in others if number < version.number), default=0)
-    return others.get(_number("against")) or others.get(before)
 
 
 def _offer(card: queries.Card) -> dict[str, Any]:
@@ -166,17 +156,6 @@ def _may(seen: Listing, version: ListingVersion) -> dict[str, bool]:
         "withdraw": policies.may_withdraw(who, seen),
         "owns": policies.owns(who, seen),
     }
-
-
-def _say(name: str, value: Any) -> str:
-    """A value of a version in the reader's words."""
-    if isinstance(value, State):
-        return value.label
-    if name == "unit_price_minor":
-        return _("견적으로 정함") if value is None else _("무료") if value == 0 else Money(value).text(language())
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {', '.join(each) if isinstance(each, list) else each}" for key, each in value.items())
-    return "" if value is None else str(value)
 
 
 @bp.get("/mine")
