@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
 
@@ -173,6 +174,7 @@ class ListingVersion(Base):
     """Further prices, lines of rules.content.PLAN; what an order copies is unit_price_minor."""
     labour: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     """The labour card of processing by many hands, of rules.content.LABOUR."""
+    sample_id: Mapped[int | None] = mapped_column(ForeignKey("listing_sample.id"))
     attributes: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
@@ -184,6 +186,48 @@ class ListingVersion(Base):
         CheckConstraint("record_count >= 0 and byte_size >= 0", name="volume"),
         CheckConstraint("period_from <= period_to", name="period"),
         Index(None, "kind"),
+    )
+
+
+class SampleState(State):
+    """A sample is looked at before anybody sees it."""
+
+    WAITING = "waiting", N_("살펴보는 중"), "info"
+    READY = "ready", N_("보여 줄 수 있음"), "success"
+    REFUSED = "refused", N_("받지 않음"), "danger"
+
+
+class ListingSample(Base, Stateful):
+    """An upload that shows what the data is like. The upload itself is seen by nobody: what is shown, and can be
+    downloaded, is a copy made from it without personal data. The upload is kept, under its hash, only where it had none.
+    """
+
+    __tablename__ = "listing_sample"
+    NEXT = {SampleState.WAITING: frozenset({SampleState.READY, SampleState.REFUSED})}
+    id: Mapped[Id]
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    state: Mapped[SampleState] = mapped_column(
+        state_type(SampleState), default=SampleState.WAITING, server_default="waiting"
+    )
+    name: Mapped[str]
+    byte_size: Mapped[int]
+    sha256: Mapped[str]
+    """Of the upload."""
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often somebody began to read it: a file that kills its reader is not read for ever."""
+    problem: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """Why it was refused: {"words": message id, "values": {…}}."""
+    tables: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'::jsonb"))
+    """[{"name", "rows", "columns": [profile], "preview": [[cell]], "personal": {kind: cells}, "sha256", "byte_size"}]."""
+    upload: Mapped[str] = mapped_column(default="held", server_default="held")
+    """'held' until it was looked at; then 'kept' under its hash, or 'removed'."""
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    profiled_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("upload in ('held', 'kept', 'removed')", name="upload"),
+        Index("uq_listing_sample_waiting", "listing_id", unique=True, postgresql_where=text("state = 'waiting'")),
+        Index("ix_listing_sample_held", "id", postgresql_where=text("upload = 'held'")),
     )
 
 
@@ -214,6 +258,11 @@ CONTENT = {
     "plans": N_("가격표"),
     "labour": N_("가공 인력 카드"),
     "dictionary": N_("데이터 사전"),
+    "sample_id": N_("표본"),
     "attributes": N_("그 밖의 정보"),
 }
 """The columns of a version that say what is offered, with their words, in the order in which a person reads them."""
+
+refuse_by_constraint(
+    "uq_listing_sample_waiting", N_("앞서 올린 표본을 아직 살펴보고 있습니다. 끝난 뒤 다시 올리세요."), "file"
+)

@@ -1,17 +1,21 @@
 """Makers of listings, by the real operations."""
 
+import io
 from typing import Any
 
+from marketplace.catalogue import gateway, jobs
 from marketplace.catalogue.models import Licence, ListingKind, PersonalData
 from marketplace.catalogue.operations import (
     ListingContent,
     draft_listing,
     publish_listing,
     submit_for_review,
+    upload_sample,
 )
 from marketplace.catalogue.queries import latest_version
 from marketplace.core.db import transaction
 from marketplace.core.viewer import Viewer
+from tests.catalogue import files
 
 
 def content(**facts: Any) -> ListingContent:
@@ -65,3 +69,13 @@ def make_listing(
     with transaction():
         publish_listing(listing_id, 1, by=officer)
     return listing_id, latest_version(listing_id).id
+
+
+def make_sample(listing_id: int, supplier: Viewer, content: bytes | None = None) -> int:
+    """A sample that was uploaded and looked at; returns its id."""
+    digest, size = gateway.quarantine().put(io.BytesIO(content or files.clean_csv()))
+    with transaction():
+        facts = {"name": "sample.csv", "byte_size": size, "sha256": digest, "recent": 0}
+        sample_id = upload_sample(listing_id, **facts, by=supplier).id
+    jobs.look_at_samples()
+    return sample_id

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from wtforms import IntegerField
-from wtforms.validators import Length, NumberRange
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms.validators import Length, NumberRange, Optional
 
-from marketplace.core.forms import Form, TextAreaField
+from marketplace.core.forms import Form, OnceForm, TextAreaField
 from marketplace.core.i18n import _l
 
 
@@ -28,3 +29,24 @@ class WithdrawForm(Form):
     """Why an offer is taken down."""
 
     reason = TextAreaField(_l("내리는 사유"), validators=[Length(max=1000, message=_l("1,000자 이하로 적으세요."))])
+
+
+class SampleForm(OnceForm):
+    """A file that shows what the data is like."""
+
+    file = FileField(
+        _l("표본 파일"),
+        description=_l("CSV, XLSX, JSON Lines, Parquet 또는 이들을 묶은 ZIP. 32 MB, 200,000행까지."),
+    )
+
+
+class AttachForm(Form):
+    """Putting a sample into a new version."""
+
+    fill = BooleanField(_l("데이터 사전에 없는 열을 표본에서 채우기"), default=True)
+    since = HiddenField(validators=[Optional(), Length(max=9)])
+
+    def since_number(self) -> int:
+        """The version that the writer had before them; 0 where that was not told."""
+        text = self.since.data or ""
+        return int(text) if text.isascii() and text.isdigit() else 0

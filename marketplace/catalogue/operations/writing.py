@@ -58,6 +58,7 @@ class ListingContent:
     terms: dict[str, Any] = field(default_factory=dict)
     plans: list[dict[str, Any]] = field(default_factory=list)
     labour: dict[str, Any] = field(default_factory=dict)
+    sample_id: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
 

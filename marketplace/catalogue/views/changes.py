@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import abort
 
-from marketplace.catalogue import queries
+from marketplace.catalogue import policies, queries
 from marketplace.catalogue.models import CONTENT, ListingVersion
 from marketplace.catalogue.rules.content import row_changes
 from marketplace.catalogue.rules.words import Piece, word_changes
 from marketplace.catalogue.views.reading import asked_number, bp, seen_listing
 from marketplace.catalogue.views.saying import say
 from marketplace.core.i18n import _
-from marketplace.core.web import render, viewer
+from marketplace.core.web import allow, render, viewer
 
 LONG = 40
 """A text longer than this is shown once, with what was taken out and put in marked inside it."""
@@ -32,6 +32,7 @@ class Change:
 @bp.get("/<int:listing_id>/changes")
 def changes(listing_id: int) -> str:
     seen = seen_listing(listing_id)
+    allow(policies.may_see(viewer(), seen))
     versions = queries.versions_seen_by(viewer(), seen)
     by_number = {version.number: version for version in versions}
     new = by_number.get(asked_number("to")) or (versions[0] if versions else abort(404))

@@ -8,7 +8,7 @@ from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
 from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
-from marketplace.catalogue.views.saying import rights_of, say
+from marketplace.catalogue.views.saying import rights_of, say, score_of
 from marketplace.core.web import allow, page_number, render, viewer
 from marketplace.search import queries as search
 from marketplace.suppliers.queries import designated_among
@@ -97,6 +97,8 @@ def listing_page(
         version=version,
         versions=versions,
         rights=rights_of(version),
+        sample=queries.sample_of(version),
+        score=score_of(version) if version.kind in SELLABLE else None,
         say=say,
         vat=queries.vat_of(price) if price else None,
         others=queries.free_equivalents(version) if price != 0 and version.kind in SELLABLE else [],

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import format_date
 
-from marketplace.catalogue.models import ColumnType, LabourModel, ListingVersion, PriceUnit
+from marketplace.catalogue.models import ColumnType, LabourModel, ListingKind, ListingVersion, PriceUnit
+from marketplace.catalogue.rules.score import Score, facts_of, score
 from marketplace.catalogue.rules.terms import RIGHTS, terms_of
 from marketplace.core.i18n import N_, _, language
 from marketplace.core.money import Money
@@ -42,6 +43,8 @@ def say(name: str, value: Any) -> str:
 
 
 def _plain(name: str, value: Any) -> str:
+    if name == "sample_id":
+        return _("표본 %(number)s", number=value)
     if isinstance(value, bool):
         return _("예") if value else _("아니오")
     if name.endswith("_minor"):
@@ -61,3 +64,8 @@ def rights_of(version: ListingVersion) -> list[tuple[str, bool]] | None:
     """Each right with its word and whether it is given; None where only the source knows."""
     terms = terms_of(version.licence.value, version.terms)
     return None if terms is None else [(_(word), bool(terms[name])) for name, word in RIGHTS.items()]
+
+
+def score_of(version: ListingVersion) -> Score:
+    """How well a version is described."""
+    return score(facts_of(version, processing=version.kind != ListingKind.DATASET))

@@ -87,7 +87,8 @@ def revise(listing_id: int) -> Any:
 
     def work() -> None:
         spend_once(form.once.data)
-        content = operations.ListingContent(**form.content())
+        shown = queries.latest_version(listing_id).sample_id
+        content = operations.ListingContent(**form.content(), sample_id=shown)
         made.append(operations.revise_listing(listing_id, content, since=form.since_number(), by=viewer()).number)
 
     if status := attempt(form, work):
