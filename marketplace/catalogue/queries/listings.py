@@ -136,6 +136,16 @@ def found_listings(
     return Page(cards([ref for ref, _score in hits.items]), hits.number, hits.size, hits.total)
 
 
+def published_after(after: int, limit: int) -> tuple[list[Card], int]:
+    """The published listings after this id, in the order of their ids, and how many there are in all."""
+    rows = session.execute(_published().where(Listing.id > after).order_by(Listing.id).limit(limit))
+    found = [
+        Card(listing, version, listing.organisation_id, name or listing.source or "") for listing, version, name in rows
+    ]
+    published = select(func.count()).select_from(Listing).where(Listing.state == ListingState.PUBLISHED)
+    return found, session.execute(published).scalar_one()
+
+
 def published_listings_of(organisation_id: int, limit: int = 50) -> list[Card]:
     """What a supplier offers publicly, newest first."""
     statement = select(Listing.id).where(

@@ -43,6 +43,15 @@ def sample_of(version: ListingVersion) -> ListingSample | None:
     return session.scalars(select(ListingSample).where(ListingSample.id == version.sample_id)).one()
 
 
+def samples_of(versions: Sequence[ListingVersion]) -> dict[int, ListingSample]:
+    """The samples that versions show, by id; one statement."""
+    wanted = {version.sample_id for version in versions if version.sample_id is not None}
+    if not wanted:
+        return {}
+    found = session.scalars(select(ListingSample).where(ListingSample.id.in_(wanted)).order_by(ListingSample.id))
+    return {sample.id: sample for sample in found}
+
+
 def newest_sample(listing_id: int) -> ListingSample | None:
     """What was uploaded last, for the firm and for staff."""
     newest = select(ListingSample).where(ListingSample.listing_id == listing_id).order_by(ListingSample.id.desc())

@@ -9,6 +9,7 @@ from werkzeug.routing import BuildError
 from marketplace.catalogue import forms, policies, queries
 from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
 from marketplace.catalogue.views.saying import rights_of, say, score_of
+from marketplace.catalogue.views.telling import forms_of, page_data
 from marketplace.core.web import allow, page_number, render, viewer
 from marketplace.search import queries as search
 from marketplace.suppliers.queries import designated_among
@@ -88,7 +89,8 @@ def listing_page(
 ) -> str:
     versions = queries.versions_seen_by(viewer(), seen)
     version = _shown(seen, versions)
-    card = queries.card_of(seen, version)
+    card, sample = queries.card_of(seen, version), queries.sample_of(version)
+    public = seen.state == ListingState.PUBLISHED and seen.published_version == version.number
     price = version.unit_price_minor
     return render(
         "catalogue/listing.html",
@@ -97,7 +99,9 @@ def listing_page(
         version=version,
         versions=versions,
         rights=rights_of(version),
-        sample=queries.sample_of(version),
+        sample=sample,
+        forms_of=forms_of(card, sample) if public else [],
+        page_data=page_data(card, sample) if public else "",
         score=score_of(version) if version.kind in SELLABLE else None,
         say=say,
         vat=queries.vat_of(price) if price else None,
