@@ -60,3 +60,13 @@ def may_order(viewer: Viewer, listing: Listing, *, designated: bool) -> bool:
         and not owns(viewer, listing)
         and designated
     )
+
+
+def may_harvest(viewer: Viewer) -> bool:
+    """A programme officer says from where open data is taken in."""
+    return viewer.has(Role.PROGRAMME_OFFICER)
+
+
+def may_see_harvests(viewer: Viewer) -> bool:
+    """Those who see everything."""
+    return viewer.sees_everything

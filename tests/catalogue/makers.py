@@ -4,9 +4,10 @@ import io
 from typing import Any
 
 from marketplace.catalogue import gateway, jobs
-from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData, SourceKind
 from marketplace.catalogue.operations import (
     ListingContent,
+    add_source,
     draft_listing,
     publish_listing,
     submit_for_review,
@@ -79,3 +80,9 @@ def make_sample(listing_id: int, supplier: Viewer, content: bytes | None = None)
         sample_id = upload_sample(listing_id, **facts, by=supplier).id
     jobs.look_at_samples()
     return sample_id
+
+
+def make_source(officer: Viewer) -> int:
+    """Another catalogue, never fetched from."""
+    with transaction():
+        return add_source("공공 창고", SourceKind.CKAN, "https://example.com", nightly=False, by=officer).id

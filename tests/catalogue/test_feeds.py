@@ -86,8 +86,11 @@ def test_the_whole_catalogue_goes_page_by_page(client, listing, monkeypatch):
     supplier, officer = factories.make_supplier(), factories.make_officer()
     makers.make_listing(supplier, officer, kind=ListingKind.AI_PROCESSING)
     makers.make_draft(supplier)
+    odd = 'https://example.com/a b<>"{}|\\^`한'
     with transaction():
-        operations.harvest([OpenRow("1", "무료 교통량", "https://example.com/1"), OpenRow("2", "무료 기상", 'https://example.com/a b<>"{}|\\^`한')], "공공")
+        operations.harvest(
+            [OpenRow("1", "무료 교통량", "https://example.com/1"), OpenRow("2", "무료 기상", odd)], "공공"
+        )
     monkeypatch.setattr("marketplace.catalogue.views.feeds.PER_PAGE", 2)
     address, seen, pages = "/catalogue/feed/dcat.ttl", 0, 0
     while address:

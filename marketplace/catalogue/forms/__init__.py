@@ -1,6 +1,14 @@
 """Forms of the catalogue."""
 
-from marketplace.catalogue.forms.acting import AttachForm, ReviewForm, SampleForm, SubmitForm, WithdrawForm
+from marketplace.catalogue.forms.acting import (
+    AttachForm,
+    ReviewForm,
+    SampleForm,
+    SourceChangeForm,
+    SourceForm,
+    SubmitForm,
+    WithdrawForm,
+)
 from marketplace.catalogue.forms.listing import ListingForm, typed_in
 from marketplace.catalogue.forms.searching import BANDS, SearchForm
 
@@ -11,6 +19,8 @@ __all__ = [
     "ReviewForm",
     "SampleForm",
     "SearchForm",
+    "SourceChangeForm",
+    "SourceForm",
     "SubmitForm",
     "WithdrawForm",
     "typed_in",

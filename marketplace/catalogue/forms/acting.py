@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length, NumberRange, Optional
 
-from marketplace.core.forms import Form, OnceForm, TextAreaField
+from marketplace.catalogue.models import SourceKind
+from marketplace.core.forms import REQUIRED, Form, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import _l
 
 
@@ -50,3 +51,25 @@ class AttachForm(Form):
         """The version that the writer had before them; 0 where that was not told."""
         text = self.since.data or ""
         return int(text) if text.isascii() and text.isdigit() else 0
+
+
+class SourceForm(OnceForm):
+    """Another catalogue to take in from."""
+
+    name = TextField(
+        _l("이름"), description=_l("가져온 상품에 출처로 보입니다."), validators=[REQUIRED, Length(max=100)]
+    )
+    kind = SelectField(_l("방식"))
+    url = TextField(_l("주소"), validators=[REQUIRED, Length(max=1000)])
+    nightly = BooleanField(_l("밤마다 가져오기"), default=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [(each.value, each.label) for each in SourceKind]
+
+
+class SourceChangeForm(Form):
+    """Another address, or another rhythm."""
+
+    url = TextField(_l("주소"), validators=[REQUIRED, Length(max=1000)])
+    nightly = BooleanField(_l("밤마다 가져오기"))

@@ -16,23 +16,41 @@ from marketplace.catalogue.operations.sampling import (
     show_sample,
     upload_sample,
 )
+from marketplace.catalogue.operations.sources import (
+    add_source,
+    change_source,
+    claim_run,
+    release_run,
+    source_named,
+    start_run,
+    stop_run,
+    take_page,
+)
 from marketplace.catalogue.operations.writing import ListingContent, draft_listing, revise_listing
 
 __all__ = [
     "Harvested",
     "ListingContent",
     "ShownTable",
+    "add_source",
     "attach_sample",
     "begin_sample",
+    "change_source",
+    "claim_run",
     "draft_listing",
     "harvest",
     "note_settled",
     "publish_listing",
     "refuse_sample",
+    "release_run",
     "return_listing",
     "revise_listing",
     "show_sample",
+    "source_named",
+    "start_run",
+    "stop_run",
     "submit_for_review",
+    "take_page",
     "upload_sample",
     "withdraw_listing",
 ]

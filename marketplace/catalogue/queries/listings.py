@@ -155,9 +155,9 @@ def published_listings_of(organisation_id: int, limit: int = 50) -> list[Card]:
 
 
 def free_equivalents(version: ListingVersion, limit: int = 3) -> list[Card]:
-    """Open data with a like title, the likest first: a voucher is not spent on what is free elsewhere."""
-    hits = search.found(version.title, "listing", {"kind": ListingKind.OPEN_DATA.value}, size=limit)
-    return cards([ref for ref, _score in hits.items if ref != version.listing_id])
+    """What is free and has a like title, the likest first: a voucher is not spent on what is free elsewhere."""
+    hits = search.found(version.title, "listing", {"free": True}, size=limit + 1)
+    return cards([ref for ref, _score in hits.items if ref != version.listing_id][:limit])
 
 
 def listings_of(organisation_id: int, state: ListingState | None = None, page: int = 1, size: int = 20) -> Page:
@@ -214,6 +214,12 @@ def source_keys(source: str) -> set[str]:
     """The keys of all listings harvested from a source."""
     found = select(Listing.source_key).where(Listing.source == source).order_by(Listing.id)
     return {key for key in session.scalars(found) if key is not None}
+
+
+def keys_of_source(source: str) -> dict[int, str]:
+    """Listing id -> the source's own key, of all listings harvested from a source."""
+    found = select(Listing.id, Listing.source_key).where(Listing.source == source).order_by(Listing.id)
+    return {identity: key for identity, key in session.execute(found) if key is not None}
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:

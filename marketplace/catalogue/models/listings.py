@@ -122,6 +122,10 @@ class Listing(Base, Stateful):
     submitted_version: Mapped[int | None]
     """The number of the version that waits for review; a published listing stays public meanwhile."""
     review_comment: Mapped[str | None]
+    seen_run: Mapped[int | None] = mapped_column(ForeignKey("harvest_run.id"))
+    """The taking-in that saw it last, for open data of another catalogue."""
+    gone_at: Mapped[datetime | None]
+    """When its source was found to have it no longer."""
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
