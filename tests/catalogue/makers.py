@@ -10,6 +10,7 @@ from marketplace.catalogue.operations import (
     add_source,
     draft_listing,
     publish_listing,
+    report_error,
     submit_for_review,
     upload_sample,
 )
@@ -86,3 +87,9 @@ def make_source(officer: Viewer) -> int:
     """Another catalogue, never fetched from."""
     with transaction():
         return add_source("공공 창고", SourceKind.CKAN, "https://example.com", nightly=False, by=officer).id
+
+
+def make_report(listing_id: int, reporter: Viewer, body: str = "2020년 3월의 합계가 서울만 두 배입니다.") -> int:
+    """An error reported in a published listing."""
+    with transaction():
+        return report_error(listing_id, part="유동인구", body=body, by=reporter).id

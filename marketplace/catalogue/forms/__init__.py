@@ -1,7 +1,9 @@
 """Forms of the catalogue."""
 
 from marketplace.catalogue.forms.acting import (
+    AnswerForm,
     AttachForm,
+    ReportForm,
     ReviewForm,
     SampleForm,
     SourceChangeForm,
@@ -14,8 +16,10 @@ from marketplace.catalogue.forms.searching import BANDS, SearchForm
 
 __all__ = [
     "BANDS",
+    "AnswerForm",
     "AttachForm",
     "ListingForm",
+    "ReportForm",
     "ReviewForm",
     "SampleForm",
     "SearchForm",

@@ -1,12 +1,13 @@
 """Forms of the way of a listing to the public and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from marketplace.catalogue.models import SourceKind
+from marketplace.catalogue.models import ReportState, SourceKind
 from marketplace.core.forms import REQUIRED, Form, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import _l
 
@@ -73,3 +74,29 @@ class SourceChangeForm(Form):
 
     url = TextField(_l("주소"), validators=[REQUIRED, Length(max=1000)])
     nightly = BooleanField(_l("밤마다 가져오기"))
+
+
+class ReportForm(OnceForm):
+    """An error that somebody found in the data."""
+
+    part = TextField(
+        _l("어느 열이나 파일인가요"), description=_l("예: 유동인구 열, 2020-03.csv"), validators=[Length(max=200)]
+    )
+    body = TextAreaField(
+        _l("무엇이 틀렸나요"),
+        description=_l("누구나 읽을 수 있습니다. 이름과 연락처는 적지 마세요."),
+        validators=[REQUIRED, Length(max=2000, message=_l("2,000자 이하로 적으세요."))],
+    )
+
+
+class AnswerForm(Form):
+    """What a supplier says to a report."""
+
+    state = RadioField(_l("처리"), validators=[DataRequired(_l("어떻게 처리하는지 고르세요."))])
+    answer = TextAreaField(_l("답변"), validators=[REQUIRED, Length(max=2000, message=_l("2,000자 이하로 적으세요."))])
+
+    def __init__(self, report_id: int, choices: Sequence[ReportState], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.state.choices = [(each.value, each.label) for each in choices]
+        self.state.id = f"state-{report_id}"
+        self.answer.id = self.answer.label.field_id = f"answer-{report_id}"

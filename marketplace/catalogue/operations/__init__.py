@@ -26,6 +26,7 @@ from marketplace.catalogue.operations.sources import (
     stop_run,
     take_page,
 )
+from marketplace.catalogue.operations.using import answer_report, note_use, report_error
 from marketplace.catalogue.operations.writing import ListingContent, draft_listing, revise_listing
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ListingContent",
     "ShownTable",
     "add_source",
+    "answer_report",
     "attach_sample",
     "begin_sample",
     "change_source",
@@ -40,9 +42,11 @@ __all__ = [
     "draft_listing",
     "harvest",
     "note_settled",
+    "note_use",
     "publish_listing",
     "refuse_sample",
     "release_run",
+    "report_error",
     "return_listing",
     "revise_listing",
     "show_sample",

@@ -47,10 +47,20 @@ from marketplace.catalogue.queries.samples import (
     samples_waiting,
     uploads_to_settle,
 )
+from marketplace.catalogue.queries.uses import (
+    Month,
+    find_report,
+    report_counts,
+    reports_of,
+    reports_waiting_for,
+    use_by_month,
+    views_of,
+)
 
 __all__ = [
     "Card",
     "Difference",
+    "Month",
     "SourceRow",
     "card_of",
     "cards",
@@ -58,6 +68,7 @@ __all__ = [
     "differences",
     "find_listing_seen_by",
     "find_published_version",
+    "find_report",
     "find_sample_seen_by",
     "find_source",
     "found_listings",
@@ -75,6 +86,9 @@ __all__ = [
     "newest_sample",
     "published_after",
     "published_listings_of",
+    "report_counts",
+    "reports_of",
+    "reports_waiting_for",
     "runs_of",
     "runs_to_work_on",
     "sample_of",
@@ -86,8 +100,10 @@ __all__ = [
     "state_counts",
     "suppliers_named",
     "uploads_to_settle",
+    "use_by_month",
     "vat_of",
     "version_of",
     "versions_seen_by",
+    "views_of",
     "waiting_for",
 ]

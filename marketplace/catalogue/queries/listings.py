@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import CONTENT, Listing, ListingKind, ListingState, ListingVersion
+from marketplace.catalogue.models import CONTENT, Listing, ListingKind, ListingReport, ListingState, ListingVersion
+from marketplace.catalogue.queries.uses import reports_waiting_for
 from marketplace.core.db import session
 from marketplace.core.i18n import _, in_language
 from marketplace.core.tasks import Task
@@ -236,8 +237,15 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             Listing.state != ListingState.WITHDRAWN,
         ]
         back = _newest(returned, Listing.id.asc(), 1, 50).items
-        return [_task(_("돌려받은 상품 고치기: %(title)s", title=card.title), card) for card in back]
+        mend = [_task(_("돌려받은 상품 고치기: %(title)s", title=card.title), card) for card in back]
+        return [*mend, *(_report_task(*each) for each in reports_waiting_for(viewer.organisation_id))]
     return []
+
+
+def _report_task(report: ListingReport, title: str) -> Task:
+    words = _("오류 신고에 답하기: %(title)s", title=title)
+    place = {"listing_id": report.listing_id}
+    return Task(words, "catalogue.reports", place, detail=report.part, due_on=report.due_on, kind="listing")
 
 
 def _task(title: str, card: Card) -> Task:

@@ -7,7 +7,8 @@ from flask_login import login_required
 from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
-from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
+from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion, UseKind
+from marketplace.catalogue.views.counting import count_use
 from marketplace.catalogue.views.saying import rights_of, say, score_of
 from marketplace.catalogue.views.telling import forms_of, page_data
 from marketplace.core.web import allow, page_number, render, viewer
@@ -70,7 +71,9 @@ def _filters(form: forms.SearchForm) -> dict[str, Any]:
 
 @bp.get("/<int:listing_id>")
 def listing(listing_id: int) -> str:
-    return listing_page(seen_listing(listing_id))
+    seen = seen_listing(listing_id)
+    count_use(seen, UseKind.VIEW)
+    return listing_page(seen)
 
 
 def seen_listing(listing_id: int) -> Listing:
@@ -100,6 +103,8 @@ def listing_page(
         versions=versions,
         rights=rights_of(version),
         sample=sample,
+        use=queries.use_by_month(seen.id),
+        reports=queries.report_counts(seen.id),
         forms_of=forms_of(card, sample) if public else [],
         page_data=page_data(card, sample) if public else "",
         score=score_of(version) if version.kind in SELLABLE else None,
@@ -161,6 +166,7 @@ def _may(seen: Listing, version: ListingVersion) -> dict[str, bool]:
         "review": policies.may_review(who, seen) and seen.submitted_version == version.number,
         "withdraw": policies.may_withdraw(who, seen),
         "owns": policies.owns(who, seen),
+        "report": policies.may_report(who, seen),
     }
 
 

@@ -6,8 +6,9 @@ from flask import abort, flash, redirect, send_file, url_for
 from flask_login import login_required
 
 from marketplace.catalogue import forms, gateway, operations, policies, queries
-from marketplace.catalogue.models import Listing, ListingSample, ListingState, SampleState
+from marketplace.catalogue.models import Listing, ListingSample, ListingState, SampleState, UseKind
 from marketplace.catalogue.rules.persons import KINDS
+from marketplace.catalogue.views.counting import count_use
 from marketplace.catalogue.views.reading import asked_number, bp, seen_listing
 from marketplace.catalogue.views.saying import say
 from marketplace.catalogue.views.writing import attempt
@@ -109,6 +110,7 @@ def sample_file(listing_id: int, sample_id: int, number: int) -> Any:
     found = queries.find_sample_seen_by(viewer(), seen, sample_id) or abort(404)
     if not 1 <= number <= len(found.tables):
         abort(404)
+    count_use(seen, UseKind.SAMPLE)
     copy = gateway.opened_copy(found.tables[number - 1]["sha256"])
     name = f"sample-{listing_id}-{number}.csv"
     return send_file(copy, mimetype="text/csv", as_attachment=True, download_name=name, max_age=0)
