@@ -64,7 +64,7 @@ def test_all_that_is_typed_is_kept_and_shown(app, as_):
         "adm_cd",
         "2019. 1. 1. ~ 2020. 6. 30.",
         "350 MB",
-        "매월",
+        "달마다",
         "기지국",
         "90원",
         "12개월 동안",

@@ -137,7 +137,7 @@ def test_what_cannot_be_a_sample_is_refused_at_once_and_nothing_is_left(app, as_
 def test_one_larger_than_a_sample_may_be_is_refused_before_it_is_kept(app, as_, monkeypatch):
     supplier = factories.make_supplier()
     listing_id = makers.make_draft(supplier)
-    monkeypatch.setattr(gateway, "LARGEST", 10)
+    monkeypatch.setattr("marketplace.catalogue.gateway.samples.LARGEST", 10)
     assert send(as_(supplier), listing_id, b"a,b\n1,2\n3,4\n", "a.csv").status_code == 422
     assert sample() is None
     app.config["MAX_CONTENT_LENGTH"] = 1000
@@ -189,6 +189,8 @@ def test_strangers_upload_attach_and_see_nothing(app, as_):
     for person in (factories.make_supplier(), factories.make_sme(), officer, factories.make_auditor()):
         assert send(as_(person), listing_id, files.clean_csv(), "b.csv").status_code == 403
         assert as_(person).send(attach, {"since": "1"}).status_code == 403
+    stale = as_(supplier).send(attach, {"since": "7"})
+    assert (stale.status_code, "그사이 1판이" in stale.text) == (422, True)
     other = makers.make_draft(supplier)
     assert as_(supplier).send(f"/catalogue/{other}/sample/{sample().id}/attach", {"since": "1"}).status_code == 404
     assert queries.latest_version(listing_id).number == 1

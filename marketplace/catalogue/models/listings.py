@@ -59,7 +59,7 @@ class Frequency(State):
     REAL_TIME = "real_time", N_("실시간"), "success"
     DAILY = "daily", N_("매일"), "success"
     WEEKLY = "weekly", N_("매주"), "success"
-    MONTHLY = "monthly", N_("매월"), "success"
+    MONTHLY = "monthly", N_("달마다"), "success"
     QUARTERLY = "quarterly", N_("분기마다"), "info"
     YEARLY = "yearly", N_("매년"), "info"
     IRREGULAR = "irregular", N_("부정기"), "neutral"
@@ -83,11 +83,11 @@ class PriceUnit(State):
     """What is paid for."""
 
     ONE_OFF = "one_off", N_("전체(한 번)"), "neutral"
-    RECORD = "record", N_("건"), "neutral"
-    PIECE = "piece", N_("장"), "neutral"
-    HOUR = "hour", N_("시간"), "neutral"
-    CALL = "call", N_("호출"), "neutral"
-    MONTH = "month", N_("개월"), "neutral"
+    RECORD = "record", N_("기록 한 건"), "neutral"
+    PIECE = "piece", N_("그림 한 장"), "neutral"
+    HOUR = "hour", N_("한 시간"), "neutral"
+    CALL = "call", N_("호출 한 번"), "neutral"
+    MONTH = "month", N_("한 달"), "neutral"
 
 
 class LabourModel(State):

@@ -1,5 +1,6 @@
 """Writing what a listing says: every change is a new version."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -135,14 +136,14 @@ def _check(content: ListingContent) -> None:
 
 def _check_parts(content: ListingContent) -> None:
     """The lists: each with its own rule, refused at its own place, where that is one field and not many rows."""
-    parts = (
-        (None, shapes.check_dictionary, content.dictionary),
-        (None, shapes.check_plans, content.plans),
-        ("term_months", shapes.check_terms, content.terms),
-        ("labour_model", shapes.check_labour, content.labour),
+    checks: tuple[tuple[str | None, Callable[[], None]], ...] = (
+        (None, lambda: shapes.check_dictionary(content.dictionary)),
+        (None, lambda: shapes.check_plans(content.plans)),
+        ("term_months", lambda: shapes.check_terms(content.terms)),
+        ("labour_model", lambda: shapes.check_labour(content.labour)),
     )
-    for name, check, value in parts:
+    for name, check in checks:
         try:
-            check(value)  # type: ignore[operator]
+            check()
         except Problem as problem:
             raise Refused(_(problem.words, **problem.values), field=name) from problem

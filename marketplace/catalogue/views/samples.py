@@ -25,7 +25,7 @@ def sample(listing_id: int) -> str:
     return sample_page(seen)
 
 
-def sample_page(seen: Listing, form: forms.SampleForm | None = None) -> str:
+def sample_page(seen: Listing, form: forms.SampleForm | None = None, attaching: forms.AttachForm | None = None) -> str:
     shown = _asked(seen)
     version = queries.latest_version(seen.id)
     may_revise = policies.may_revise(viewer(), seen)
@@ -39,7 +39,8 @@ def sample_page(seen: Listing, form: forms.SampleForm | None = None) -> str:
         kinds={kind: _(words) for kind, words in KINDS.items()},
         say=say,
         form=form or (forms.SampleForm(formdata=None) if may_revise else None),
-        attaching=forms.AttachForm(formdata=None, since=str(version.number)) if may_revise else None,
+        attaching=attaching or forms.AttachForm(formdata=None, since=str(version.number)),
+        refused=attaching or form,
         may_attach=may_revise
         and shown is not None
         and shown.state == SampleState.READY
@@ -76,8 +77,10 @@ def upload_sample(listing_id: int) -> Any:
 
     def work() -> None:
         spend_once(form.once.data)
-        facts = {"name": kept.name, "byte_size": kept.size, "sha256": kept.sha256}
-        operations.upload_sample(listing_id, **facts, recent=queries.samples_today(listing_id), by=viewer())
+        recent = queries.samples_today(listing_id)
+        operations.upload_sample(
+            listing_id, name=kept.name, byte_size=kept.size, sha256=kept.sha256, recent=recent, by=viewer()
+        )
 
     if status := attempt(form, work):
         return sample_page(seen_listing(listing_id), form), status
@@ -96,7 +99,7 @@ def attach_sample(listing_id: int, sample_id: int) -> Any:
     if status := attempt(
         form, lambda: operations.attach_sample(listing_id, sample_id, fill=fill, since=since, by=viewer())
     ):
-        return sample_page(seen_listing(listing_id), form), status
+        return sample_page(seen_listing(listing_id), attaching=form), status
     flash(_("표본을 붙인 새 판을 저장했습니다. 검토를 요청하면 게시됩니다."), "success")
     return redirect(
         url_for(".edit", listing_id=listing_id) if fill else url_for(".listing", listing_id=listing_id), 303

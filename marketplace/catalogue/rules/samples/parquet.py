@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO, Any
 
 from marketplace.catalogue.rules.samples.limits import MOST_COLUMNS, MOST_ROWS
@@ -15,7 +15,7 @@ BATCH = 1_000
 UNREADABLE = N_("Parquet 파일을 읽을 수 없습니다: %(name)s. 다시 저장해 올리세요.")
 
 
-def parquet_table(file: IO[bytes], name: str) -> Iterator[tuple[list[str], Iterator[list[str]]]]:
+def parquet_table(file: IO[bytes], name: str) -> Generator[tuple[list[str], Iterator[list[str]]]]:
     """(heading, rows), once; the room is closed with the iterator. Raises Problem."""
     head = file.read(4)
     file.seek(-4, 2)

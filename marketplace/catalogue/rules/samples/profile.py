@@ -106,9 +106,7 @@ class Column:
             "longest": self.longest,
             "min": say(low) if numeric else (self.least or "")[:CUT],
             "max": say(high) if numeric else (self.most or "")[:CUT],
-            "mean": f"{sum(self.numbers) / len(self.numbers):,.4g}"
-            if type_ in ("integer", "decimal") and numeric
-            else "",
+            "mean": _mean(self.numbers) if type_ in ("integer", "decimal") and numeric else "",
             "top": [[value, count] for value, count in self.values.most_common(SHOWN)],
             "bins": _bins(self.numbers, low, high, say) if numeric and high > low else [],
             "personal": dict(personal),
@@ -140,6 +138,11 @@ def classified(text: str) -> tuple[str, float | None]:
     if clock and (day := _ordinal(clock[1])) is not None:
         return "datetime", day
     return ("boolean" if text.casefold() in TRUTH else "text"), None
+
+
+def _mean(numbers: Sequence[float]) -> str:
+    mean = sum(numbers) / len(numbers)
+    return f"{mean:,.0f}" if abs(mean) >= 10_000 else f"{mean:,.4g}"
 
 
 def _ordinal(text: str) -> float | None:
