@@ -85,6 +85,11 @@ def test_rows_come_and_go_with_all_that_was_typed(app, as_):
     pasted = {**FULL, "rows": "dictionary:paste", "pasted": "성별\tgender\t글자\t\t남 또는 여\t남\n나이\tage\t정수\t세"}
     text = browser.send("/catalogue/new", pasted).text
     assert 'value="gender"' in text and text.count('class="row-line row-line-names"') == 5
+    for odd in ("²", "9" * 5000, "x", "-1", ""):
+        assert (
+            browser.send("/catalogue/new", {**FULL, f"dictionary-{odd}-name_ko": "x", "rows": "plans:add"}).status_code
+            == 200
+        )
     for wish in ("dictionary:remove:99", "dictionary:remove:x", "title:add", "plans:remove:0", "plans:add"):
         assert browser.send("/catalogue/new", {**FULL, "rows": wish}).status_code == 200
     assert versions() == 0

@@ -96,6 +96,14 @@ def test_an_upload_with_personal_data_is_gone_and_a_clean_one_is_kept(app, as_):
     assert "내용이 이름" in as_(supplier).get(f"/catalogue/{listing_id}/sample").text
 
 
+def test_a_number_below_zero_is_no_formula(app, as_, client):
+    supplier = factories.make_supplier()
+    listing_id = makers.make_draft(supplier)
+    sample_id = makers.make_sample(listing_id, supplier, b"a,b\n-5,-1.5\n+7,-1+cmd|x\n@x,=1\n")
+    text = as_(supplier).get(f"/catalogue/{listing_id}/sample/{sample_id}/1.csv").data.decode("utf-8-sig")
+    assert text.splitlines() == ["a,b", "-5,-1.5", "+7,'-1+cmd|x", "'@x,'=1"]
+
+
 def test_what_another_record_holds_under_the_same_hash_is_not_taken_away(app, as_):
     supplier = factories.make_supplier()
     listing_id = makers.make_draft(supplier)

@@ -4,10 +4,10 @@ import re
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, FieldList, FormField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, DateField, FormField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
-from marketplace.catalogue.forms.rows import ColumnForm, PlanForm, add_row, filled, remove_row
+from marketplace.catalogue.forms.rows import ColumnForm, PlanForm, Rows, add_row, filled, remove_row
 from marketplace.catalogue.models import SELLABLE, Frequency, LabourModel, Licence, ListingKind, ListingVersion
 from marketplace.catalogue.models import PersonalData as Personal
 from marketplace.catalogue.rules.content import MOST_COLUMNS, MOST_PLANS, pasted_columns
@@ -70,7 +70,7 @@ class ListingForm(OnceForm):
         description=_l("발주를 수락한 날부터 납품까지 걸리는 날 수입니다."),
         validators=[NumberRange(0, 365, message=_l("0 이상 365 이하의 정수로 입력하세요."))],
     )
-    plans = FieldList(FormField(PlanForm), label=_l("가격표"), min_entries=1, max_entries=MOST_PLANS)
+    plans = Rows(FormField(PlanForm), label=_l("가격표"), min_entries=1, max_entries=MOST_PLANS)
     commercial = BooleanField(_l("상업적 이용"))
     redistribution = BooleanField(_l("제3자에게 재배포"))
     derivatives = BooleanField(_l("가공·변형해 새로 만들기"))
@@ -104,7 +104,7 @@ class ListingForm(OnceForm):
         description=_l("누가 언제 어떻게 모았고 어떤 권리로 파는지 적으세요."),
         validators=[Length(max=3000)],
     )
-    dictionary = FieldList(FormField(ColumnForm), label=_l("데이터 사전"), min_entries=2, max_entries=MOST_COLUMNS)
+    dictionary = Rows(FormField(ColumnForm), label=_l("데이터 사전"), min_entries=2, max_entries=MOST_COLUMNS)
     pasted = TextAreaField(
         _l("표에서 붙여 넣기"),
         description=_l(

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.catalogue.rules.samples import LARGEST, TableProfile, profiled, tables_of
 from marketplace.catalogue.rules.samples.limits import MOST_CELLS, MOST_TABLES
+from marketplace.catalogue.rules.samples.profile import classified
 from marketplace.catalogue.rules.samples.reading import kind_of
 from marketplace.catalogue.rules.tables import N_, Problem
 from marketplace.core.errors import Refused
@@ -94,12 +95,19 @@ def _copied(look: Callable[[Callable[[list[str]], None]], TableProfile]) -> Show
     with tempfile.TemporaryFile() as raw:
         text = io.TextIOWrapper(raw, "utf-8-sig", newline="", errors="replace")
         writer = csv.writer(text, lineterminator="\r\n")
-        profile = look(lambda row: writer.writerow([harmless(cell) for cell in row]))
+        profile = look(lambda row: writer.writerow([_harmless(cell) for cell in row]))
         text.flush()
         raw.seek(0)
         digest, size = storage().put(raw)
         text.detach()
     return Shown(profile, digest, size)
+
+
+def _harmless(cell: str) -> object:
+    """A cell that no spreadsheet runs; a number below zero begins like a formula and is none."""
+    if cell[:1] in ("-", "+") and classified(cell)[0] in ("integer", "decimal"):
+        return cell
+    return harmless(cell)
 
 
 def settle_upload(sha256: str, *, keep: bool) -> None:

@@ -1,7 +1,7 @@
 """Writing what a listing says: every change is a new version."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -67,6 +67,7 @@ def draft_listing(content: ListingContent, *, by: Viewer) -> Listing:
     """Begin an offer of the firm that `by` acts for; nobody else sees it until it is published."""
     if not may_draft(by):
         raise NotYours(_("공급기업의 구성원만 상품을 등록할 수 있습니다."))
+    content = whole(content)
     _check(content)
     listing = Listing(organisation_id=by.organisation_id)
     session.add(listing)
@@ -85,6 +86,7 @@ def revise_listing(listing_id: int, content: ListingContent, *, since: int, by: 
     listing = locked(Listing, listing_id)
     if not may_revise(by, listing):
         raise NotYours(_("자기 기업의 상품만 고칠 수 있습니다. 게시가 끝난 상품은 먼저 검토를 요청하세요."))
+    content = whole(content)
     _check(content)
     latest = latest_version(listing_id)
     if latest.number != since:
@@ -110,6 +112,16 @@ def add_version(listing: Listing, number: int, content: ListingContent, *, by: V
     session.add(version)
     session.flush()
     return version
+
+
+def whole(content: ListingContent) -> ListingContent:
+    """The same with every part of every line there, so that nobody who reads it has to ask whether it is."""
+    return replace(
+        content,
+        dictionary=[{name: row.get(name) or "" for name in shapes.COLUMN} for row in content.dictionary],
+        plans=[{"unit": "", "from_quantity": 1, "price_minor": None, "note": "", **row} for row in content.plans],
+        labour={name: content.labour.get(name) for name in shapes.LABOUR} if content.labour else {},
+    )
 
 
 def _check(content: ListingContent) -> None:

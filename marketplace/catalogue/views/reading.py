@@ -176,12 +176,15 @@ def mine() -> str:
     allow(policies.may_see_own_listings(viewer()))
     wanted = request.args.get("state", "")
     state = ListingState(wanted) if wanted in list(ListingState) else None
+    page = queries.listings_of(viewer().organisation_id, state, page_number())
     return render(
         "catalogue/mine.html",
-        page=queries.listings_of(viewer().organisation_id, state, page_number()),
+        page=page,
         counts=queries.state_counts(viewer().organisation_id),
         states=list(ListingState),
         chosen=state,
+        score_of=score_of,
+        visitors=queries.views_of([card.listing.id for card in page.items]),
         designated=viewer().organisation_id in designated_among({viewer().organisation_id}),
     )
 

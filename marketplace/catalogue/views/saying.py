@@ -22,6 +22,9 @@ PARTS = {
     "hourly_pay_minor": N_("작업자의 최저 시급"),
     "note": N_("덧붙일 말"),
     "keywords": N_("찾을 말"),
+    "publisher": N_("제공기관"),
+    "license": N_("이용허락"),
+    "modality": N_("형태"),
 }
 """Words for the entries of cards."""
 CHOSEN = {"type": ColumnType, "unit": PriceUnit, "model": LabourModel}
