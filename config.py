@@ -39,6 +39,8 @@ class Config:
     """Where delivered files and papers are kept, as fsspec understands it; empty: a folder under `var`."""
     upload_limit: int = 64 * 1024 * 1024
     pool_size: int = 8
+    harvest_hosts: str = ""
+    """host:port, parted by commas, that open data may be fetched from although they are not on the public internet."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -58,6 +60,7 @@ class Config:
             storage_url=_text("STORAGE_URL"),
             upload_limit=_integer("UPLOAD_LIMIT", 64 * 1024 * 1024),
             pool_size=_integer("DATABASE_POOL", 8),
+            harvest_hosts=_text("HARVEST_HOSTS"),
         )
 
     @property

@@ -1,7 +1,9 @@
-"""The catalogue: listings, their versions and prices, and open data harvested from elsewhere.
+"""The catalogue: listings, their versions, prices and samples; open data harvested from elsewhere; use and quality.
 
-Owns      listing, listing_version
+Owns      listing, listing_version, listing_sample, listing_use, listing_report, harvest_source, harvest_run
 Door      operations.draft_listing, revise_listing, submit_for_review, publish_listing, return_listing,
-          withdraw_listing, harvest; queries.find_listing_seen_by, find_published_version, get_version, found_listings
-Holds     a version never changes; an order keeps the version it was made on; open data is free and cannot be ordered
+          withdraw_listing, harvest; queries.find_listing_seen_by, find_published_version, get_version, found_listings,
+          sample_of
+Holds     a version never changes; an order keeps the version it was made on; open data is free and cannot be ordered;
+          nobody sees an upload, only a copy of it without personal data; no address of our own network is fetched
 """

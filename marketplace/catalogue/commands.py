@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from marketplace.catalogue import queries
+from marketplace.catalogue import operations, queries
+from marketplace.catalogue.jobs import work_on
+from marketplace.catalogue.models import RunState, SourceKind
 from marketplace.catalogue.operations import Harvested, harvest
 from marketplace.catalogue.rules import OpenRow, Problem, decoded, table_rows
 from marketplace.core.db import transaction
@@ -15,6 +17,7 @@ cli = AppGroup("catalogue", help="The catalogue.")
 BATCH = 500
 """Rows a transaction: a file of any size is taken in without holding locks for long, and may be taken in again."""
 MOST_SHOWN = 50
+MOST_PAGES = 100_000
 
 
 @cli.group("harvest")
@@ -31,6 +34,46 @@ def _mapping(text: str) -> dict[str, str]:
 
 def _spoken(problem: Problem) -> str:
     return _(problem.words, **problem.values)
+
+
+@harvest_group.command("dcat")
+@click.argument("place")
+@click.option(
+    "--source", required=True, help="The name that its listings carry; what stopped goes on where it stopped."
+)
+def harvest_dcat(place: str, source: str) -> None:
+    """Take in DCAT 3 (JSON-LD or Turtle), page by page, from an address or a file."""
+    _take_in(source, SourceKind.DCAT, place if "://" in place else str(Path(place).absolute()))
+
+
+@harvest_group.command("ckan")
+@click.argument("url")
+@click.option(
+    "--source", required=True, help="The name that its listings carry; what stopped goes on where it stopped."
+)
+def harvest_ckan(url: str, source: str) -> None:
+    """Take in from the API of a CKAN, page by page."""
+    _take_in(source, SourceKind.CKAN, url)
+
+
+def _take_in(name: str, kind: SourceKind, place: str) -> None:
+    with transaction():
+        run_id = operations.start_run(operations.source_named(name.strip(), kind, place).id).id
+    if not work_on(run_id, pages=MOST_PAGES):
+        raise click.ClickException(_("다른 프로세스가 이 출처를 가져오고 있습니다. 몇 분 뒤 다시 시도하세요."))
+    run = queries.get_run(run_id)
+    counts = {each: getattr(run, each) for each in ("added", "changed", "unchanged", "gone", "refused")}
+    click.echo(_("추가 %(added)s, 변경 %(changed)s, 그대로 %(unchanged)s, 사라짐 %(gone)s, 거절 %(refused)s", **counts))
+    for each in run.details.get("refused", [])[:MOST_SHOWN]:
+        click.echo(
+            _("%(where)s: %(reason)s", where=each["where"], reason=_spoken(Problem(each["words"], each["values"])))
+        )
+    if run.failure:
+        words = _spoken(Problem(run.failure["words"], run.failure["values"]))
+        if run.state == RunState.FINISHED:
+            click.echo(words)
+        else:
+            raise click.ClickException(words)
 
 
 @harvest_group.command("csv")

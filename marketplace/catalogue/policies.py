@@ -60,3 +60,29 @@ def may_order(viewer: Viewer, listing: Listing, *, designated: bool) -> bool:
         and not owns(viewer, listing)
         and designated
     )
+
+
+def may_harvest(viewer: Viewer) -> bool:
+    """A programme officer says from where open data is taken in."""
+    return viewer.has(Role.PROGRAMME_OFFICER)
+
+
+def may_see_harvests(viewer: Viewer) -> bool:
+    """Those who see everything."""
+    return viewer.sees_everything
+
+
+def may_report(viewer: Viewer, listing: Listing) -> bool:
+    """A member of another firm, of what a supplier offers publicly; open data is mended at its source."""
+    return (
+        viewer.organisation_id is not None
+        and viewer.is_authenticated
+        and listing.organisation_id is not None
+        and listing.state == ListingState.PUBLISHED
+        and not owns(viewer, listing)
+    )
+
+
+def may_answer(viewer: Viewer, listing: Listing) -> bool:
+    """A member of the firm that offers it."""
+    return viewer.is_supplier and owns(viewer, listing)

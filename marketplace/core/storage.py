@@ -51,6 +51,11 @@ class Storage:
         file: IO[bytes] = fsspec.open(self._path(digest), "rb").open()
         return file
 
+    def remove(self, digest: str) -> None:
+        """Take a file away. Only for a storage whose files nobody else names by their hash, such as a quarantine."""
+        filesystem, path = fsspec.core.url_to_fs(self._path(digest))
+        filesystem.rm_file(path)
+
     def read(self, digest: str) -> bytes:
         """The bytes kept under `digest`, checked against it. Raises FileNotFoundError, ValueError on damage."""
         with self.open(digest) as file:

@@ -1,17 +1,23 @@
 """Makers of listings, by the real operations."""
 
+import io
 from typing import Any
 
-from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue import gateway, jobs
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData, SourceKind
 from marketplace.catalogue.operations import (
     ListingContent,
+    add_source,
     draft_listing,
     publish_listing,
+    report_error,
     submit_for_review,
+    upload_sample,
 )
 from marketplace.catalogue.queries import latest_version
 from marketplace.core.db import transaction
 from marketplace.core.viewer import Viewer
+from tests.catalogue import files
 
 
 def content(**facts: Any) -> ListingContent:
@@ -65,3 +71,25 @@ def make_listing(
     with transaction():
         publish_listing(listing_id, 1, by=officer)
     return listing_id, latest_version(listing_id).id
+
+
+def make_sample(listing_id: int, supplier: Viewer, content: bytes | None = None) -> int:
+    """A sample that was uploaded and looked at; returns its id."""
+    digest, size = gateway.quarantine().put(io.BytesIO(content or files.clean_csv()))
+    with transaction():
+        facts = {"name": "sample.csv", "byte_size": size, "sha256": digest, "recent": 0}
+        sample_id = upload_sample(listing_id, **facts, by=supplier).id
+    jobs.look_at_samples()
+    return sample_id
+
+
+def make_source(officer: Viewer) -> int:
+    """Another catalogue, never fetched from."""
+    with transaction():
+        return add_source("공공 창고", SourceKind.CKAN, "https://example.com", nightly=False, by=officer).id
+
+
+def make_report(listing_id: int, reporter: Viewer, body: str = "2020년 3월의 합계가 서울만 두 배입니다.") -> int:
+    """An error reported in a published listing."""
+    with transaction():
+        return report_error(listing_id, part="유동인구", body=body, by=reporter).id

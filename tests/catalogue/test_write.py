@@ -65,7 +65,6 @@ def test_a_supplier_writes_a_draft_that_nobody_else_sees(app, as_, client):
         ({"minimum_quantity": "9" * 30}, "1 이상"),
         ({"lead_days": "-1"}, "0 이상"),
         ({"kind": "open_data"}, "유형"),
-        ({"licence": "source"}, "이용 조건"),
         ({"personal_data": "unknown"}, "개인정보"),
         ({"description": "널\0문자"}, "제어 문자"),
         ({"keywords": ",".join(str(n) for n in range(16))}, "15개까지"),
@@ -112,7 +111,8 @@ def test_a_change_is_a_new_version_and_the_published_one_stays(app, as_, client)
     assert queries.get_version(version_id).unit_price_minor == 1_250_000
     assert queries.find_published_version(listing_id).id == version_id
     assert "1,250,000원" in client.get(f"/catalogue/{listing_id}").text
-    inside = browser.get(f"/catalogue/{listing_id}?version=2&against=1").text
+    assert "990,000원" in browser.get(f"/catalogue/{listing_id}?version=2").text
+    inside = browser.get(f"/catalogue/{listing_id}/changes?from=1&to=2").text
     assert "990,000원" in inside
     assert "1판에서 2판으로 바뀐 내용" in inside
     assert client.get(f"/catalogue/{listing_id}?version=2").text.count("990,000") == 0

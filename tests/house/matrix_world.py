@@ -117,6 +117,9 @@ def _grant(world: World) -> None:
 def _catalogue(world: World) -> None:
     supplier, officer = world.supplier_signatory, world.programme_officer
     world.things["listing"], _version = catalogue.make_listing(supplier, officer)
+    world.things["sample"] = catalogue.make_sample(world.things["listing"], supplier)
+    world.things["report"] = catalogue.make_report(world.things["listing"], world.sme_signatory)
+    world.things["source"] = catalogue.make_source(officer)
     world.things["draft_listing"] = catalogue.make_draft(supplier, title="초안")
 
 

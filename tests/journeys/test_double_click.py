@@ -74,7 +74,7 @@ def test_what_firms_create_twice_is_there_once(walk):
         "unit_price_minor": "1,000",
         "unit_label": "건",
     }
-    terms = {"licence": "commercial", "personal_data": "none", "acceptance_criteria": "열 정의"}
+    terms = {"commercial": "y", "personal_data": "none", "acceptance_criteria": "열 정의"}
     listing = twice(walk.supplier, Listing, "/catalogue/new", "", **facts, **terms)
     twice(walk.supplier, ListingVersion, f"{listing}/edit", "", title="유동 인구 둘째 판")
     firm = f"/organisations/{walk.names.viewers['sme'].organisation_id}/members"

@@ -41,7 +41,7 @@ class Trade(Walk):
             keywords="상권, 유동인구",
             unit_price_minor="1,250,000",
             unit_label="세트",
-            licence="commercial",
+            commercial="y",
             personal_data="none",
             acceptance_criteria="행 수와 열 정의가 명세와 같을 것",
         )

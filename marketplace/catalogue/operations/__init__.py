@@ -7,16 +7,54 @@ from marketplace.catalogue.operations.reviewing import (
     submit_for_review,
     withdraw_listing,
 )
+from marketplace.catalogue.operations.sampling import (
+    ShownTable,
+    attach_sample,
+    begin_sample,
+    note_settled,
+    refuse_sample,
+    show_sample,
+    upload_sample,
+)
+from marketplace.catalogue.operations.sources import (
+    add_source,
+    change_source,
+    claim_run,
+    release_run,
+    source_named,
+    start_run,
+    stop_run,
+    take_page,
+)
+from marketplace.catalogue.operations.using import answer_report, note_use, report_error
 from marketplace.catalogue.operations.writing import ListingContent, draft_listing, revise_listing
 
 __all__ = [
     "Harvested",
     "ListingContent",
+    "ShownTable",
+    "add_source",
+    "answer_report",
+    "attach_sample",
+    "begin_sample",
+    "change_source",
+    "claim_run",
     "draft_listing",
     "harvest",
+    "note_settled",
+    "note_use",
     "publish_listing",
+    "refuse_sample",
+    "release_run",
+    "report_error",
     "return_listing",
     "revise_listing",
+    "show_sample",
+    "source_named",
+    "start_run",
+    "stop_run",
     "submit_for_review",
+    "take_page",
+    "upload_sample",
     "withdraw_listing",
 ]

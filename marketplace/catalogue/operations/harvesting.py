@@ -24,12 +24,16 @@ class Harvested:
     changed: int = 0
     unchanged: int = 0
     keys: list[str] = field(default_factory=list)
+    added_keys: list[str] = field(default_factory=list)
+    changed_keys: list[str] = field(default_factory=list)
 
     def __iadd__(self, other: "Harvested") -> "Harvested":
         self.added += other.added
         self.changed += other.changed
         self.unchanged += other.unchanged
         self.keys += other.keys
+        self.added_keys += other.added_keys
+        self.changed_keys += other.changed_keys
         return self
 
 
@@ -52,6 +56,7 @@ def harvest(rows: Sequence[OpenRow], source: str, *, by: Viewer = SYSTEM) -> Har
         session.add(version)
         listing.published_version, listing.source_url = version.number, row.url or None
         done.changed += 1
+        done.changed_keys.append(row.key)
         if listing.state == ListingState.PUBLISHED:
             documents.append(document_of(listing, version, source))
     session.add_all([listing for listing, _row in fresh])
@@ -60,7 +65,7 @@ def harvest(rows: Sequence[OpenRow], source: str, *, by: Viewer = SYSTEM) -> Har
         version = _version(listing.id, 1, row)
         session.add(version)
         documents.append(document_of(listing, version, source))
-    done.added = len(fresh)
+    done.added, done.added_keys = len(fresh), [row.key for _listing, row in fresh]
     session.flush()
     search.put_all(documents)
     if done.added or done.changed:
@@ -102,6 +107,7 @@ def _content(row: OpenRow) -> dict[str, Any]:
     content = ListingContent(
         kind=ListingKind.OPEN_DATA,
         title=row.title,
+        title_en=row.title_en or None,
         summary=row.summary,
         description=row.description,
         unit_label="세트",

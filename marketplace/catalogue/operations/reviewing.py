@@ -14,6 +14,7 @@ from marketplace.notices.operations import notify
 from marketplace.search import operations as search
 from marketplace.suppliers.queries import is_member
 
+MOST_COLUMN_WORDS = 200
 LONGEST_WORDS = 80
 """An attribute longer than this is a path or a list, which only adds noise to what a listing is found by."""
 
@@ -97,7 +98,9 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
         " ".join(version.attributes.get("keywords", [])),
         version.format,
         version.coverage,
+        version.region,
         *extra,
+        *_columns(version),
         version.description,
     ]
     return search.Document(
@@ -112,8 +115,17 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
             "supplier": listing.organisation_id,
             "source": listing.source,
             "licence": version.licence.value,
+            "personal_data": version.personal_data.value,
+            "lead_days": version.lead_days,
+            "sample": version.sample_id is not None,
         },
     )
+
+
+def _columns(version: ListingVersion) -> list[str]:
+    """The names of the columns, which people look for when they know what they will compute."""
+    names = [row.get(name) or "" for row in version.dictionary for name in ("name_ko", "name_en")]
+    return [name for name in names if 0 < len(name) <= LONGEST_WORDS][:MOST_COLUMN_WORDS]
 
 
 def _under_review(listing_id: int, number: int, by: Viewer) -> tuple[Listing, ListingVersion]:

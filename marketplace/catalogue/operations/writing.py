@@ -1,11 +1,14 @@
 """Writing what a listing says: every change is a new version."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from marketplace.catalogue.models import (
     CONTENT,
     SELLABLE,
+    Frequency,
     Licence,
     Listing,
     ListingKind,
@@ -15,6 +18,9 @@ from marketplace.catalogue.models import (
 )
 from marketplace.catalogue.policies import may_draft, may_revise
 from marketplace.catalogue.queries import latest_version
+from marketplace.catalogue.rules import content as shapes
+from marketplace.catalogue.rules import terms as rights
+from marketplace.catalogue.rules.tables import Problem
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.forms import MAXIMUM
@@ -42,6 +48,18 @@ class ListingContent:
     coverage: str = ""
     refresh: str = ""
     acceptance_criteria: str = ""
+    region: str = ""
+    period_from: date | None = None
+    period_to: date | None = None
+    frequency: Frequency = Frequency.UNKNOWN
+    record_count: int | None = None
+    byte_size: int | None = None
+    provenance: str = ""
+    dictionary: list[dict[str, Any]] = field(default_factory=list)
+    terms: dict[str, Any] = field(default_factory=dict)
+    plans: list[dict[str, Any]] = field(default_factory=list)
+    labour: dict[str, Any] = field(default_factory=dict)
+    sample_id: int | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -49,6 +67,7 @@ def draft_listing(content: ListingContent, *, by: Viewer) -> Listing:
     """Begin an offer of the firm that `by` acts for; nobody else sees it until it is published."""
     if not may_draft(by):
         raise NotYours(_("공급기업의 구성원만 상품을 등록할 수 있습니다."))
+    content = whole(content)
     _check(content)
     listing = Listing(organisation_id=by.organisation_id)
     session.add(listing)
@@ -67,6 +86,7 @@ def revise_listing(listing_id: int, content: ListingContent, *, since: int, by: 
     listing = locked(Listing, listing_id)
     if not may_revise(by, listing):
         raise NotYours(_("자기 기업의 상품만 고칠 수 있습니다. 게시가 끝난 상품은 먼저 검토를 요청하세요."))
+    content = whole(content)
     _check(content)
     latest = latest_version(listing_id)
     if latest.number != since:
@@ -94,6 +114,16 @@ def add_version(listing: Listing, number: int, content: ListingContent, *, by: V
     return version
 
 
+def whole(content: ListingContent) -> ListingContent:
+    """The same with every part of every line there, so that nobody who reads it has to ask whether it is."""
+    return replace(
+        content,
+        dictionary=[{name: row.get(name) or "" for name in shapes.COLUMN} for row in content.dictionary],
+        plans=[{"unit": "", "from_quantity": 1, "price_minor": None, "note": "", **row} for row in content.plans],
+        labour={name: content.labour.get(name) for name in shapes.LABOUR} if content.labour else {},
+    )
+
+
 def _check(content: ListingContent) -> None:
     if content.kind not in SELLABLE:
         raise Refused(_("개방 데이터는 직접 등록하지 않습니다. 다른 유형을 고르세요."), field="kind")
@@ -107,3 +137,25 @@ def _check(content: ListingContent) -> None:
         raise Refused(_("개인정보가 들어 있는지 확인해 고르세요."), field="personal_data")
     if content.licence == Licence.SOURCE:
         raise Refused(_("구매자가 지켜야 할 이용 조건을 고르세요."), field="licence")
+    if content.terms and content.licence != rights.class_of(content.terms):
+        raise Refused(_("이용 조건과 허락하는 일이 서로 다릅니다."), field="licence")
+    if content.period_from and content.period_to and content.period_from > content.period_to:
+        raise Refused(_("기간의 처음이 끝보다 늦습니다."), field="period_to")
+    if content.labour and content.kind == ListingKind.DATASET:
+        raise Refused(_("가공 인력 카드는 가공 서비스에만 적습니다."), field="labour_model")
+    _check_parts(content)
+
+
+def _check_parts(content: ListingContent) -> None:
+    """The lists: each with its own rule, refused at its own place, where that is one field and not many rows."""
+    checks: tuple[tuple[str | None, Callable[[], None]], ...] = (
+        (None, lambda: shapes.check_dictionary(content.dictionary)),
+        (None, lambda: shapes.check_plans(content.plans)),
+        ("term_months", lambda: shapes.check_terms(content.terms)),
+        ("labour_model", lambda: shapes.check_labour(content.labour)),
+    )
+    for name, check in checks:
+        try:
+            check()
+        except Problem as problem:
+            raise Refused(_(problem.words, **problem.values), field=name) from problem

@@ -7,10 +7,10 @@ from flask_login import login_required
 from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
-from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion
-from marketplace.core.i18n import _, language
-from marketplace.core.money import Money
-from marketplace.core.states import State
+from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion, UseKind
+from marketplace.catalogue.views.counting import count_use
+from marketplace.catalogue.views.saying import rights_of, say, score_of
+from marketplace.catalogue.views.telling import forms_of, page_data
 from marketplace.core.web import allow, page_number, render, viewer
 from marketplace.search import queries as search
 from marketplace.suppliers.queries import designated_among
@@ -71,7 +71,9 @@ def _filters(form: forms.SearchForm) -> dict[str, Any]:
 
 @bp.get("/<int:listing_id>")
 def listing(listing_id: int) -> str:
-    return listing_page(seen_listing(listing_id))
+    seen = seen_listing(listing_id)
+    count_use(seen, UseKind.VIEW)
+    return listing_page(seen)
 
 
 def seen_listing(listing_id: int) -> Listing:
@@ -90,8 +92,8 @@ def listing_page(
 ) -> str:
     versions = queries.versions_seen_by(viewer(), seen)
     version = _shown(seen, versions)
-    earlier = _against(version, versions)
-    card = queries.card_of(seen, version)
+    card, sample = queries.card_of(seen, version), queries.sample_of(version)
+    public = seen.state == ListingState.PUBLISHED and seen.published_version == version.number
     price = version.unit_price_minor
     return render(
         "catalogue/listing.html",
@@ -99,9 +101,14 @@ def listing_page(
         listing=seen,
         version=version,
         versions=versions,
-        earlier=earlier,
-        changes=queries.differences(earlier, version) if earlier else [],
-        say=_say,
+        rights=rights_of(version),
+        sample=sample,
+        use=queries.use_by_month(seen.id),
+        reports=queries.report_counts(seen.id),
+        forms_of=forms_of(card, sample) if public else [],
+        page_data=page_data(card, sample) if public else "",
+        score=score_of(version) if version.kind in SELLABLE else None,
+        say=say,
         vat=queries.vat_of(price) if price else None,
         others=queries.free_equivalents(version) if price != 0 and version.kind in SELLABLE else [],
         offer=_offer(card),
@@ -113,7 +120,8 @@ def listing_page(
     )
 
 
-def _number(name: str) -> int:
+def asked_number(name: str) -> int:
+    """A whole number from the address; 0 for anything else."""
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -123,17 +131,10 @@ def _shown(seen: Listing, versions: Any) -> ListingVersion:
     by_number = {version.number: version for version in versions}
     waiting = seen.submitted_version if policies.may_review(viewer(), seen) else None
     public = seen.published_version if seen.state == ListingState.PUBLISHED else None
-    for number in (_number("version"), waiting, public):
+    for number in (asked_number("version"), waiting, public):
         if number in by_number:
             return by_number[number]
     return versions[0] if versions else abort(404)
-
-
-def _against(version: ListingVersion, versions: Any) -> ListingVersion | None:
-    """The version to compare with: the one asked for, else the one before."""
-    others = {each.number: each for each in versions if each.number != version.number}
-    before = max((number for number in others if number < version.number), default=0)
-    return others.get(_number("against")) or others.get(before)
 
 
 def _offer(card: queries.Card) -> dict[str, Any]:
@@ -165,18 +166,8 @@ def _may(seen: Listing, version: ListingVersion) -> dict[str, bool]:
         "review": policies.may_review(who, seen) and seen.submitted_version == version.number,
         "withdraw": policies.may_withdraw(who, seen),
         "owns": policies.owns(who, seen),
+        "report": policies.may_report(who, seen),
     }
-
-
-def _say(name: str, value: Any) -> str:
-    """A value of a version in the reader's words."""
-    if isinstance(value, State):
-        return value.label
-    if name == "unit_price_minor":
-        return _("견적으로 정함") if value is None else _("무료") if value == 0 else Money(value).text(language())
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {', '.join(each) if isinstance(each, list) else each}" for key, each in value.items())
-    return "" if value is None else str(value)
 
 
 @bp.get("/mine")
@@ -185,12 +176,15 @@ def mine() -> str:
     allow(policies.may_see_own_listings(viewer()))
     wanted = request.args.get("state", "")
     state = ListingState(wanted) if wanted in list(ListingState) else None
+    page = queries.listings_of(viewer().organisation_id, state, page_number())
     return render(
         "catalogue/mine.html",
-        page=queries.listings_of(viewer().organisation_id, state, page_number()),
+        page=page,
         counts=queries.state_counts(viewer().organisation_id),
         states=list(ListingState),
         chosen=state,
+        score_of=score_of,
+        visitors=queries.views_of([card.listing.id for card in page.items]),
         designated=viewer().organisation_id in designated_among({viewer().organisation_id}),
     )
 

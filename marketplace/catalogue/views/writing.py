@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_login import login_required
 
 from marketplace.catalogue import forms, operations, policies, queries
+from marketplace.catalogue.models import Listing
 from marketplace.catalogue.views.reading import bp, seen_listing
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
@@ -28,11 +29,22 @@ def attempt(form: Form, work: Callable[[], Any]) -> int:
     return 0
 
 
+def rows_changed(form: forms.ListingForm, seen: Listing | None) -> str | None:
+    """The page again with a row more or less, where one of those buttons sent it; nothing is stored and nothing judged."""
+    wish = request.form.get("rows")
+    return editing(form, seen, form.change_rows(wish)) if wish else None
+
+
+def editing(form: forms.ListingForm, seen: Listing | None, opened: str = "") -> str:
+    """The page on which a listing is written; `opened` is the list that was just changed."""
+    return render("catalogue/edit.html", form=form, listing=seen, opened=opened)
+
+
 @bp.get("/new")
 @login_required
 def new() -> str:
     allow(policies.may_draft(viewer()))
-    return render("catalogue/edit.html", form=forms.ListingForm(), listing=None)
+    return editing(forms.ListingForm(), None)
 
 
 @bp.post("/new")
@@ -40,6 +52,8 @@ def new() -> str:
 def create() -> Any:
     allow(policies.may_draft(viewer()))
     form = forms.ListingForm()
+    if page := rows_changed(form, None):
+        return page
     made = []
 
     def work() -> None:
@@ -47,7 +61,7 @@ def create() -> Any:
         made.append(operations.draft_listing(operations.ListingContent(**form.content()), by=viewer()).id)
 
     if status := attempt(form, work):
-        return render("catalogue/edit.html", form=form, listing=None), status
+        return editing(form, None), status
     flash(_("초안을 저장했습니다. 내용을 확인하고 검토를 요청하세요."), "success")
     return redirect(url_for(".listing", listing_id=made[0]), 303)
 
@@ -58,22 +72,26 @@ def edit(listing_id: int) -> str:
     seen = seen_listing(listing_id)
     allow(policies.may_revise(viewer(), seen))
     form = forms.ListingForm(data=forms.typed_in(queries.latest_version(listing_id)))
-    return render("catalogue/edit.html", form=form, listing=seen)
+    return editing(form, seen)
 
 
 @bp.post("/<int:listing_id>/edit")
 @login_required
 def revise(listing_id: int) -> Any:
-    allow(policies.may_revise(viewer(), seen_listing(listing_id)))
+    seen = seen_listing(listing_id)
+    allow(policies.may_revise(viewer(), seen))
     form = forms.ListingForm()
+    if page := rows_changed(form, seen):
+        return page
     made = []
 
     def work() -> None:
         spend_once(form.once.data)
-        content = operations.ListingContent(**form.content())
+        shown = queries.latest_version(listing_id).sample_id
+        content = operations.ListingContent(**form.content(), sample_id=shown)
         made.append(operations.revise_listing(listing_id, content, since=form.since_number(), by=viewer()).number)
 
     if status := attempt(form, work):
-        return render("catalogue/edit.html", form=form, listing=seen_listing(listing_id)), status
+        return editing(form, seen_listing(listing_id)), status
     flash(_("%(number)s판을 저장했습니다. 검토를 요청하면 게시됩니다.", number=made[0]), "success")
     return redirect(url_for(".listing", listing_id=listing_id, version=made[0]), 303)

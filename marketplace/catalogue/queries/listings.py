@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalogue.models import CONTENT, Listing, ListingKind, ListingState, ListingVersion
+from marketplace.catalogue.models import CONTENT, Listing, ListingKind, ListingReport, ListingState, ListingVersion
+from marketplace.catalogue.queries.uses import reports_waiting_for
 from marketplace.core.db import session
 from marketplace.core.i18n import _, in_language
 from marketplace.core.tasks import Task
@@ -136,6 +137,16 @@ def found_listings(
     return Page(cards([ref for ref, _score in hits.items]), hits.number, hits.size, hits.total)
 
 
+def published_after(after: int, limit: int) -> tuple[list[Card], int]:
+    """The published listings after this id, in the order of their ids, and how many there are in all."""
+    rows = session.execute(_published().where(Listing.id > after).order_by(Listing.id).limit(limit))
+    found = [
+        Card(listing, version, listing.organisation_id, name or listing.source or "") for listing, version, name in rows
+    ]
+    published = select(func.count()).select_from(Listing).where(Listing.state == ListingState.PUBLISHED)
+    return found, session.execute(published).scalar_one()
+
+
 def published_listings_of(organisation_id: int, limit: int = 50) -> list[Card]:
     """What a supplier offers publicly, newest first."""
     statement = select(Listing.id).where(
@@ -145,9 +156,9 @@ def published_listings_of(organisation_id: int, limit: int = 50) -> list[Card]:
 
 
 def free_equivalents(version: ListingVersion, limit: int = 3) -> list[Card]:
-    """Open data with a like title, the likest first: a voucher is not spent on what is free elsewhere."""
-    hits = search.found(version.title, "listing", {"kind": ListingKind.OPEN_DATA.value}, size=limit)
-    return cards([ref for ref, _score in hits.items if ref != version.listing_id])
+    """What is free and has a like title, the likest first: a voucher is not spent on what is free elsewhere."""
+    hits = search.found(version.title, "listing", {"free": True}, size=limit + 1)
+    return cards([ref for ref, _score in hits.items if ref != version.listing_id][:limit])
 
 
 def listings_of(organisation_id: int, state: ListingState | None = None, page: int = 1, size: int = 20) -> Page:
@@ -206,6 +217,12 @@ def source_keys(source: str) -> set[str]:
     return {key for key in session.scalars(found) if key is not None}
 
 
+def keys_of_source(source: str) -> dict[int, str]:
+    """Listing id -> the source's own key, of all listings harvested from a source."""
+    found = select(Listing.id, Listing.source_key).where(Listing.source == source).order_by(Listing.id)
+    return {identity: key for identity, key in session.execute(found) if key is not None}
+
+
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Listings that wait for review; own ones that came back with a comment."""
     if viewer.has(Role.PROGRAMME_OFFICER):
@@ -220,8 +237,15 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             Listing.state != ListingState.WITHDRAWN,
         ]
         back = _newest(returned, Listing.id.asc(), 1, 50).items
-        return [_task(_("돌려받은 상품 고치기: %(title)s", title=card.title), card) for card in back]
+        mend = [_task(_("돌려받은 상품 고치기: %(title)s", title=card.title), card) for card in back]
+        return [*mend, *(_report_task(*each) for each in reports_waiting_for(viewer.organisation_id))]
     return []
+
+
+def _report_task(report: ListingReport, title: str) -> Task:
+    words = _("오류 신고에 답하기: %(title)s", title=title)
+    place = {"listing_id": report.listing_id}
+    return Task(words, "catalogue.reports", place, detail=report.part, due_on=report.due_on, kind="listing")
 
 
 def _task(title: str, card: Card) -> Task:

@@ -42,6 +42,8 @@ class Problem(Exception):
     words: str
     values: Mapping[str, Any] = field(default_factory=dict)
     row: int = 0
+    place: str = ""
+    """Where there are no lines: the key or title of what it is about."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class OpenRow:
     summary: str = ""
     description: str = ""
     format: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    title_en: str = ""
 
 
 def decoded(content: bytes) -> str:
@@ -156,6 +159,23 @@ def _row(heading: list[str], cells: list[str], columns: Mapping[str, str]) -> Op
         raise Problem(N_("보이지 않는 제어 문자가 들어 있습니다."))
     values = {name: re.sub(r"[ \t\r\f\v]+", " ", cell).strip() for name, cell in zip(heading, cells, strict=True)}
     told = {name: values[column] for name, column in columns.items()}
+    return _checked(told, _extras(values, columns, told), columns)
+
+
+def checked_row(told: Mapping[str, str], extras: Mapping[str, Any]) -> OpenRow:
+    """A row out of what another catalogue told by the names of COLUMNS; long texts of strangers are cut, a title or a
+    key is not. Raises Problem."""
+    texts = {name: re.sub(r"[ \t\r\f\v]+", " ", text.replace("\0", "")).strip() for name, text in told.items()}
+    texts["description"] = texts.get("description", "")[:LONGEST_TEXT]
+    kept = {
+        name: value[:LONGEST_EXTRA] if isinstance(value, str) else [each[:50] for each in value if each][:15]
+        for name, value in extras.items()
+        if value
+    }
+    return _checked(texts, kept, {name: name for name in COLUMNS})
+
+
+def _checked(told: Mapping[str, str], extras: Mapping[str, Any], columns: Mapping[str, str]) -> OpenRow:
     for name in REQUIRED:
         if not told[name]:
             raise Problem(N_("‘%(column)s’ 칸이 비어 있습니다."), {"column": columns[name]})
@@ -172,7 +192,8 @@ def _row(heading: list[str], cells: list[str], columns: Mapping[str, str]) -> Op
         summary=_summary(told),
         description=told.get("description", ""),
         format=told.get("format", "")[:LONGEST_EXTRA],
-        attributes=_extras(values, columns, told),
+        attributes=extras,
+        title_en=" ".join(told.get("title_en", "").split())[:LONGEST_TITLE],
     )
 
 

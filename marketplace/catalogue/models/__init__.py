@@ -1,0 +1,55 @@
+"""Tables of the catalogue."""
+
+from marketplace.catalogue.models.harvests import (
+    HarvestRun,
+    HarvestSource,
+    RunState,
+    SourceKind,
+)
+from marketplace.catalogue.models.listings import (
+    CONTENT,
+    SELLABLE,
+    ColumnType,
+    Frequency,
+    LabourModel,
+    Licence,
+    Listing,
+    ListingKind,
+    ListingSample,
+    ListingState,
+    ListingVersion,
+    PersonalData,
+    PriceUnit,
+    SampleState,
+)
+from marketplace.catalogue.models.uses import (
+    ListingReport,
+    ListingUse,
+    ReportState,
+    UseKind,
+)
+
+__all__ = [
+    "CONTENT",
+    "SELLABLE",
+    "ColumnType",
+    "Frequency",
+    "HarvestRun",
+    "HarvestSource",
+    "LabourModel",
+    "Licence",
+    "Listing",
+    "ListingKind",
+    "ListingReport",
+    "ListingSample",
+    "ListingState",
+    "ListingUse",
+    "ListingVersion",
+    "PersonalData",
+    "PriceUnit",
+    "ReportState",
+    "RunState",
+    "SampleState",
+    "SourceKind",
+    "UseKind",
+]
