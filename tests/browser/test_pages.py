@@ -48,7 +48,7 @@ def is_page(link: str, site: str) -> bool:
 
 def is_noise(message) -> bool:
     """A word of the console that a page should not cause. That a preloaded font came to be used late is the machine's."""
-    return message.type in ("error", "warning") and "preloaded using link preload" not in message.text
+    return message.type in ("error", "warning") and "was preloaded" not in message.text
 
 
 def violations(page, kind: str) -> list[str]:
