@@ -39,6 +39,11 @@ class Config:
     """Where delivered files and papers are kept, as fsspec understands it; empty: a folder under `var`."""
     upload_limit: int = 64 * 1024 * 1024
     pool_size: int = 8
+    search_follow: str = ""
+    """Who keeps the search index: `process`, a `flask search follow` beside the web server; `inline`, each program for
+    itself in memory, before each look. Empty: inline in tests, else process."""
+    search_warm: bool = False
+    """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -58,6 +63,8 @@ class Config:
             storage_url=_text("STORAGE_URL"),
             upload_limit=_integer("UPLOAD_LIMIT", 64 * 1024 * 1024),
             pool_size=_integer("DATABASE_POOL", 8),
+            search_follow=_text("SEARCH_FOLLOW"),
+            search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
         )
 
     @property

@@ -206,6 +206,12 @@ def source_keys(source: str) -> set[str]:
     return {key for key in session.scalars(found) if key is not None}
 
 
+def keys_of_source(source: str) -> dict[int, str]:
+    """Listing id -> the source's own key, of all listings harvested from a source."""
+    found = select(Listing.id, Listing.source_key).where(Listing.source == source).order_by(Listing.id)
+    return {identity: key for identity, key in session.execute(found) if key is not None}
+
+
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Listings that wait for review; own ones that came back with a comment."""
     if viewer.has(Role.PROGRAMME_OFFICER):
