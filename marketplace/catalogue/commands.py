@@ -94,6 +94,7 @@ def search(file: Path, source: str, limit: int) -> None:
     wanted = list(_queries(file))
     _settle()
     keys = queries.keys_of_source(source.strip())
+    session.rollback()  # a transaction does not wait while meanings are compared
     for asked in wanted:
         refs, confident = searching.ranked_keys(asked["query"], "listing", {"source": source.strip()}, limit)
         found = [keys[ref] for ref in refs if ref in keys]

@@ -15,7 +15,7 @@ from marketplace.search.gateway.meanings import Meanings, Nearness
 from marketplace.search.gateway.morphemes import analyse
 from marketplace.search.rules import ranking
 from marketplace.search.rules.asking import LATIN, NAME, SENTENCE, Asked, Concept, Synonyms, understood
-from marketplace.search.rules.letters import bigrams, initials, pairs
+from marketplace.search.rules.letters import bigrams, initials, jamo_trigrams, pairs
 from marketplace.search.rules.ranking import Features
 
 MOST_OTHERS = 16
@@ -24,8 +24,10 @@ WINDOW = 80
 """So many candidates of each stage are looked at closely."""
 SETTLED = 10
 """So many titles with all that was asked need no help of meaning."""
-LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6, 0.55, 0.82, 0.5
+LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6, 0.55, 0.79, 0.4
 """What a document needs at least of one of these to be shown."""
+ACROSS_LANGUAGES = 0.74
+"""The least cosine between an English query and a Korean title: languages lie apart."""
 SURE = 0.45
 """From this score of the first hit on, a person is not told that nothing good was found."""
 
@@ -37,6 +39,7 @@ class Scored:
     card: Card
     features: Features
     score: float
+    cosine: float = 0.0
 
 
 @dataclass
@@ -72,7 +75,7 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     rarity = [_rarity(index, concept) for concept in asked.concepts]
     found = _Candidates(index, asked, rarity, conditions)
     matching = _matching(index, asked)
-    found.take(_lexical(index, asked), WINDOW)
+    found.take(_lexical(index, asked), WINDOW, by_words=True)
     if asked.initial:
         found.take(_initials_query(index, asked), WINDOW)
     if asked.kind == NAME and found.covering(0.999) == 0 and len(asked.tight) >= 3:
@@ -91,6 +94,10 @@ def _rarity(index: Index, concept: Concept) -> float:
         log(1 + total / (1 + index.doc_freq("title", word) + 0.2 * index.doc_freq("text", word)))
         for word in concept.words
     )
+
+
+def _is_known(index: Index, concept: Concept) -> bool:
+    return all(index.doc_freq("title", word) or index.doc_freq("text", word) for word in concept.words)
 
 
 def _concept(index: Index, concept: Concept) -> Any:
@@ -170,15 +177,20 @@ class _Candidates:
     def __init__(self, index: Index, asked: Asked, rarity: Sequence[float], conditions: Sequence[Any]) -> None:
         self._index, self._asked, self._rarity, self._conditions = index, asked, rarity, conditions
         self._letters = ranking.asked_letters(asked)
+        self._unknown = {
+            concept.surface: frozenset(jamo_trigrams(concept.surface))
+            for concept in asked.concepts
+            if len(concept.surface) > 1 and not concept.others and not _is_known(index, concept)
+        }
+        self._least_cosine = ACROSS_LANGUAGES if asked.kind == LATIN else LEAST_COSINE
         self._found: dict[int, tuple[Card, Features]] = {}
         self._lexical: dict[int, float] = {}
 
-    def take(self, query: Any, limit: int) -> None:
+    def take(self, query: Any, limit: int, *, by_words: bool = False) -> None:
         """Take in the best of a query."""
         hits = self._index.top(within(query, self._conditions), limit)
-        first = not self._lexical and not self._found
         for (score, _address), card in zip(hits, self._index.cards([address for _score, address in hits]), strict=True):
-            if first:
+            if by_words:
                 self._lexical[card.id] = score
             if card.id not in self._found:
                 self._found[card.id] = (card, self._features(card))
@@ -194,7 +206,9 @@ class _Candidates:
         exact = bool(asked.tight) and asked.tight in (*card.tight.split(), card.key)
         spelt = 1.0 if asked.initial else 0.0
         return Features(
-            title=ranking.cover(asked.concepts, self._rarity, card.words, card.tight) if asked.concepts else spelt,
+            title=ranking.cover(asked.concepts, self._rarity, card.words, card.tight, self._unknown)
+            if asked.concepts
+            else spelt,
             text=ranking.cover(asked.concepts, self._rarity, card.words | card.extra, card.tight),
             letters=ranking.letters_in(self._letters, ranking.title_letters(card.tight)),
             short=min(1.0, (len(asked.tight) or len("".join(asked.initial))) / max(1, len(card.tight))),
@@ -213,7 +227,8 @@ class _Candidates:
                 meaning=near.of(card.id) if near is not None else 0.0,
             )
             if self._worth(card, features, near):
-                made.append(Scored(card, features, ranking.score(self._asked.kind, features)))
+                cosine = near.cosine(card.id) if near is not None else 0.0
+                made.append(Scored(card, features, ranking.score(self._asked.kind, features), cosine))
         return sorted(made, key=lambda each: (-each.score, len(each.card.title), -each.card.version))
 
     def _worth(self, card: Card, features: Features, near: Nearness | None) -> bool:
@@ -223,7 +238,7 @@ class _Candidates:
             features.title >= LEAST_TITLE or features.text >= LEAST_TEXT or features.letters >= LEAST_LETTERS
         )
         return by_words or (
-            near is not None and near.cosine(card.id) >= LEAST_COSINE and features.meaning >= LEAST_MEANING
+            near is not None and near.cosine(card.id) >= self._least_cosine and features.meaning >= LEAST_MEANING
         )
 
 

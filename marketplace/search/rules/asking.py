@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from marketplace.search.rules.letters import LONGEST_QUERY, is_initials, plain, unspaced
-from marketplace.search.rules.stops import STOP
+from marketplace.search.rules.stops import FORMS, STOP
 
 NAME, SENTENCE, LATIN, INITIALS = "name", "sentence", "latin", "initials"
 KEPT = frozenset({"NNG", "NNP", "NR", "SL", "SH", "SN", "XR", "VV", "VA", "MAG", "NNB", "W_HASHTAG", "W_SERIAL"})
@@ -133,7 +133,8 @@ def _concepts(morphemes: Sequence[Morpheme], synonyms: Synonyms) -> list[Concept
                 break
         weak = length == 1 and (run[0].tag in WEAK or len(run[0].form) == 1)
         if key not in made:
-            made[key] = Concept(key, 0.4 if weak else float(length) ** 0.5, dict(synonyms.of(key)))
+            weight = 0.5 if length == 1 and run[0].form in FORMS else float(length) ** 0.5
+            made[key] = Concept(key, 0.4 if weak else weight, dict(synonyms.of(key)))
         at += length
     return list(made.values())[:24]
 

@@ -39,6 +39,10 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
+SPOILT = 3
+"""So many groups of three letters one wrong letter spoils at most."""
+
+
 def score(kind: str, features: Features) -> float:
     """One number to order by; a title that is exactly what was typed comes before everything."""
     weights = WEIGHTS.get(kind, WEIGHTS[NAME])
@@ -46,14 +50,30 @@ def score(kind: str, features: Features) -> float:
     return total / sum(weights.values()) + (1.0 if features.exact else 0.0)
 
 
-def cover(concepts: Sequence[Concept], rarity: Sequence[float], words: frozenset[str], tight: str) -> float:
-    """The share of the concepts, by rarity, that a document has in these words or, spaces apart, in this text."""
+def cover(
+    concepts: Sequence[Concept],
+    rarity: Sequence[float],
+    words: frozenset[str],
+    tight: str,
+    unknown: Mapping[str, frozenset[str]] | None = None,
+) -> float:
+    """The share of the concepts, by rarity, that a document has in these words or, spaces apart, in this text.
+
+    `unknown` are concepts that no document has, with their letters in threes: they may be typed wrongly.
+    """
     whole = sum(concept.weight * rare for concept, rare in zip(concepts, rarity, strict=True))
     if not whole:
         return 0.0
-    met = sum(
-        concept.weight * rare * met_by(concept, words, tight) for concept, rare in zip(concepts, rarity, strict=True)
-    )
+    letters = frozenset(jamo_trigrams(tight)) if unknown else frozenset()
+    met = 0.0
+    for concept, rare in zip(concepts, rarity, strict=True):
+        share = met_by(concept, words, tight)
+        if not share and unknown and concept.surface in unknown:
+            wanted = unknown[concept.surface]
+            near = len(wanted & letters) / len(wanted)
+            # One wrong letter spoils three of the groups that it stands in.
+            share = 0.4 + 0.4 * near if near and len(wanted - letters) <= SPOILT else 0.0
+        met += concept.weight * rare * share
     return met / whole
 
 

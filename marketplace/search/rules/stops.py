@@ -10,6 +10,17 @@ _WORDS = """
 확보하 수집 수집하 종류 종류별 형태 형식 분야 대상 경우 사람들 가지 정도 기반 기반하 바탕 목적 용도 방법 방식 여부
 상태 결과 like want need looking for find the a an of to in on and or with from by is are we our i my please any
 that this build building train training make making using use app service system model models 해주 보내 주시 나오
-들어가 가 오 말 같 크 작 좋 새 알려주 도와주 돕 시키 위해 대로 부터 까지 만 도 은 는
+들어가 가 오 말 같 크 작 좋 새 알려주 도와주 돕 시키 위해 대로 부터 까지 만 도 은 는 미리 언제 빨리 멀리 다 안 못 또 자주
+늦 알아내 알아보 찾아내 막 찍 at as it be can not
 """
 STOP = frozenset(_WORDS.split())
+_FORMS = """
+사진 이미지 영상 동영상 비디오 카메라 화면 촬영 그림 센서 기계 장치 기기 로그 기록 인식 인지 탐지 감지 검출 예측 예상 예지
+분석 분류 구분 판별 식별 확인 검사 진단 측정 감시 관리 평가 조사 위험 안전 문제 사람 이유 방지 예방 판단 발견
+자동 검색 처리 변화 특성 유형
+환경 상황 현장
+photo photos image images picture pictures video videos camera sensor sensors recognition detection prediction classification
+analysis monitoring records logs usage labeled labelled korean
+"""
+FORMS = frozenset(_FORMS.split())
+"""Words for the form or the use of data: they part few listings, and stand in needs beside the subject."""
