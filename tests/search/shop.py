@@ -10,9 +10,8 @@ from pathlib import Path
 from marketplace.search.rules.letters import FINALS, FIRST, INITIALS, LAST, VOWELS, initials
 
 HERE = Path(__file__).parent
-PLACES = (
-    "서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 수도권 호남권 영남권".split()
-)
+_PLACES = "서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주 수도권 호남권 영남권"
+PLACES = _PLACES.split()
 YEARS = (2018, 2019, 2020, 2021)
 ENDS = ("", " 모음", " 자료집", " 월간", " 데이터", " 세트")
 NEXT_KEY = {4: 0, 0: 4, 1: 5, 5: 1, 8: 13, 13: 8, 18: 20, 20: 18}

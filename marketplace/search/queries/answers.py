@@ -132,10 +132,10 @@ def complete(prefix: str, kind: str, limit: int = 8) -> list[str]:
     if is_initials(tight):
         query = every([index.term("initials", pair, "basic") for pair in pairs(tight)])
         cards = [card for card in _cards(index, query, kind, 50) if tight in initials(card.tight)]
-        return [
-            card.title for card in sorted(cards, key=lambda card: (initials(card.tight).find(tight), len(card.title)))
-        ][:limit]
-    ways = [index.term("exact", term, "basic") for term in index.searcher.terms_with_prefix("exact", tight, 50)]
+        cards.sort(key=lambda card: (initials(card.tight).find(tight), len(card.title)))
+        return [card.title for card in cards[:limit]]
+    begun = index.searcher.terms_with_prefix("exact", tight, limit=50)
+    ways = [index.term("exact", term, "basic") for term, _number in begun]
     if len(tight) > 1:
         ways.append(every([index.term("syllables", pair) for pair in dict.fromkeys(bigrams(tight))]))
     cards = [card for card in _cards(index, either(ways), kind, 50) if tight in card.tight]
@@ -234,8 +234,9 @@ def _hit(ranking: Ranking, scored: Scored) -> Hit:
 
 
 def _said(others: Mapping[tuple[str, ...], float], card: Card) -> str:
-    words = card.words | card.extra
-    for other in sorted(others, key=lambda each: -others[each]):
-        if all(word in words for word in other) or "".join(other) in card.tight:
-            return "".join(other)
+    for words in (card.words, card.extra):
+        for other in sorted(others, key=lambda each: -others[each]):
+            in_title = words is card.words and len("".join(other)) > 1 and "".join(other) in card.tight
+            if in_title or all(word in words for word in other):
+                return "".join(other)
     return ""

@@ -24,7 +24,9 @@ def meant_instead(shelf: Shelf, ranking: Ranking, conditions: Sequence[Any]) -> 
         return decoded
     if not hits or hits[0].features.title >= 0.999 or ranking.asked.kind != "name":
         return None
-    words = [word for hit in hits[:LOOKED_AT] for word in re.findall(r"\w{2,}", hit.card.title)]
+    words = [
+        word for hit in hits[:LOOKED_AT] for word in [*sorted(hit.card.words), *re.findall(r"\w{2,}", hit.card.title)]
+    ]
     mended = [_mended(shelf, word, words, conditions) for word in typed.split()]
     text = " ".join(mended)
     return text if text != typed else None

@@ -28,8 +28,9 @@ LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6,
 """What a document needs at least of one of these to be shown."""
 ACROSS_LANGUAGES = 0.74
 """The least cosine between an English query and a Korean title: languages lie apart."""
-SURE = 0.45
-"""From this score of the first hit on, a person is not told that nothing good was found."""
+SURE = {NAME: 0.48, SENTENCE: 0.42, LATIN: 0.5}
+"""From this score of the first hit on, by kind of query, a person is not told that nothing good was found: between what
+queries for things that nobody offers reach and what most answered ones do."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     if near is not None:
         found.take(index.among("id", near.best(WINDOW)), WINDOW)
     hits = found.ranked(near)
-    return Ranking(asked, hits, matching, bool(hits) and _is_sure(hits[0]))
+    return Ranking(asked, hits, matching, bool(hits) and _is_sure(asked, hits[0]))
 
 
 def _rarity(index: Index, concept: Concept) -> float:
@@ -242,5 +243,5 @@ class _Candidates:
         )
 
 
-def _is_sure(hit: Scored) -> bool:
-    return hit.features.exact or hit.score >= SURE
+def _is_sure(asked: Asked, hit: Scored) -> bool:
+    return hit.features.exact or bool(asked.initial) or hit.score >= SURE.get(asked.kind, SURE[NAME])
