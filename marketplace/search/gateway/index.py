@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,11 @@ class Card:
     words: frozenset[str]
     extra: frozenset[str]
     key: str = ""
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The title's letters, three at a time; made when first asked for and kept with the card."""
+        return frozenset(jamo_trigrams(self.tight))
 
 
 @dataclass(frozen=True)

@@ -22,26 +22,27 @@ class Meanings:
         self._rows = {identity: row for row, identity in enumerate(self.ids)}
         self._matrix = numpy.array([known[each] for each in self.ids], dtype="float32").reshape(len(self.ids), SIZE)
         self._mean, self._turn, self._turned = None, None, None
-        if len(self.ids) >= ENOUGH:
-            self._part()
 
     def _part(self) -> None:
         # Sentences of one language and field lie in a narrow cone, where cosine tells little: with the common part
         # taken away and the long axes shortened, what parts them counts (measured in decisions/0007).
         sample = self._matrix[:: max(1, len(self.ids) // 4000)]
-        self._mean = sample.mean(axis=0)
-        _left, sizes, axes = numpy.linalg.svd(sample - self._mean, full_matrices=False)
-        self._turn = (axes[:PARTING].T / numpy.sqrt(sizes[:PARTING])).astype("float32")
-        self._turned = _unit((self._matrix - self._mean) @ self._turn)
+        mean = sample.mean(axis=0)
+        sizes, axes = numpy.linalg.eigh((sample - mean).T @ (sample - mean))
+        turn = (axes[:, -PARTING:] / numpy.maximum(sizes[-PARTING:], 1e-9) ** 0.25).astype("float32")
+        self._turned = _unit((self._matrix - mean) @ turn)
+        self._mean, self._turn = mean, turn
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def near(self, queries: Iterable[Any]) -> "Nearness":
         """How near all documents are to a query, the best of its pieces each; 0 is the average, 1 the nearest."""
+        if self._turn is None and len(self.ids) >= ENOUGH:
+            self._part()
         raw = numpy.max([self._matrix @ query for query in queries], axis=0)
         scaled = _scaled(raw)
-        if self._turned is not None:
+        if self._turn is not None:
             turned = numpy.max([self._turned @ _unit((query - self._mean) @ self._turn) for query in queries], axis=0)
             scaled = 0.5 * scaled + 0.5 * _scaled(turned)
         return Nearness(self, raw, scaled)

@@ -13,9 +13,9 @@ from marketplace.search.gateway.meanings import Meanings
 from marketplace.search.operations.meaning import tell, to_tell
 from marketplace.search.operations.putting import forget
 
-AT_ONCE = 8
-"""So many meanings are told in one step: half a second, in which a changed listing waits for its words to be found."""
-SAVE_SECONDS, FORGET_SECONDS = 3.0, 3600.0
+TELL_SECONDS = 0.3
+"""So long meanings are told in one step, while a changed listing waits for its words to be found."""
+SAVE_SECONDS, FORGET_SECONDS = 10.0, 3600.0
 
 
 class Keeper:
@@ -57,11 +57,11 @@ class Keeper:
 
     def _tell(self) -> bool:
         """Tell some meanings, and save them all now and then. False when there was nothing to do."""
-        some = list(dict.fromkeys(self._waiting.popleft() for _each in range(min(AT_ONCE, len(self._waiting)))))
-        if some:
-            new = tell(some, room=len(self._vectors))
+        began, some = time.monotonic(), 0
+        while self._waiting and time.monotonic() - began < TELL_SECONDS:
+            new = tell([self._waiting.popleft()], room=len(self._vectors))
             self._vectors.update(new)
-            self._unsaved = self._unsaved or bool(new)
+            self._unsaved, some = self._unsaved or bool(new), some + 1
         due = not self._waiting or time.monotonic() - self._saved_at > SAVE_SECONDS
         if self._unsaved and due and self._follower is not None and self._follower.folder is not None:
             Meanings(self._vectors).save(self._follower.folder / folders.MEANINGS)

@@ -36,7 +36,9 @@ def _mended(shelf: Shelf, word: str, words: Sequence[str], conditions: Sequence[
     if len(word) < 2 or _is_written(shelf, word, conditions):
         return word
     letters = jamo(word)
-    alike = [(SequenceMatcher(None, letters, jamo(other)).ratio(), other) for other in dict.fromkeys(words)]
+    # A title may have the word within a longer one: 운전 in 졸음운전.
+    parts = [other[at : at + len(word)] for other in words for at in range(max(1, len(other) - len(word) + 1))]
+    alike = [(SequenceMatcher(None, letters, jamo(other)).ratio(), other) for other in dict.fromkeys([*words, *parts])]
     best = max(alike, default=(0.0, ""))
     return best[1] if best[0] >= ALIKE else word
 

@@ -18,10 +18,14 @@ from marketplace.search.rules.asking import LATIN, NAME, SENTENCE, Asked, Concep
 from marketplace.search.rules.letters import bigrams, initials, jamo_trigrams, pairs
 from marketplace.search.rules.ranking import Features
 
+PLENTY = 300
+"""A word that so many titles have needs no other words to be found by; a large catalogue is searched faster so."""
 MOST_OTHERS = 16
 """So many other words of a concept are looked for."""
 WINDOW = 80
 """So many candidates of each stage are looked at closely."""
+NARROW, LARGE = 40, 20_000
+"""In a large catalogue names of which there are plenty are looked at in a narrower window."""
 SETTLED = 10
 """So many titles with all that was asked need no help of meaning."""
 LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6, 0.55, 0.79, 0.4
@@ -31,6 +35,9 @@ ACROSS_LANGUAGES = 0.74
 SURE = {NAME: 0.48, SENTENCE: 0.42, LATIN: 0.5}
 """From this score of the first hit on, by kind of query, a person is not told that nothing good was found: between what
 queries for things that nobody offers reach and what most answered ones do."""
+
+
+NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,14 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     if not asked.concepts and not asked.initial:
         return Ranking(asked, [], nothing(), False)
     index = shelf.index
+    for concept in asked.concepts:
+        if min(index.doc_freq("title", word) for word in concept.words) >= PLENTY:
+            concept.others = {}
     rarity = [_rarity(index, concept) for concept in asked.concepts]
     found = _Candidates(index, asked, rarity, conditions)
     matching = _matching(index, asked)
-    found.take(_lexical(index, asked), WINDOW, by_words=True)
+    plenty = asked.kind == NAME and _plenty(index, asked)
+    found.take(_lexical(index, asked), NARROW if plenty and index.searcher.num_docs > LARGE else WINDOW, by_words=True)
     if asked.initial:
         found.take(_initials_query(index, asked), WINDOW)
     if asked.kind == NAME and found.covering(0.999) == 0 and len(asked.tight) >= 3:
@@ -103,18 +114,19 @@ def _is_known(index: Index, concept: Concept) -> bool:
 
 def _concept(index: Index, concept: Concept) -> Any:
     parts = [weighted(_words(index, "title", concept.words), 3.0), _words(index, "text", concept.words)]
-    for other, weight in sorted(concept.others.items(), key=lambda pair: -pair[1])[:MOST_OTHERS]:
-        parts.append(weighted(_written(index, other), 2.4 * weight))
-        parts.append(weighted(_words(index, "text", other), 0.5 * weight))
+    for other, written, weight in concept.ways[:MOST_OTHERS]:
+        if written and all(index.doc_freq("syllables", pair) for pair in bigrams(written)):
+            parts.append(weighted(_written(index, other), 2.4 * weight))
+        elif not written and all(index.doc_freq("title", word) for word in other):
+            parts.append(weighted(_words(index, "title", other), 2.4 * weight))
+        if all(index.doc_freq("text", word) for word in other):
+            parts.append(weighted(_words(index, "text", other), 0.5 * weight))
     return best(parts)
 
 
 def _written(index: Index, words: Sequence[str]) -> Any:
     """Titles in which another word is written, whatever the analyser makes of it there: 육계 within 육계사."""
-    surface = "".join(words)
-    if len(surface) < 2 or surface.isascii():
-        return _words(index, "title", words)
-    return every([index.term("syllables", pair) for pair in bigrams(surface)])
+    return every([index.term("syllables", pair) for pair in bigrams("".join(words))])
 
 
 def _words(index: Index, name: str, words: Sequence[str]) -> Any:
@@ -147,15 +159,22 @@ def _initials_query(index: Index, asked: Asked) -> Any:
     return every([index.term("initials", pair, "basic") for word in asked.initial for pair in pairs(word)])
 
 
+def _plenty(index: Index, asked: Asked) -> bool:
+    """Whether every word of a name stands in many titles."""
+    return bool(asked.concepts) and all(
+        index.doc_freq("title", word) >= PLENTY for concept in asked.concepts for word in concept.words
+    )
+
+
 def _matching(index: Index, asked: Asked) -> Any:
     """What counts as found by words: most of the concepts, or all the syllables in a row whatever the spacing."""
     concepts = [_concept(index, concept) for concept in asked.concepts]
     needed = len(concepts) if len(concepts) < 3 else ceil(len(concepts) * 0.6)
     ways = [at_least(needed, concepts)] if concepts else []
     if asked.kind != SENTENCE and asked.tight:
-        ways += [
-            every([index.term(name, pair) for pair in _syllables(asked)]) for name in ("syllables", "text_syllables")
-        ]
+        # Where titles have the words in plenty, the long texts need not be gone through by syllables too.
+        names = ("syllables",) if _plenty(index, asked) else ("syllables", "text_syllables")
+        ways += [every([index.term(name, pair) for pair in _syllables(asked)]) for name in names]
     if asked.initial:
         ways.append(_initials_query(index, asked))
     return either(ways)
@@ -207,11 +226,17 @@ class _Candidates:
         exact = bool(asked.tight) and asked.tight in (*card.tight.split(), card.key)
         spelt = 1.0 if asked.initial else 0.0
         return Features(
-            title=ranking.cover(asked.concepts, self._rarity, card.words, card.tight, self._unknown)
+            title=ranking.cover(
+                asked.concepts,
+                self._rarity,
+                card.words,
+                card.tight,
+                self._unknown,
+                card.letters if self._unknown else NONE,
+            )
             if asked.concepts
             else spelt,
             text=ranking.cover(asked.concepts, self._rarity, card.words | card.extra, card.tight),
-            letters=ranking.letters_in(self._letters, ranking.title_letters(card.tight)),
             short=min(1.0, (len(asked.tight) or len("".join(asked.initial))) / max(1, len(card.tight))),
             inside=1.0 if (asked.tight and asked.tight in card.tight) else 0.5 * spelt,
             exact=exact,
@@ -221,10 +246,13 @@ class _Candidates:
         """All of them in order, without what nobody would call found."""
         top = max((score for score in self._lexical.values() if score < 900), default=1.0) or 1.0
         made = []
+        # Letters mend what words do not find; where words have found plenty they would only cost time.
+        letters = self._letters if self.covering(0.999) < SETTLED else []
         for card, before in self._found.values():
             features = replace(
                 before,
                 words=min(1.0, self._lexical.get(card.id, 0.0) / top),
+                letters=ranking.letters_in(letters, card.letters) if letters else 0.0,
                 meaning=near.of(card.id) if near is not None else 0.0,
             )
             if self._worth(card, features, near):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from marketplace.search.rules.letters import LONGEST_QUERY, is_initials, plain, unspaced
 from marketplace.search.rules.stops import FORMS, STOP
@@ -37,10 +38,20 @@ class Concept:
     weight: float = 1.0
     others: dict[tuple[str, ...], float] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def surface(self) -> str:
         """The words without spaces."""
         return "".join(self.words)
+
+    @cached_property
+    def ways(self) -> list[tuple[tuple[str, ...], str, float]]:
+        """The other words, the nearest first, each with how it is written where it may stand within a longer word."""
+        ordered = sorted(self.others.items(), key=lambda pair: -pair[1])
+        return [(words, _within_words("".join(words)), weight) for words, weight in ordered]
+
+
+def _within_words(surface: str) -> str:
+    return surface if len(surface) > 1 and not surface.isascii() else ""
 
 
 @dataclass

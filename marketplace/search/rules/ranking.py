@@ -56,15 +56,16 @@ def cover(
     words: frozenset[str],
     tight: str,
     unknown: Mapping[str, frozenset[str]] | None = None,
+    letters: frozenset[str] = frozenset(),
 ) -> float:
     """The share of the concepts, by rarity, that a document has in these words or, spaces apart, in this text.
 
-    `unknown` are concepts that no document has, with their letters in threes: they may be typed wrongly.
+    `unknown` are concepts that no document has, with their letters in threes: they may be typed wrongly, and are
+    compared with the `letters` of the title.
     """
     whole = sum(concept.weight * rare for concept, rare in zip(concepts, rarity, strict=True))
     if not whole:
         return 0.0
-    letters = frozenset(jamo_trigrams(tight)) if unknown else frozenset()
     met = 0.0
     for concept, rare in zip(concepts, rarity, strict=True):
         share = met_by(concept, words, tight)
@@ -83,26 +84,15 @@ def met_by(concept: Concept, words: frozenset[str], tight: str) -> float:
         return 1.0
     if len(concept.surface) > 1 and concept.surface in tight:
         return 0.95
-    met = 0.0
-    for other, weight in concept.others.items():
-        if weight > met and (all(word in words for word in other) or _written_in(other, tight)):
-            met = weight
-    return met
-
-
-def _written_in(words: tuple[str, ...], tight: str) -> bool:
-    surface = "".join(words)
-    return len(surface) > 1 and not surface.isascii() and surface in tight
+    for words_of, written, weight in concept.ways:
+        if (written and written in tight) or all(word in words for word in words_of):
+            return weight
+    return 0.0
 
 
 def letters_in(query: Sequence[str], title: frozenset[str]) -> float:
     """The share of the query's jamo trigrams that a title has."""
     return sum(each in title for each in query) / len(query) if query else 0.0
-
-
-def title_letters(tight: str) -> frozenset[str]:
-    """The jamo trigrams of a title."""
-    return frozenset(jamo_trigrams(tight))
 
 
 def asked_letters(asked: Asked) -> list[str]:
