@@ -22,7 +22,11 @@ from marketplace.search.queries.ranked import Shelf, ranked
 from marketplace.search.rules.asking import KEPT, Synonyms
 from marketplace.search.rules.letters import bigrams
 
-LISTINGS = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("BENCH_LISTINGS", "1000000"))
+LISTINGS = int(
+    sys.argv[1]
+    if len(sys.argv) > 1 and sys.argv[0].endswith("p5_search_words.py")
+    else os.environ.get("BENCH_LISTINGS", "1000000")
+)
 FACETS = ("kind", "licence")
 QUERIES, ROUNDS = 200, 5
 

@@ -16,17 +16,21 @@ from marketplace import create_app
 from marketplace.core.db import session, transaction
 from marketplace.search import operations, queries
 
-LISTINGS = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("BENCH_LISTINGS", "10000"))
+LISTINGS = int(
+    sys.argv[1]
+    if len(sys.argv) > 1 and sys.argv[0].endswith("p8_findable.py")
+    else os.environ.get("BENCH_LISTINGS", "10000")
+)
 CHANGES = 20
 LONGEST = 600.0
 
 
-def fill() -> None:
+def fill(number: int) -> None:
     """Listings, in batches."""
     batch: list[operations.Document] = []
-    for row in crowd.listings(LISTINGS):
+    for row in crowd.listings(number):
         batch.append(operations.Document("listing", row["ref"], row["title"], row["body"], row["facets"]))
-        if len(batch) == 500 or row["ref"] == LISTINGS:
+        if len(batch) == 500 or row["ref"] == number:
             with transaction():
                 operations.put_all(batch)
             batch = []
@@ -55,7 +59,7 @@ def main() -> bool:
         settings = {"DATABASE_URL": url, "VAR_FOLDER": str(folder), "SECRET_KEY": "k" * 40, "OMP_NUM_THREADS": "1"}
         app = create_app(Config(var=Path(folder), database_url=url, secret_key="k" * 40, search_follow="process"))
         with app.app_context():
-            fill()
+            fill(LISTINGS)
             words = [sys.executable, "-m", "flask", "--app", "wsgi", "search", "follow"]
             following = subprocess.Popen(words, cwd=common.ROOT, env={**os.environ, **settings})
             try:

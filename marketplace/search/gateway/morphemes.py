@@ -4,6 +4,7 @@ a web server loads it before it forks (`warm`), and its children share the memor
 Only ever called with one string: a list would go to a pool of threads, which does not exist in a forked child.
 """
 
+import ctypes
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -28,7 +29,10 @@ def _loaded() -> Any:
     if _kiwi is None:
         with _lock:
             if _kiwi is None:
-                _kiwi = kiwipiepy.Kiwi(num_workers=1)
+                made = kiwipiepy.Kiwi(num_workers=1)
+                # Never torn down: a forked child that ends would wait for threads that only its parent has, and abort.
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(made))
+                _kiwi = made
     return _kiwi
 
 
