@@ -12,6 +12,8 @@ from marketplace.search.rules.letters import bigrams, from_keyboard, jamo, unspa
 ALIKE = 0.72
 """So alike two words are, letter by letter, before one is offered for the other."""
 LOOKED_AT = 5
+MOST_WORDS = 4
+"""Longer queries are sentences, in which every ending would look like a slip."""
 
 
 def meant_instead(shelf: Shelf, ranking: Ranking, conditions: Sequence[Any]) -> str | None:
@@ -22,7 +24,7 @@ def meant_instead(shelf: Shelf, ranking: Ranking, conditions: Sequence[Any]) -> 
     decoded = from_keyboard(typed)
     if decoded is not None and _is_written(shelf, decoded, conditions):
         return decoded
-    if not hits or hits[0].features.title >= 0.999 or ranking.asked.kind != "name":
+    if not hits or hits[0].features.title >= 0.999 or len(typed.split()) > MOST_WORDS:
         return None
     words = [
         word for hit in hits[:LOOKED_AT] for word in [*sorted(hit.card.words), *re.findall(r"\w{2,}", hit.card.title)]
