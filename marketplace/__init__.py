@@ -8,6 +8,7 @@ from flask import Flask
 from config import Config
 from marketplace import cli
 from marketplace.core import catalogs, db, installation, storage, web
+from marketplace.search.operations import warm
 
 ROOMS = (
     "evidence",
@@ -73,6 +74,8 @@ def create_app(config: Config | None = None) -> Flask:
     for room in ROOMS:
         _open_room(app, room)
     cli.init_app(app)
+    if config.search_warm:
+        warm()
     return app
 
 

@@ -73,7 +73,7 @@ def run_jobs_once(names: tuple[str, ...]) -> None:
 @click.option("--demo/--no-demo", default=True, help="Load the demo year into a new embedded database.")
 @click.pass_context
 def serve_command(context: click.Context, demo: bool) -> None:
-    """Start the database when needed, bring it up to date, and run web and worker until stopped.
+    """Start the database when needed, bring it up to date, and run web, worker and search indexer until stopped.
 
     The embedded database gets the demo year on first use; an external one never does.
     """

@@ -1,6 +1,10 @@
-"""The catalogue from the command line: taking in open data."""
+"""The catalogue from the command line: taking in open data, searching in it, making the index anew."""
 
+import json
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -10,14 +14,17 @@ from marketplace.catalogue.jobs import work_on
 from marketplace.catalogue.models import RunState, SourceKind
 from marketplace.catalogue.operations import Harvested, harvest
 from marketplace.catalogue.rules import OpenRow, Problem, decoded, table_rows
-from marketplace.core.db import transaction
+from marketplace.core.db import session, transaction
 from marketplace.core.i18n import _
+from marketplace.search import operations as indexing
+from marketplace.search import queries as searching
 
 cli = AppGroup("catalogue", help="The catalogue.")
 BATCH = 500
 """Rows a transaction: a file of any size is taken in without holding locks for long, and may be taken in again."""
 MOST_SHOWN = 50
 MOST_PAGES = 100_000
+PAUSE_SECONDS = 0.5
 
 
 @cli.group("harvest")
@@ -109,3 +116,54 @@ def harvest_csv(file: Path, source: str, mapping: str) -> None:
         click.echo(_("%(row)s행: %(reason)s", row=each.row, reason=_spoken(each)))
     if len(refused) > MOST_SHOWN:
         click.echo(_("거절된 행이 %(count)s개 더 있습니다.", count=len(refused) - MOST_SHOWN))
+
+
+@cli.command("reindex")
+def reindex() -> None:
+    """Make the search index anew from the database, while the present one is searched on."""
+    try:
+        folder, documents = indexing.rebuild(searching.home())
+    except indexing.Busy:
+        raise click.ClickException(_("다른 프로세스가 이미 색인을 다시 만들고 있습니다.")) from None
+    click.echo(_("문서 %(count)s개로 색인을 새로 만들었습니다: %(folder)s", count=documents, folder=folder.name))
+
+
+@cli.command("search")
+@click.option("--source", required=True, help="The catalogue whose listings are looked for.")
+@click.option("--queries", "file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--limit", default=100, show_default=True, help="So many keys at most for each query.")
+def search(file: Path, source: str, limit: int) -> None:
+    """Answer a file of queries: JSON Lines with id and query in, with id, keys and confident out."""
+    wanted = list(_queries(file))
+    _settle()
+    keys = queries.keys_of_source(source.strip())
+    session.rollback()  # a transaction does not wait while meanings are compared
+    for asked in wanted:
+        refs, confident = searching.ranked_keys(asked["query"], "listing", {"source": source.strip()}, limit)
+        found = [keys[ref] for ref in refs if ref in keys]
+        click.echo(json.dumps({"id": asked["id"], "keys": found, "confident": confident}, ensure_ascii=False))
+
+
+def _queries(file: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+            yield {"id": asked["id"], "query": str(asked["query"])}
+        except (ValueError, KeyError, TypeError):
+            raise click.ClickException(_("%(row)s행: id와 query가 있는 JSON이 아닙니다.", row=number)) from None
+
+
+def _settle() -> None:
+    """Have everything in the index, meanings included: done here, or waited for where another process does it."""
+    try:
+        with indexing.keeping(searching.home()) as keeper:
+            busy = True
+            while busy:
+                with transaction():
+                    busy = keeper.step()
+    except indexing.Busy:
+        while indexing.to_tell(1) or not searching.is_settled("listing"):
+            session.rollback()
+            time.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""`flask serve`: the web server and the job worker under one roof, with the database beside them.
+"""`flask serve`: the web server, the job worker and the search indexer under one roof, with the database beside them.
 
 Every part is a child process in a session of its own, so that Ctrl-C reaches this process alone and it decides the
 order. A part that dies is started again; when this process is killed, even with -9, the kernel tells the parts.
@@ -52,6 +52,8 @@ def web_command(port: int, host: str = "127.0.0.1", application: str = "wsgi:app
     return [
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread",
         "--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"{host}:{port}",
+        # What is large and never changes is loaded once, before the fork, and shared.
+        "--preload", "--env", "SEARCH_WARM=yes",
         "--graceful-timeout", "10", "--timeout", "60", "--log-level", "warning", application,
     ]  # fmt: skip
 
@@ -59,6 +61,11 @@ def web_command(port: int, host: str = "127.0.0.1", application: str = "wsgi:app
 def worker_command() -> list[str]:
     """The words that start the job worker."""
     return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
+
+
+def indexer_command() -> list[str]:
+    """The words that start the one process that writes the search index."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "search", "follow"]
 
 
 def _tie_to(parent: int) -> Callable[[], None]:
@@ -230,7 +237,7 @@ def say_at_once(line: str) -> None:
 
 
 def serve(config: Config, cluster: Cluster | None = None, parts: Sequence[Part] | None = None) -> int:
-    """Run web and worker until told to stop; returns the exit status.
+    """Run web, worker and indexer until told to stop; returns the exit status.
 
     Without a DATABASE_URL the embedded server (or `cluster`, for tests) is held for as long as the parts run, and
     started again should it die. `parts` replaces web and worker, for tests.
@@ -243,7 +250,11 @@ def serve(config: Config, cluster: Cluster | None = None, parts: Sequence[Part] 
     if cluster is not None:
         cluster.hold()
     if parts is None:
-        parts = [Part("web server", web_command(config.port, host)), Part("job worker", worker_command())]
+        parts = [
+            Part("web server", web_command(config.port, host)),
+            Part("job worker", worker_command()),
+            Part("search indexer", indexer_command()),
+        ]
     supervisor = Supervisor(parts, config.root, cluster, say)
     address = config.public_url or f"http://{host}:{config.port}"
     status = supervisor.run(lambda: _announce(host, config.port, supervisor, say, address))

@@ -1,29 +1,61 @@
-"""What can be found."""
+"""What can be found, words that mean the same, and meanings."""
 
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
+from marketplace.search.gateway.meaning import SIZE
+
+NEXT_VERSION = text("nextval('search_version')")
 
 
 class SearchDocument(Base):
-    """One findable thing. `body` is the text prepared for trigram search: lower case, words and their unspaced form."""
+    """One findable thing. The index is made from these rows and follows them by `version`."""
 
     __tablename__ = "search_document"
     id: Mapped[Id]
     kind: Mapped[str]
-    """'listing' or 'supplier'."""
+    """'listing', 'supplier' or 'need'."""
     ref: Mapped[int]
     title: Mapped[str]
+    other_title: Mapped[str] = mapped_column(server_default="")
+    """The title in the other language."""
+    keywords: Mapped[str] = mapped_column(server_default="")
+    columns: Mapped[str] = mapped_column(server_default="")
+    """Names of the columns of a table that is on offer."""
     body: Mapped[str]
+    source_key: Mapped[str] = mapped_column(server_default="")
+    """What the thing is called where it comes from."""
     facets: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     """What can be filtered by: {"kind": "dataset", "free": true, "price": 1200000, "supplier": 7}."""
+    live: Mapped[bool] = mapped_column(server_default=text("true"))
+    """False once it was taken out: the row stays for a day, so that every index hears of it."""
+    version: Mapped[int] = mapped_column(server_default=NEXT_VERSION)
+    """A new number at every change, in the order of writing; that is not quite the order of committing."""
     changed_at: Mapped[CreatedAt]
-    __table_args__ = (
-        UniqueConstraint("kind", "ref"),
-        Index("ix_search_document_body", "body", postgresql_using="gin", postgresql_ops={"body": "gin_trgm_ops"}),
-        Index("ix_search_document_facets", "facets", postgresql_using="gin"),
-        Index(None, "kind", "changed_at"),
-    )
+    __table_args__ = (UniqueConstraint("kind", "ref"), Index(None, "version", unique=True))
+
+
+class SearchSynonym(Base):
+    """Words that mean the same, parted by commas, kept by operators; `under`: broader words that find these too."""
+
+    __tablename__ = "search_synonym"
+    id: Mapped[Id]
+    words: Mapped[str]
+    under: Mapped[str] = mapped_column(server_default="")
+    live: Mapped[bool] = mapped_column(server_default=text("true"))
+    version: Mapped[int] = mapped_column(server_default=NEXT_VERSION)
+    __table_args__ = (UniqueConstraint("words"),)
+
+
+class SearchVector(Base):
+    """What a document means, as numbers."""
+
+    __tablename__ = "search_vector"
+    document_id: Mapped[int] = mapped_column(ForeignKey("search_document.id", ondelete="CASCADE"), primary_key=True)
+    told: Mapped[str]
+    """The hash of the model's name and the text, so that it is told anew only when either has changed."""
+    vector: Mapped[Any] = mapped_column(Vector(SIZE))

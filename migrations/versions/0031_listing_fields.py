@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0031"
-down_revision = "0018"
+down_revision = "0019"
 
 FREQUENCIES = ("real_time", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular", "never", "unknown")
 

@@ -1,0 +1,135 @@
+"""P6: the search page over 100,000 listings, open loop, a hundred pages a second, one in twenty a sentence.
+
+The web server as `flask serve` starts it, with an index whose 10,000 first documents have meanings. Requests leave at
+their time whether or not earlier ones have come back, and each is counted from when it should have left. Arguments:
+listings, pages a second, seconds; BENCH_LISTINGS, BENCH_PAGES and BENCH_SECONDS do the same.
+"""
+
+import http.client
+import os
+import queue
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from bench import common, crowd
+from bench.p5_search_words import percentile
+from bench.p8_findable import fill
+from config import Config
+from marketplace import create_app
+from marketplace.core.db import session, transaction
+from marketplace.core.serve import web_command
+from marketplace.search import operations, queries
+
+GIVEN = [int(word) for word in sys.argv[1:4]]
+LISTINGS, RATE, SECONDS = (
+    GIVEN[place] if place < len(GIVEN) else int(os.environ.get(name, default))
+    for place, (name, default) in enumerate(
+        (("BENCH_LISTINGS", "100000"), ("BENCH_PAGES", "100"), ("BENCH_SECONDS", "30"))
+    )
+)
+MEANINGS = int(os.environ.get("BENCH_MEANINGS", "10000"))
+SENTENCES, SENDERS = 0.05, 64
+
+
+def prepare(url: str, folder: Path) -> None:
+    """Documents, the index and the meanings of some."""
+    app = create_app(Config(var=folder, database_url=url, secret_key="k" * 40, search_follow="process"))
+    with app.app_context():
+        fill(LISTINGS)
+        operations.rebuild(queries.home())
+        for identity in operations.to_tell(MEANINGS):
+            with transaction():
+                operations.tell([identity])
+        operations.rebuild(queries.home())
+        session.remove()
+    app.extensions["engine"].dispose()
+
+
+def page(port: int, path: str) -> int:
+    """The status of a page, read whole."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
+
+
+def load(port: int, rate: int, seconds: int) -> tuple[list[float], list[float], int]:
+    """Seconds of word pages, of sentence pages, and how many failed."""
+    chance = random.Random(common.SEED)
+    words, sentences = crowd.queries(400), crowd.needs(200)
+    jobs: queue.SimpleQueue[tuple[float, str, bool] | None] = queue.SimpleQueue()
+    took: dict[bool, list[float]] = {False: [], True: []}
+    failed: list[str] = []
+
+    def send() -> None:
+        while (job := jobs.get()) is not None:
+            due, path, sentence = job
+            time.sleep(max(0.0, due - time.perf_counter()))
+            try:
+                status = page(port, path)
+            except OSError as error:
+                failed.append(str(error))
+                continue
+            took[sentence].append(time.perf_counter() - due)
+            if status != 200:
+                failed.append(str(status))
+
+    begin = time.perf_counter() + 0.5
+    for number in range(rate * seconds):
+        sentence = chance.random() < SENTENCES
+        text = chance.choice(sentences if sentence else words)
+        jobs.put((begin + number / rate, f"/catalogue?q={quote(text)}", sentence))
+    senders = [threading.Thread(target=send) for _each in range(SENDERS)]
+    for each in senders:
+        jobs.put(None)
+        each.start()
+    for each in senders:
+        each.join()
+    return took[False], took[True], len(failed)
+
+
+def main() -> bool:
+    """One run after a short one that warms."""
+    with common.server() as cluster:
+        url, folder = common.application_url(cluster), common.folder()
+        prepare(url, folder)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        settings = {"DATABASE_URL": url, "VAR_FOLDER": str(folder), "SECRET_KEY": "k" * 40, "OMP_NUM_THREADS": "1"}
+        web = subprocess.Popen(web_command(port), cwd=common.ROOT, env={**os.environ, **settings})
+        try:
+            while True:
+                try:
+                    page(port, "/catalogue?q=" + quote("교통"))
+                    break
+                except OSError:
+                    time.sleep(0.3)
+            load(port, max(1, RATE // 4), 4)
+            words, sentences, failed = load(port, RATE, SECONDS)
+        finally:
+            web.terminate()
+            web.wait()
+        every = [*words, *sentences]
+        tail, slow = percentile(every, 0.99) * 1000, percentile(sentences or [0.0], 0.95) * 1000
+        details = {"failed": failed, "pages": len(every), "median": round(percentile(every, 0.5) * 1000, 1)}
+        name = f"{LISTINGS:,} listings, {RATE} pages/s"
+        one = common.figure(
+            "P6", f"search page p99, {name} (ms)", tail, "<= 150", tail <= 150 and not failed, **details
+        )
+        two = common.figure("P6", f"sentence p95, {name} (ms)", slow, "<= 400", slow <= 400 and not failed, **details)
+        return one and two
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -1,0 +1,242 @@
+"""Answers for people: hits with their reasons, counts beside the filters, and help where little was found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marketplace.core.db import request_cache
+from marketplace.core.web import Page
+from marketplace.search.gateway.index import Card, Index, either, every, everything, within
+from marketplace.search.queries.hints import meant_instead
+from marketplace.search.queries.ranked import Ranking, Scored, Shelf, ranked
+from marketplace.search.queries.shelves import shelf
+from marketplace.search.rules.letters import bigrams, initials, is_initials, pairs, plain, unspaced
+from marketplace.search.rules.ranking import met_by
+
+PAGE = 20
+RELEVANCE, NEWEST, CHEAPEST, DEAREST = "relevance", "newest", "cheapest", "dearest"
+SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST)
+ORDERS = {NEWEST: ("version", True), CHEAPEST: ("price", False), DEAREST: ("price", True)}
+DEEPEST = 10_000
+"""Nobody turns pages so far; the last of them are not made."""
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A thing that was asked for and is there: `asked` as it was typed, `by` how the document says it."""
+
+    asked: str
+    by: str
+    in_title: bool
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found document and why: its title is what was typed, it has these words, or it means something alike."""
+
+    ref: int
+    title: str
+    score: float
+    exact: bool = False
+    matched: tuple[Matched, ...] = ()
+    by_meaning: bool = False
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A filter that could be dropped, and how many would be found then."""
+
+    facet: str
+    total: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page of hits. `counts`: facet -> value -> how many, whatever is chosen for that facet itself."""
+
+    page: Page
+    counts: Mapping[str, Mapping[str, int]]
+    confident: bool = True
+    did_you_mean: str | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+
+
+def search(
+    words: str,
+    kind: str,
+    filters: Mapping[str, Any] | None = None,
+    page: int = 1,
+    *,
+    sort: str = RELEVANCE,
+    size: int = PAGE,
+    facets: Sequence[str] = (),
+) -> Answer:
+    """A page of `Hit` for what a person typed; no words list everything, newest first.
+
+    `filters` are by facet: a plain value, a set of values (any of them), None (has none), or `Between`.
+    No statement to the database where another process follows it.
+    """
+    chosen = dict(filters or {})
+    looking = _Looking(shelf(), words, kind, chosen)
+    free = [name for name in facets if name not in chosen]
+    total, numbers = looking.index.counts(looking.query(chosen), free)
+    for name in facets:
+        if name in chosen:
+            others = {other: value for other, value in chosen.items() if other != name}
+            numbers.update(looking.index.counts(looking.query(others), [name])[1])
+    hits = looking.hits(page, size, sort)
+    ranking = looking.ranking
+    return Answer(
+        Page(hits, page, size, total),
+        numbers,
+        ranking.confident if ranking is not None else True,
+        meant_instead(looking.shelf, ranking, looking.conditions(chosen)) if ranking is not None else None,
+        looking.relaxations(total) if total < FEW else (),
+    )
+
+
+def found(
+    words: str,
+    kind: str,
+    filters: Mapping[str, Any] | None = None,
+    page: int = 1,
+    *,
+    sort: str = RELEVANCE,
+    size: int = PAGE,
+) -> Page:
+    """A page of (ref, score) for what a person typed; no words list everything, newest first."""
+    looking = _Looking(shelf(), words, kind, dict(filters or {}))
+    total = looking.index.count(looking.query(looking.filters))
+    return Page([(hit.ref, hit.score) for hit in looking.hits(page, size, sort)], page, size, total)
+
+
+def counts(words: str, kind: str, filters: Mapping[str, Any], facet: str) -> dict[str, int]:
+    """How many would be found for each value of `facet`, whatever is chosen for that facet itself."""
+    looking = _Looking(shelf(), words, kind, dict(filters))
+    others = {name: value for name, value in filters.items() if name != facet}
+    return looking.index.counts(looking.query(others), [facet])[1][facet]
+
+
+def count(kind: str, filters: Mapping[str, Any]) -> int:
+    """How many documents of a kind have these facets."""
+    index = shelf().index
+    return index.count(within(everything(), index.filters(kind, filters)))
+
+
+def complete(prefix: str, kind: str, limit: int = 8) -> list[str]:
+    """Titles that begin with what is being typed, then titles that contain it; 초성 alone are enough."""
+    index, tight = shelf().index, unspaced(prefix)[:50]
+    if not tight:
+        return []
+    if is_initials(tight):
+        query = every([index.term("initials", pair, "basic") for pair in pairs(tight)])
+        cards = [card for card in _cards(index, query, kind, 50) if tight in initials(card.tight)]
+        cards.sort(key=lambda card: (initials(card.tight).find(tight), len(card.title)))
+        return [card.title for card in cards[:limit]]
+    begun = index.searcher.terms_with_prefix("exact", tight, limit=50)
+    ways = [index.term("exact", term, "basic") for term, _number in begun]
+    if len(tight) > 1:
+        ways.append(every([index.term("syllables", pair) for pair in dict.fromkeys(bigrams(tight))]))
+    cards = [card for card in _cards(index, either(ways), kind, 50) if tight in card.tight]
+    return [card.title for card in sorted(cards, key=lambda card: (card.tight.find(tight), len(card.title)))][:limit]
+
+
+def _cards(index: Index, query: Any, kind: str, limit: int) -> list[Card]:
+    hits = index.top(within(query, index.filters(kind, {})), limit)
+    return index.cards([address for _score, address in hits])
+
+
+def ranked_keys(words: str, kind: str, filters: Mapping[str, Any], limit: int = 100) -> tuple[list[int], bool]:
+    """The refs of the best, and whether a person would be told that something good was found. Never in a hurry."""
+    patient = replace(shelf(), patient=True)
+    ranking = ranked(patient, words, patient.index.filters(kind, filters))
+    return [hit.card.ref for hit in ranking.hits[:limit]], ranking.confident
+
+
+class _Looking:
+    """One look: the ranking is made once for a request, whatever is asked of it."""
+
+    def __init__(self, here: Shelf, words: str, kind: str, filters: dict[str, Any]) -> None:
+        self.shelf, self.index, self.kind, self.filters = here, here.index, kind, filters
+        self.words = plain(words)
+        self.ranking = self._ranked() if self.words else None
+
+    def conditions(self, filters: Mapping[str, Any]) -> list[Any]:
+        """The filters as the index understands them."""
+        return self.index.filters(self.kind, filters)
+
+    def _ranked(self) -> Ranking:
+        key = f"search {self.shelf.generation} {self.kind} {sorted(map(repr, self.filters.items()))} {self.words}"
+        cache = request_cache()
+        if key not in cache:
+            cache[key] = ranked(self.shelf, self.words, self.conditions(self.filters))
+        made: Ranking = cache[key]
+        return made
+
+    def query(self, filters: Mapping[str, Any]) -> Any:
+        """All that counts as found under some filters."""
+        return within(self._all(), self.conditions(filters))
+
+    def _all(self) -> Any:
+        if self.ranking is None:
+            return everything()
+        hits = self.index.among("id", [hit.card.id for hit in self.ranking.hits])
+        return either([self.ranking.matching, hits])
+
+    def hits(self, page: int, size: int, sort: str) -> list[Hit]:
+        """The hits of a page."""
+        start = (page - 1) * size
+        if start < 0 or start > DEEPEST:
+            return []
+        if self.ranking is None or sort in ORDERS:
+            by, down = ORDERS.get(sort, ORDERS[NEWEST])
+            addresses = [
+                each for _key, each in self.index.top(self.query(self.filters), size, offset=start, by=by, down=down)
+            ]
+            return [Hit(card.ref, card.title, 0.0) for card in self.index.cards(addresses)]
+        best = [_hit(self.ranking, hit) for hit in self.ranking.hits[start : start + size]]
+        return best if len(best) == size else best + self._further(start, size - len(best))
+
+    def _further(self, start: int, wanted: int) -> list[Hit]:
+        """What comes after the hits that were looked at closely: in the order of the words alone."""
+        ranking = self.ranking
+        if ranking is None:
+            return []
+        close = {hit.card.id for hit in ranking.hits}
+        skip = max(0, start - len(close))
+        found = self.index.top(self.query(self.filters), skip + wanted + len(close))
+        cards = self.index.cards([address for _score, address in found])
+        rest = [card for card in cards if card.id not in close]
+        return [Hit(card.ref, card.title, 0.0) for card in rest[skip : skip + wanted]]
+
+    def relaxations(self, total: int) -> tuple[Relaxation, ...]:
+        """Which filter to drop where little was found, the most helpful first."""
+        made = []
+        for name in self.filters:
+            others = {other: value for other, value in self.filters.items() if other != name}
+            number = self.index.count(self.query(others))
+            if number > total:
+                made.append(Relaxation(name, number))
+        return tuple(sorted(made, key=lambda each: -each.total))
+
+
+def _hit(ranking: Ranking, scored: Scored) -> Hit:
+    card, matched = scored.card, []
+    for concept in ranking.asked.concepts:
+        in_title = met_by(concept, card.words, card.tight) > 0
+        if in_title or met_by(concept, card.words | card.extra, card.tight) > 0:
+            own = all(word in card.words | card.extra for word in concept.words) or concept.surface in card.tight
+            matched.append(Matched(concept.surface, concept.surface if own else _said(concept.others, card), in_title))
+    features = scored.features
+    by_meaning = features.meaning > 0.5 and features.title < 0.5
+    return Hit(card.ref, card.title, round(scored.score, 4), features.exact, tuple(matched), by_meaning)
+
+
+def _said(others: Mapping[tuple[str, ...], float], card: Card) -> str:
+    for words in (card.words, card.extra):
+        for other in sorted(others, key=lambda each: -others[each]):
+            in_title = words is card.words and len("".join(other)) > 1 and "".join(other) in card.tight
+            if in_title or all(word in words for word in other):
+                return "".join(other)
+    return ""
