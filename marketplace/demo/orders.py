@@ -57,9 +57,7 @@ def placing(
     day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
     order_id = world.attempt(
         "order drafted",
-        lambda: (
-            orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id
-        ),
+        lambda: orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id,
     )
     if order_id is None:
         return None

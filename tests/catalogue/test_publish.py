@@ -12,6 +12,7 @@ from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.evidence.models import Event
 from marketplace.notices.models import Notice
+from marketplace.search import queries as search
 from tests import factories
 from tests.catalogue import makers
 from tests.suppliers.makers import make_designated_supplier, make_programme_row
@@ -23,7 +24,8 @@ def state_of(listing_id):
 
 
 def found(words="유동인구"):
-    return [card.listing.id for card in queries.found_listings(words, {}).items]
+    """What has the words; what only means something alike does not count here."""
+    return [hit.ref for hit in search.search(words, "listing").page.items if hit.matched or hit.exact]
 
 
 def test_submitted_reviewed_and_found(app, as_, client):

@@ -1,12 +1,16 @@
 """Forms that narrow lists."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Length
 
+from marketplace.catalogue.models import Licence, PersonalData
+from marketplace.catalogue.queries import Spendable
 from marketplace.core.forms import Form, TextField
-from marketplace.core.i18n import _, _l
+from marketplace.core.i18n import _, _l, language
+from marketplace.core.money import Money
 
 BANDS: dict[str, tuple[int | None, int | None]] = {
     "u1": (1, 1_000_000),
@@ -28,6 +32,9 @@ class SearchForm(Form):
     kind = HiddenField()
     supplier = HiddenField()
     price = SelectField(_l("가격"), default="")
+    voucher = SelectField(_l("내 바우처에 맞는 것"), default="")
+    licence = SelectField(_l("이용 조건"), default="")
+    personal_data = SelectField(_l("개인정보"), default="")
     firm = TextField(_l("공급기업 이름"), validators=[Length(max=100)])
     sort = SelectField(_l("정렬"), default="relevance")
     designated = BooleanField(_l("지정 공급기업만"))
@@ -45,9 +52,30 @@ class SearchForm(Form):
             ("o30", _("3,000만 원 초과")),
             ("request", _("견적 문의")),
         ]
+        self.voucher.choices = [("", _("전체"))]
+        self.licence.choices = [("", _("전체")), *((each.value, each.label) for each in Licence)]
+        self.personal_data.choices = [("", _("전체")), *((each.value, each.label) for each in PersonalData)]
         self.sort.choices = [
             ("relevance", _("관련 높은 순")),
             ("newest", _("최신순")),
             ("cheapest", _("가격 낮은 순")),
             ("dearest", _("가격 높은 순")),
         ]
+
+    def offer(self, vouchers: Sequence[Spendable]) -> None:
+        """Let a firm look for what one of its vouchers can pay."""
+        self.voucher.choices = [
+            ("", _("전체")),
+            *(
+                (str(each.voucher_id), f"{each.number} · {Money(each.left_minor, 'KRW').text(language())}")
+                for each in vouchers
+            ),
+        ]
+
+    def count(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Say beside each choice how many there are."""
+        for field in (self.licence, self.personal_data):
+            numbers = counts.get(field.name, {})
+            field.choices = [
+                (value, f"{label} ({numbers.get(value, 0):,})" if value else label) for value, label in field.choices
+            ]

@@ -91,16 +91,13 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
     """What a listing is found by."""
     extra = [text for text in version.attributes.values() if isinstance(text, str) and len(text) <= LONGEST_WORDS]
     words = [
-        version.title_en or "",
         supplier,
         version.kind.word,
         version.summary,
-        " ".join(version.attributes.get("keywords", [])),
         version.format,
         version.coverage,
         version.region,
         *extra,
-        *_columns(version),
         version.description,
     ]
     return search.Document(
@@ -119,6 +116,10 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
             "lead_days": version.lead_days,
             "sample": version.sample_id is not None,
         },
+        other_title=version.title_en or "",
+        keywords=" ".join(version.attributes.get("keywords", [])),
+        columns=" ".join(_columns(version)),
+        key=listing.source_key or "",
     )
 
 

@@ -1,5 +1,6 @@
 """Looking at the catalogue."""
 
+from marketplace.catalogue.queries.fitting import Spendable, spendable_vouchers
 from marketplace.catalogue.queries.harvests import (
     SourceRow,
     find_source,
@@ -62,6 +63,7 @@ __all__ = [
     "Difference",
     "Month",
     "SourceRow",
+    "Spendable",
     "card_of",
     "cards",
     "clean_upload",
@@ -97,6 +99,7 @@ __all__ = [
     "samples_waiting",
     "source_keys",
     "sources_due",
+    "spendable_vouchers",
     "state_counts",
     "suppliers_named",
     "uploads_to_settle",

@@ -7,66 +7,14 @@ from flask_login import login_required
 from werkzeug.routing import BuildError
 
 from marketplace.catalogue import forms, policies, queries
-from marketplace.catalogue.models import SELLABLE, Listing, ListingKind, ListingState, ListingVersion, UseKind
+from marketplace.catalogue.models import SELLABLE, Listing, ListingState, ListingVersion, UseKind
 from marketplace.catalogue.views.counting import count_use
 from marketplace.catalogue.views.saying import rights_of, say, score_of
 from marketplace.catalogue.views.telling import forms_of, page_data
 from marketplace.core.web import allow, page_number, render, viewer
-from marketplace.search import queries as search
 from marketplace.suppliers.queries import designated_among
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
-
-PER_PAGE = 24
-"""Fills rows of three and of two cards."""
-
-
-@bp.get("")
-def index() -> str:
-    allow(True)  # What is published is public.
-    form = forms.SearchForm(formdata=request.args)
-    form.validate()
-    words = (form.q.data or "")[:200]
-    filters = _filters(form)
-    sort = form.sort.data if form.sort.data in search.SORTS else search.RELEVANCE
-    page = queries.found_listings(words, filters, page_number(), sort=sort, size=PER_PAGE)
-    return render(
-        "catalogue/index.html",
-        form=form,
-        words=words,
-        page=page,
-        counts=search.counts(words, "listing", filters, "kind"),
-        kinds=list(ListingKind),
-        supplier=page.items[0].supplier if "supplier" in request.args and page.items else "",
-        may_review=policies.may_see_reviews(viewer()),
-        need_url=_url("matching.new", title=words[:100]) if viewer().is_sme else None,
-    )
-
-
-def _filters(form: forms.SearchForm) -> dict[str, Any]:
-    """The facets that a person chose; what makes no sense narrows nothing."""
-    filters: dict[str, Any] = {}
-    if form.kind.data in list(ListingKind):
-        filters["kind"] = form.kind.data
-    price = form.price.data
-    if price in ("free", "paid"):
-        filters["free"] = price == "free"
-    elif price == "request":
-        filters["price"] = None
-    elif price in forms.BANDS:
-        filters["price"] = search.Between(*forms.BANDS[price])
-    wanted: set[int] | None = None
-    number = form.supplier.data or ""
-    if number.isascii() and number.isdigit() and len(number) < 19:
-        wanted = {int(number)}
-    if form.firm.data and not form.firm.errors:
-        named = queries.suppliers_named(form.firm.data)
-        wanted = named if wanted is None else wanted & named
-    if form.designated.data:
-        wanted = designated_among(wanted)
-    if wanted is not None:
-        filters["supplier"] = wanted
-    return filters
 
 
 @bp.get("/<int:listing_id>")
@@ -141,12 +89,12 @@ def _offer(card: queries.Card) -> dict[str, Any]:
     """What a buyer can do here, and the addresses of it where those rooms are open."""
     buys = policies.may_order(viewer(), card.listing, designated=card.designated)
     ready = buys and queries.has_active_voucher(viewer().organisation_id)
-    order = _url("orders.new", listing_id=card.listing.id) if ready and card.version.unit_price_minor else None
-    ask = _url("matching.new", listing_id=card.listing.id) if buys else None
+    order = url_if_open("orders.new", listing_id=card.listing.id) if ready and card.version.unit_price_minor else None
+    ask = url_if_open("matching.new", listing_id=card.listing.id) if buys else None
     return {"buys": buys, "ready": ready, "order_url": order, "ask_url": ask}
 
 
-def _url(endpoint: str, **values: Any) -> str | None:
+def url_if_open(endpoint: str, **values: Any) -> str | None:
     """The address of a page of another room, or None while that room is not open."""
     try:
         return url_for(endpoint, **values)
