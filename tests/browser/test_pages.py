@@ -42,7 +42,7 @@ def is_page(link: str, site: str) -> bool:
         link.startswith(site)
         and not parts.path.startswith(files)
         and "format=csv" not in parts.query
-        and not re.search(r"/(file|files|download|bank-file|manifest)(/|$|\.)|\.(csv|pdf|txt|svg)$", parts.path)
+        and not re.search(r"/(file|files|download|bank-file|manifest|feed)(/|$|\.)|\.(csv|pdf|txt|svg)$", parts.path)
     )
 
 
@@ -72,10 +72,7 @@ def test_every_page_of_a_role_is_accessible_and_quiet(site, browser, role):
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="ko-KR")
     page = context.new_page()
     noise: list[str] = []
-    page.on(
-        "console",
-        lambda message: noise.append(f"{page.url}: {message.text}") if message.type in ("error", "warning") else None,
-    )
+    page.on("console", lambda message: noise.append(f"{page.url}: {message.text}") if is_noise(message) else None)
     page.on("pageerror", lambda error: noise.append(str(error)))
     if role:
         page.goto(f"{site}/sign-in")
@@ -89,15 +86,11 @@ def test_every_page_of_a_role_is_accessible_and_quiet(site, browser, role):
         if kind_of(url) in seen:
             continue
         seen.add(kind_of(url))
-        answer = page.goto(url)
+        answer = page.goto(url, wait_until="domcontentloaded")
         if answer is None or answer.status != 200:
             found.append(f"{url}: {answer and answer.status}")
             continue
-        page.evaluate(AXE.read_text())
-        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [
-            f"{kind_of(url)}: {each['id']} {each['nodes'][0]['target']} {each['help']}" for each in result["violations"]
-        ]
+        found += violations(page, kind_of(url))
         links = page.eval_on_selector_all("main a[href], header a[href], footer a[href]", "all => all.map(a => a.href)")
         waiting += [link.split("#")[0] for link in links if is_page(link, site) and kind_of(link) not in seen]
     context.close()

@@ -120,7 +120,7 @@ class Index:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(self.schema, path=None if folder is None else str(folder))
-        self.searcher = self._index.searcher()
+        self.searcher: Any = self._index.searcher()
         self._cards: dict[int, Card] = {}
 
     def writer(self) -> Any:
