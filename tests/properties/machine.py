@@ -35,7 +35,7 @@ from tests.properties.world import Firm, World, serial
 WEIGHTS = {
     "draft": 12, "change": 9, "submit": 40, "accept": 50, "decline": 26, "cancel": 4, "close": 70, "hand_over": 60,
     "inspect": 60, "enter": 60, "withdraw": 26, "give_back": 24, "approve_first": 60, "approve_second": 70, "freeze": 2,
-    "unfreeze": 40, "expire": 36, "close_voucher": 5, "pass_days": 4, "again": 8, "issue": 2,
+    "unfreeze": 40, "expire": 70, "close_voucher": 5, "pass_days": 4, "again": 8, "issue": 2,
     "queue": 80, "refund": 60, "batch": 40, "cancel_batch": 26, "send": 50, "result": 90, "requeue": 90,
 }  # fmt: skip
 """How gladly each deed is done where it can be done; what is rarely possible is done gladly."""

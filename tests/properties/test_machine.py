@@ -38,7 +38,7 @@ def _live(market: World, steps: int) -> None:
     print(tally)
     assert tally.steps >= steps
     if steps >= 6_000:
-        assert tally.shortfalls(running.KINDS, each=100 if steps >= 25_000 else 25) == []
+        assert tally.shortfalls(running.KINDS, each=100 if steps >= 25_000 else 5) == []
 
 
 def test_six_thousand_steps_of_random_lives_leave_the_books_right_after_each(market):
