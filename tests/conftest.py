@@ -89,7 +89,7 @@ def program(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask
 def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iterator[Flask]:
     """The program on another database, its files in `folder`, with nothing kept of the test before."""
     before = {name: program.extensions[name] for name in ("home", "storage")}
-    jinja = program.jinja_env.loader
+    jinja, settings = program.jinja_env.loader, dict(program.config)
     program.extensions["home"] = replace(
         before["home"], database_url=cluster.url(APP_ROLE, database), owner_url=cluster.url(OWNER_ROLE, database)
     )
@@ -102,7 +102,9 @@ def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iter
         program.extensions["engine"].dispose()
         program.extensions.update(before)
         program.jinja_env.loader = jinja
-        for name in ("is_demo", "rulesets"):
+        program.config.clear()
+        program.config.update(settings)
+        for name in ("is_demo", "rulesets", "search"):
             program.extensions.pop(name, None)
 
 
