@@ -93,6 +93,7 @@ def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iter
     program.extensions["home"] = replace(
         before["home"], database_url=cluster.url(APP_ROLE, database), owner_url=cluster.url(OWNER_ROLE, database)
     )
+    program.config["MARKETPLACE"] = replace(settings["MARKETPLACE"], var=folder)
     storage.init_app(program, str(folder / "files"))
     try:
         with program.app_context():
