@@ -41,6 +41,12 @@ def every(schedule: str, name: str) -> Callable[[Callable[[], int]], Callable[[]
     return register
 
 
+def cron_line(schedule: str) -> str:
+    """The schedule as the job engine reads it, where seconds stand last."""
+    seconds, *others = schedule.split()
+    return " ".join([*others, seconds])
+
+
 def run_job(app: Flask, name: str) -> int:
     """Run one job now, in an application context of its own. Returns the rows it moved."""
     with app.app_context():
@@ -83,4 +89,4 @@ def _schedule(engine: Any, app: Flask, job: Job) -> None:
             log.exception("job %s failed and will run again", job.name)
 
     task = engine.task(name=job.name, queueing_lock=job.name, lock=job.name)(run)
-    engine.periodic(cron=job.schedule)(task)
+    engine.periodic(cron=cron_line(job.schedule))(task)
