@@ -1,5 +1,7 @@
 """When jobs run."""
 
+import itertools
+
 import croniter
 import pytest
 
@@ -12,7 +14,7 @@ def turns(schedule: str, count: int = 3) -> list[float]:
     """Seconds between the next turns, as the job engine counts them."""
     line = croniter.croniter(cron_line(schedule), MIDNIGHT)
     moments = [MIDNIGHT, *(line.get_next(float) for _ in range(count))]
-    return [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+    return [later - earlier for earlier, later in itertools.pairwise(moments)]
 
 
 @pytest.mark.parametrize(
