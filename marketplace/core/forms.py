@@ -1,10 +1,11 @@
 """Forms: the shape of what a person may type. No rights, no stock, no queries."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import FieldList, HiddenField, StringField
 from wtforms.validators import DataRequired, Regexp, StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
@@ -108,3 +109,13 @@ class BusinessNumberField(TextField):
             if not number:
                 raise ValidationError(_("사업자등록번호가 올바르지 않습니다. 숫자 10자리를 다시 확인하세요."))
             self.data = number
+
+
+class Rows(FieldList):
+    """A list of rows whose numbers come from the form: only such as a form of ours could have."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            number = name[len(prefix) + 1 :].partition("-")[0] if name.startswith(f"{prefix}-") else ""
+            if number.isascii() and number.isdigit() and len(number) < 6:
+                yield int(number)

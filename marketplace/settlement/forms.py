@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import wtforms
-from wtforms import DateField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextField
+from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, Rows, TextField
 from marketplace.core.i18n import _, _l, language
 from marketplace.settlement.rules import Finding, TypedInvoice, TypedLine, normal_approval_number
 
@@ -53,7 +53,7 @@ class InvoiceForm(OnceForm):
     number = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
     approval_number = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
     written_on = DateField(_l("작성일자"), validators=[DataRequired(_l("날짜를 입력하세요."))])
-    lines = FieldList(FormField(LineForm), label=_l("품목"), max_entries=200)
+    lines = Rows(FormField(LineForm), label=_l("품목"), max_entries=200)
     supply_total = AmountField(_l("공급가액 합계"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
     vat_total = AmountField(_l("세액 합계"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
     total = AmountField(_l("합계 금액"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])

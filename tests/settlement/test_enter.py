@@ -150,6 +150,14 @@ def test_sixteen_at_once_leave_one_row(app):
     assert line_of(ready.order_id).invoiced_minor == 100_000
 
 
+def test_rows_with_odd_numbers_are_no_rows_and_no_fault(app, as_):
+    ready = makers.make_ready(4)
+    form = makers.form_of(makers.typed_invoice(ready.order_id))
+    odd = {f"lines-{number}-quantity": "1" for number in ("²", "٣", "-1", "", "9" * 30, "x")}
+    answer = as_(ready.supplier).send(PATH.format(ready.order_id), {**form, **odd})
+    assert answer.status_code == 303
+
+
 def test_a_double_click_makes_one_case(app, as_):
     ready = makers.make_ready(4)
     fields = makers.form_of(makers.typed_invoice(ready.order_id, 1)) | {"once": "the-same-token"}

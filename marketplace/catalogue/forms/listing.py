@@ -7,12 +7,12 @@ from typing import Any
 from wtforms import BooleanField, DateField, FormField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
-from marketplace.catalogue.forms.rows import ColumnForm, PlanForm, Rows, add_row, filled, remove_row
+from marketplace.catalogue.forms.rows import ColumnForm, PlanForm, add_row, filled, remove_row
 from marketplace.catalogue.models import SELLABLE, Frequency, LabourModel, Licence, ListingKind, ListingVersion
 from marketplace.catalogue.models import PersonalData as Personal
 from marketplace.catalogue.rules.content import MOST_COLUMNS, MOST_PLANS, pasted_columns
 from marketplace.catalogue.rules.terms import LONGEST_TERM, RIGHTS, class_of, terms_of
-from marketplace.core.forms import MAXIMUM, REQUIRED, AmountField, OnceForm, TextAreaField, TextField
+from marketplace.core.forms import MAXIMUM, REQUIRED, AmountField, OnceForm, Rows, TextAreaField, TextField
 from marketplace.core.i18n import _, _l
 
 FIXED, ON_REQUEST, FREE = "fixed", "request", "free"

@@ -1,6 +1,5 @@
 """Rows of a form: lines of a data dictionary and of a price list, added and removed without a script."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from wtforms import FieldList, IntegerField, SelectField
@@ -18,16 +17,6 @@ class Row(Form):
 
     class Meta:
         csrf = False
-
-
-class Rows(FieldList):
-    """A list of rows whose numbers come from the form: only such as a form of ours could have."""
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
-        for name in formdata:
-            number = name[len(prefix) + 1 :].partition("-")[0] if name.startswith(f"{prefix}-") else ""
-            if number.isascii() and number.isdigit() and len(number) < 6:
-                yield int(number)
 
 
 class ColumnForm(Row):
