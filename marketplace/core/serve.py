@@ -54,7 +54,7 @@ def web_command(port: int, host: str = "127.0.0.1", application: str = "wsgi:app
         "--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"{host}:{port}",
         # What is large and never changes is loaded once, before the fork, and shared.
         "--preload", "--env", "SEARCH_WARM=yes",
-        "--graceful-timeout", "10", "--timeout", "60", "--log-level", "warning", application,
+        "--graceful-timeout", "8", "--timeout", "60", "--log-level", "warning", application,
     ]  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_a_signal_stops_everything_within_seconds(start, order):
     running.wait_for_start()
     parts = [running.master(), running.worker()]
     running.process.send_signal(order)
-    assert running.process.wait(timeout=25) == 0
+    assert running.process.wait(timeout=10) == 0
     assert not any(is_alive(part) for part in parts)
     assert running.said().rstrip().endswith("Stopped.")
 

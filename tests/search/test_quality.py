@@ -109,6 +109,7 @@ def test_what_nobody_offers_is_not_found_with_confidence(filled):
         "블록체인 스마트 컨트랙트 해킹 로그",
         "우주 망원경 관측 은하",
         "qwxz",
+        "오로라 관측 사진",
         "와인 시음 평점",
     ):
         assert queries.ranked_keys(nothing, "listing", {})[1] is False, nothing
