@@ -13,6 +13,7 @@ from marketplace.ledger.operations import verify
 from marketplace.payments import operations
 from marketplace.payments.models import BatchState, Payout, PayoutBatch
 from tests import factories
+from tests.orders.makers import make_market
 from tests.payments import makers
 from tests.settlement import makers as settlement
 
@@ -74,8 +75,9 @@ def test_twin_without_the_programmes_lock_a_payout_stands_in_two_files(app, monk
         return session.get(model, identity) or Missing()
 
     monkeypatch.setattr("marketplace.payments.operations.batches.locked", unlocked)
+    market = make_market()
     for _ in range(5):
-        ready = settlement.make_ready(4)
+        ready = settlement.make_ready(4, market=market)
         settlement.make_approved(ready, 1)
         makers.queue()
         at_once(app, lambda by, ready=ready: operations.make_batch(ready.market.programme_id, by=by))
