@@ -11,6 +11,7 @@ from config import Config
 from marketplace.core import installation, jobs
 from marketplace.core.catalogs import compile_catalogs
 from marketplace.core.cluster import prepare
+from marketplace.core.db import session
 from marketplace.core.serve import serve
 
 database = AppGroup("database", help="The database: prepare an external server, migrate, check.")
@@ -84,6 +85,7 @@ def serve_command(context: click.Context, demo: bool) -> None:
     if home.embedded and demo and not installation.is_lived_in(home.database_url):
         commands: click.Group = current_app.cli.commands["demo"]  # type: ignore[assignment]
         context.invoke(commands.commands["year"])
+    session.remove()  # what is read until now would otherwise stay open for as long as the parts run
     current_app.extensions["engine"].dispose()
     raise SystemExit(serve(config))
 
