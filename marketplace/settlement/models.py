@@ -77,6 +77,9 @@ class InvoiceLine(Base):
     quantity: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     supply_minor: Mapped[Minor]
     vat_minor: Mapped[Minor]
+    accepted_quantity: Mapped[Decimal | None] = mapped_column(Numeric(14, 3))
+    accepted_minor: Mapped[Minor | None]
+    """All that had been accepted of the order's line when the invoice was taken; not known of the oldest rows."""
     __table_args__ = (
         UniqueConstraint("invoice_id", "order_line_id"),
         CheckConstraint("quantity > 0 and supply_minor > 0 and vat_minor >= 0", name="amounts"),

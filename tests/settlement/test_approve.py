@@ -15,7 +15,7 @@ from marketplace.settlement.models import CaseState, InvoiceState
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers import operations as vouchers
 from tests import factories
-from tests.orders.makers import line_of
+from tests.orders.makers import line_of, make_market, make_order
 from tests.settlement import makers
 
 
@@ -107,6 +107,30 @@ def test_two_accounts_of_one_name_are_one_person(app, as_):
     assert "이름이 같습니다" in response.text
     assert makers.case_now(case_id).state == CaseState.CHECKED
     assert same_name("김정산", "김 정산")
+
+
+def _part_invoiced_then_more_accepted():
+    """Four tenths of half a unit are taken and invoiced, rounded down twice; then the next half is taken too."""
+    market = make_market(price=333_335, unit_label="시간")
+    ready = makers.Ready(market, make_order(market, 2))
+    makers.deliver(ready.market, ready.order_id, "0.5", accepted="0.4")
+    case_id = makers.make_case(ready)
+    makers.deliver(ready.market, ready.order_id, "0.5")
+    return case_id
+
+
+def test_what_is_accepted_later_does_not_make_a_right_invoice_wrong(app):
+    case_id = _part_invoiced_then_more_accepted()
+    makers.check(case_id)
+    makers.approve(case_id)
+    assert makers.case_now(case_id).state == CaseState.APPROVED
+
+
+def test_twin_judged_by_what_is_accepted_now_the_same_invoice_is_refused(app, monkeypatch):
+    monkeypatch.setattr("marketplace.settlement.rules.match._basis", lambda typed, accepted: accepted)
+    case_id = _part_invoiced_then_more_accepted()
+    with pytest.raises(Refused, match="대사가 맞지 않는"):
+        makers.check(case_id)
 
 
 def test_an_approval_is_for_what_the_page_showed(app, as_):

@@ -15,7 +15,15 @@ from marketplace.orders.operations import note_invoiced
 from marketplace.papers.operations import next_number
 from marketplace.settlement import policies, queries
 from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
-from marketplace.settlement.rules import Finding, Parts, TypedInvoice, mismatches, number_key, parts_of_invoice
+from marketplace.settlement.rules import (
+    Finding,
+    Parts,
+    TypedInvoice,
+    accepted_sum,
+    mismatches,
+    number_key,
+    parts_of_invoice,
+)
 
 
 class Mismatched(Refused):
@@ -49,12 +57,14 @@ def enter_invoice(order_id: int, typed: TypedInvoice, *, by: Viewer) -> Settleme
         vat=typed.vat_minor,
         unit=facts.floor_unit,
     )
-    invoice = _keep(order, typed, {line.id: line.description for line in facts.lines}, by)
+    invoice = _keep(order, typed, facts, by)
     note_invoiced(order.id, {line.order_line_id: line.supply_minor for line in typed.lines})
     return _open_case(order, invoice, parts, facts, by)
 
 
-def _keep(order: PurchaseOrder, typed: TypedInvoice, descriptions: dict[int, str], by: Viewer) -> TaxInvoice:
+def _keep(order: PurchaseOrder, typed: TypedInvoice, facts: queries.OrderFacts, by: Viewer) -> TaxInvoice:
+    descriptions = {line.id: line.description for line in facts.lines}
+    accepted = {line.order_line_id: accepted_sum(facts.accepted[line.order_line_id]) for line in typed.lines}
     invoice = TaxInvoice(
         order_id=order.id,
         supplier_id=order.supplier_id,
@@ -77,6 +87,8 @@ def _keep(order: PurchaseOrder, typed: TypedInvoice, descriptions: dict[int, str
             quantity=line.quantity,
             supply_minor=line.supply_minor,
             vat_minor=line.vat_minor,
+            accepted_quantity=accepted[line.order_line_id].quantity,
+            accepted_minor=accepted[line.order_line_id].supply_minor,
         )
         for line in typed.lines
     )

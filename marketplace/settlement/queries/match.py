@@ -198,5 +198,14 @@ def typed_again(invoice: TaxInvoice, lines: Sequence[InvoiceLine]) -> TypedInvoi
         supply_minor=invoice.supply_minor,
         vat_minor=invoice.vat_minor,
         total_minor=invoice.total_minor,
-        lines=tuple(TypedLine(line.order_line_id, line.quantity, line.supply_minor, line.vat_minor) for line in lines),
+        lines=tuple(
+            TypedLine(line.order_line_id, line.quantity, line.supply_minor, line.vat_minor, _accepted_then(line))
+            for line in lines
+        ),
     )
+
+
+def _accepted_then(line: InvoiceLine) -> InvoicedPart | None:
+    if line.accepted_quantity is None or line.accepted_minor is None:
+        return None
+    return InvoicedPart(line.accepted_quantity, line.accepted_minor)

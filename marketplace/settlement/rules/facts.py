@@ -33,7 +33,7 @@ class AcceptedPart:
 
 @dataclass(frozen=True, slots=True)
 class InvoicedPart:
-    """What earlier invoices that still count have claimed of a line."""
+    """So much of a line: what earlier invoices that still count have claimed, or what was accepted."""
 
     quantity: Decimal = Decimal(0)
     supply_minor: int = 0
@@ -47,6 +47,8 @@ class TypedLine:
     quantity: Decimal
     supply_minor: int
     vat_minor: int
+    accepted: InvoicedPart | None = None
+    """All that had been accepted of the order's line when this was taken; None while it is being typed."""
 
 
 @dataclass(frozen=True, slots=True)

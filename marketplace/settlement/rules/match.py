@@ -137,8 +137,16 @@ def _line(
         sentence = N_("%(line)s번 품목: 수량이 검수 합격 수량 안에 있습니다.")
         yield Finding("quantity", at, True, sentence, {"line": at})
         yield _accepted_by(line, parts, before.quantity + typed.quantity, written_on)
-        yield _line_supply(at, supply_due(line, accepted, before, typed.quantity), typed)
+        yield _line_supply(at, supply_due(line, _basis(typed, accepted), before, typed.quantity), typed)
     yield _line_tax(at, typed, tolerances)
+
+
+def _basis(typed: TypedLine, accepted: InvoicedPart) -> InvoicedPart:
+    """What a line's amount was right by when it was taken. What is accepted later cannot make it wrong: the last part
+    then is another invoice's. What is taken back since can."""
+    then = typed.accepted
+    stands = then is not None and then.quantity <= accepted.quantity and then.supply_minor <= accepted.supply_minor
+    return then if then is not None and stands else accepted
 
 
 def _over(line: OrderedLine, accepted: InvoicedPart, before: InvoicedPart, typed: TypedLine) -> Finding | None:
