@@ -131,9 +131,10 @@ def wants_csv() -> bool:
 
 
 def refuse_on(form: Any, refusal: Refused) -> None:
-    """Append a refusal to a form, at its field where it names one, so that the typed values stay."""
+    """Append a refusal to a form, at its field where it names one, so that the typed values stay. Of rows as a whole
+    there is no place in the summary but the form's own."""
     field = form._fields.get(refusal.field) if refusal.field else None
-    if field is not None:
+    if field is not None and not hasattr(field, "entries"):
         field.errors = [*field.errors, str(refusal)]
     else:
         form.form_errors.append(str(refusal))
