@@ -7,6 +7,7 @@ from marketplace.search.queries.answers import (
     DEAREST,
     NEWEST,
     PAGE,
+    PUBLIC,
     RELEVANCE,
     SORTS,
     Answer,
@@ -21,12 +22,14 @@ from marketplace.search.queries.answers import (
     search,
 )
 from marketplace.search.queries.shelves import home, is_settled
+from marketplace.search.queries.told import Told, told
 
 __all__ = [
     "CHEAPEST",
     "DEAREST",
     "NEWEST",
     "PAGE",
+    "PUBLIC",
     "RELEVANCE",
     "SORTS",
     "Answer",
@@ -34,6 +37,7 @@ __all__ = [
     "Hit",
     "Matched",
     "Relaxation",
+    "Told",
     "complete",
     "count",
     "counts",
@@ -43,4 +47,5 @@ __all__ = [
     "ranked_keys",
     "search",
     "synonym_groups",
+    "told",
 ]
