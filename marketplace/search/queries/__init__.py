@@ -9,6 +9,7 @@ from marketplace.search.queries.answers import (
     PAGE,
     PUBLIC,
     RELEVANCE,
+    SOONEST,
     SORTS,
     Answer,
     Hit,
@@ -18,11 +19,15 @@ from marketplace.search.queries.answers import (
     count,
     counts,
     found,
+    good_ones,
+    newest,
     ranked_keys,
     search,
 )
 from marketplace.search.queries.shelves import home, is_settled
 from marketplace.search.queries.told import Told, told
+from marketplace.search.rules.letters import from_keyboard as typed_in_korean
+from marketplace.search.rules.letters import plain as compared
 
 __all__ = [
     "CHEAPEST",
@@ -31,6 +36,7 @@ __all__ = [
     "PAGE",
     "PUBLIC",
     "RELEVANCE",
+    "SOONEST",
     "SORTS",
     "Answer",
     "Between",
@@ -38,14 +44,18 @@ __all__ = [
     "Matched",
     "Relaxation",
     "Told",
+    "compared",
     "complete",
     "count",
     "counts",
     "found",
+    "good_ones",
     "home",
     "is_settled",
+    "newest",
     "ranked_keys",
     "search",
     "synonym_groups",
     "told",
+    "typed_in_korean",
 ]

@@ -15,9 +15,14 @@ from marketplace.search.rules.letters import bigrams, initials, is_initials, pai
 from marketplace.search.rules.ranking import met_by
 
 PAGE = 20
-RELEVANCE, NEWEST, CHEAPEST, DEAREST = "relevance", "newest", "cheapest", "dearest"
-SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST)
-ORDERS = {NEWEST: ("version", True), CHEAPEST: ("price", False), DEAREST: ("price", True)}
+RELEVANCE, NEWEST, CHEAPEST, DEAREST, SOONEST = "relevance", "newest", "cheapest", "dearest", "soonest"
+SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST, SOONEST)
+ORDERS = {
+    NEWEST: ("version", True),
+    CHEAPEST: ("price", False),
+    DEAREST: ("price", True),
+    SOONEST: ("lead_days", False),
+}
 DEEPEST = 10_000
 """Nobody turns pages so far; the last of them are not made."""
 FEW = 3
@@ -118,6 +123,20 @@ def found(
     looking = _Looking(shelf(), words, kind, dict(filters or {}), audience)
     total = looking.index.count(looking.query(looking.filters))
     return Page([(hit.ref, hit.score) for hit in looking.hits(page, size, sort)], page, size, total)
+
+
+def newest(words: str, kind: str, filters: Mapping[str, Any], most: int) -> list[int]:
+    """The refs of what has the words, what was changed last first; nearness of letters or meaning does not count."""
+    looking = _Looking(shelf(), words, kind, dict(filters))
+    having = everything() if looking.ranking is None else looking.ranking.matching
+    top = looking.index.top(within(having, looking.conditions(filters)), most, by="version")
+    return looking.index.refs([address for _version, address in top])
+
+
+def good_ones(words: str, kind: str, filters: Mapping[str, Any], most: int = 20) -> list[int]:
+    """The refs of what is good by itself for these words, the best first: what is merely the nearest is left out."""
+    ranking = _Looking(shelf(), words, kind, dict(filters)).ranking
+    return [hit.card.ref for hit in ranking.hits[:most] if ranking.is_good(hit)] if ranking is not None else []
 
 
 def counts(words: str, kind: str, filters: Mapping[str, Any], facet: str) -> dict[str, int]:

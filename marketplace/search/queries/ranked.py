@@ -4,7 +4,7 @@ Words come first for names and meaning for needs; letters mend typing errors; ev
 before it has settled the matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, log
 from typing import Any
@@ -55,7 +55,13 @@ class Ranking:
     hits: list[Scored] = field(default_factory=list)
     matching: Any = None
     """The query of what matches by words, without filters; what is counted beside the hits."""
-    confident: bool = False
+    is_good: Callable[[Scored], bool] = lambda hit: False
+    """Whether one of the hits is good by itself, as the first has to be for a person to be told so."""
+
+    @property
+    def confident(self) -> bool:
+        """Whether a person is told that something good was found."""
+        return bool(self.hits) and self.is_good(self.hits[0])
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     """The best documents for what was typed, under conditions."""
     asked = understood(typed, analyse, shelf.synonyms)
     if not asked.concepts and not asked.initial:
-        return Ranking(asked, [], nothing(), False)
+        return Ranking(asked, [], nothing())
     index = shelf.index
     for concept in asked.concepts:
         if min(index.doc_freq("title", word) for word in concept.words) >= PLENTY:
@@ -93,11 +99,12 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     if near is not None:
         found.take(index.among("id", near.best(WINDOW)), WINDOW)
     hits = found.ranked(near)
-    if not hits:
-        return Ranking(asked, hits, matching)
-    first = Evidence(asked, rarity, hits[0].card, hits[0].features, hits[0].score, near)
-    sure = is_sure(first, lambda concept: bool(index.top(within(_concept(index, concept), conditions), 1)))
-    return Ranking(asked, hits, matching, sure)
+
+    def is_good(hit: Scored) -> bool:
+        seen = Evidence(asked, rarity, hit.card, hit.features, hit.score, near)
+        return is_sure(seen, lambda concept: bool(index.top(within(_concept(index, concept), conditions), 1)))
+
+    return Ranking(asked, hits, matching, is_good)
 
 
 def _rarity(index: Index, concept: Concept) -> float:
