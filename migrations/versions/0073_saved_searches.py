@@ -27,9 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
     )
     op.create_index(op.f("ix_saved_search_person_id"), "saved_search", ["person_id"])
-    op.create_index(
-        "ix_saved_search_due", "saved_search", ["looked_at"], postgresql_where=sa.text("state = 'active'")
-    )
+    op.create_index("ix_saved_search_due", "saved_search", ["looked_at"], postgresql_where=sa.text("state = 'active'"))
     op.create_table(
         "saved_search_hit",
         sa.Column("search_id", sa.BigInteger(), nullable=False),

@@ -1,10 +1,12 @@
 """Listings, suppliers and open needs in one box, each for those who may see it."""
 
 import re
+from importlib import import_module
 
 import pytest
 
 from marketplace.catalogue.indexing import index_suppliers
+from marketplace.catalogue.rules.bands import band_of
 from marketplace.core.db import session, transaction
 from marketplace.matching import operations as matching
 from marketplace.matching.indexing import index_needs
@@ -17,6 +19,8 @@ from tests.catalogue import makers
 from tests.matching.makers import make_need
 from tests.search.counting import statements
 from tests.suppliers.makers import make_application, make_designated_supplier, make_programme_row
+
+price_bands = import_module("migrations.versions.0074_price_bands")
 
 
 @pytest.fixture
@@ -171,6 +175,57 @@ def test_free_data_stands_beside_what_costs_money(client, market):
     text = client.get(f"/catalogue/{paid}").text
     assert "비슷한 무료 데이터 1건" in text and f'"/catalogue/{free}"' in text
     assert "비슷한 무료 데이터" not in client.get(f"/catalogue/{free}").text
-    assert "비슷한 무료 데이터 1건" in client.get("/catalogue?q=강수량").text
+    assert "그중 무료 1건" in client.get("/catalogue?q=강수량").text
     lone = makers.make_listing(supplier, officer, title="용접 결함 엑스선 사진", price=900_000)[0]
     assert "비슷한 무료 데이터" not in client.get(f"/catalogue/{lone}").text
+
+
+def choices(text, name):
+    """value -> number of the choices of a select."""
+    select = re.search(rf'<select[^>]*name="{name}".*?</select>', text, re.S)[0]
+    return {value: int(number) for value, number in re.findall(r'value="([^"]+)">[^<]*\((\d+)\)<', select)}
+
+
+def test_each_choice_says_how_many_there_are_whatever_is_chosen_for_itself(client, market):
+    supplier, officer, other = market["inside"], market["officer"], factories.make_supplier(name="들녘정보")
+    makers.make_listing(supplier, officer, title="강수량 관측 하나", price=0, lead_days=2)
+    makers.make_listing(supplier, officer, title="강수량 관측 둘", price=700_000, lead_days=10)
+    makers.make_listing(other, officer, title="강수량 관측 셋", price=None, lead_days=90)
+    free = client.get("/catalogue?q=강수량&price=free").text
+    assert choices(free, "price") == {
+        "free": 1,
+        "paid": 2,
+        "u1": 1,
+        "1-5": 0,
+        "5-10": 0,
+        "10-30": 0,
+        "o30": 0,
+        "request": 1,
+    }
+    assert choices(free, "lead") == {"3": 1, "7": 1, "14": 1, "30": 1}
+    assert choices(client.get("/catalogue?q=강수량&lead=3").text, "lead") == {"3": 1, "7": 1, "14": 2, "30": 2}
+    firms = {str(supplier.organisation_id): 2, str(other.organisation_id): 1}
+    assert choices(client.get("/catalogue?q=강수량").text, "supplier") == firms
+    chosen = client.get(f"/catalogue?q=강수량&supplier={other.organisation_id}").text
+    assert choices(chosen, "supplier") == firms and choices(chosen, "price")["request"] == 1
+
+
+def test_what_was_published_before_bands_were_counted_has_one(market, owner):
+    """The statement of migration 0074, run on documents without a band."""
+    owner.execute("update search_document set facets = facets - 'band'")
+    before = [
+        row[0] for row in owner.execute("select ref from search_document where kind = 'listing' order by version")
+    ]
+    sqls = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(price_bands.op, "execute", sqls.append)
+        price_bands.upgrade()
+    owner.execute(sqls[0])
+    rows = owner.execute("select ref, facets ->> 'band' from search_document where kind = 'listing' order by version")
+    assert [(ref, "1-5") for ref in before] == rows.fetchall()
+
+
+@pytest.mark.parametrize(("price", "band"), [(None, "request"), (0, "free"), (1, "u1"), (1_000_000, "u1"),
+    (1_000_001, "1-5"), (30_000_000, "10-30"), (30_000_001, "o30"), (10**15, "o30")])  # fmt: skip
+def test_every_price_has_a_band(price, band):
+    assert band_of(price) == band

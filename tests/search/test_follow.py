@@ -112,6 +112,17 @@ def test_an_index_is_made_anew_while_it_is_searched(shop):
     assert 999 in refs("강수량 관측 다음")
 
 
+def test_an_index_made_anew_hides_what_the_old_one_hid(shop):
+    put("강수량 관측")
+    with transaction():
+        operations.put("listing", 9, "강수량 비밀", audience="designated")
+    shop()
+    operations.rebuild(queries.home())
+    assert refs("강수량") == [1]
+    seen = queries.found("강수량", "listing", audience={"designated", "public"}).items
+    assert sorted(ref for ref, _score in seen) == [1, 9]
+
+
 def test_a_second_writer_is_refused(shop, app):
     with pytest.raises(Busy), keeping(queries.home()):
         pass

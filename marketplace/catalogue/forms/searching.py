@@ -1,6 +1,6 @@
 """Forms that narrow lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, SelectField
@@ -8,6 +8,7 @@ from wtforms.validators import Length
 
 from marketplace.catalogue.models import Licence, PersonalData
 from marketplace.catalogue.queries import LEADS, Spendable
+from marketplace.catalogue.rules.bands import PAID
 from marketplace.core.forms import REQUIRED, Form, OnceForm, TextField
 from marketplace.core.i18n import _, _l, language
 from marketplace.core.money import Money
@@ -22,12 +23,12 @@ class SearchForm(Form):
 
     q = HiddenField(validators=[Length(max=200)])
     kind = HiddenField()
-    supplier = HiddenField()
     price = SelectField(_l("가격"), default="")
     voucher = SelectField(_l("내 바우처에 맞는 것"), default="")
     licence = SelectField(_l("이용 조건"), default="")
     personal_data = SelectField(_l("개인정보"), default="")
     lead = SelectField(_l("납기"), default="")
+    supplier = SelectField(_l("공급기업"), default="", validate_choice=False)
     firm = TextField(_l("공급기업 이름"), validators=[Length(max=100)])
     sort = SelectField(_l("정렬"), default="relevance")
     designated = BooleanField(_l("지정 공급기업만"))
@@ -72,15 +73,22 @@ class SearchForm(Form):
             ),
         ]
 
-    def count(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        """Say beside each choice how many there are."""
-        for field in (self.licence, self.personal_data):
-            numbers = counts.get(field.name, {})
-            field.choices = [
-                (value, f"{label} ({numbers.get(value, 0):,})" if value else label) for value, label in field.choices
-            ]
-        number = counts.get("sample", {}).get("true", 0)
-        self.sample.label.text = _("표본이 있는 것만 (%(count)s)", count=f"{number:,}")
+    def count(self, counts: Mapping[str, Mapping[str, int]], suppliers: Sequence[tuple[int, str]]) -> None:
+        """Say beside each choice how many there are; `suppliers` are those that can be chosen, with their names."""
+        bands = counts["band"]
+        paid = sum(number for band, number in bands.items() if band in PAID)
+        days = [(int(text), number) for text, number in counts["lead_days"].items()]
+        within = {str(lead): sum(number for day, number in days if day <= lead) for lead in LEADS}
+        self.supplier.choices = [("", _("전체")), *((str(number), name) for number, name in suppliers)]
+        for name, numbers in {**counts, "price": {**bands, "paid": paid}, "lead": within}.items():
+            if name in ("price", "lead", "licence", "personal_data", "supplier"):
+                self[name].choices = with_counts(self[name].choices, numbers)
+        self.sample.label.text = _("표본이 있는 것만 (%(count)s)", count=f"{counts['sample'].get('true', 0):,}")
+
+
+def with_counts(choices: Iterable[tuple[str, str]], numbers: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Choices with how many there are of each; the first, which is all of them, as it is."""
+    return [(value, f"{label} ({numbers.get(value, 0):,})" if value else label) for value, label in choices]
 
 
 class NameForm(Form):
@@ -115,7 +123,4 @@ class SupplierSearchForm(Form):
 
     def count(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Say beside each choice how many there are."""
-        numbers = counts.get("offers", {})
-        self.offers.choices = [
-            (value, f"{label} ({numbers.get(value, 0):,})" if value else label) for value, label in self.offers.choices
-        ]
+        self.offers.choices = with_counts(self.offers.choices, counts["offers"])

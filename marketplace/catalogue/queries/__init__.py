@@ -20,6 +20,7 @@ from marketplace.catalogue.queries.listings import (
     differences,
     find_listing_seen_by,
     find_published_version,
+    firm_names,
     found_listings,
     free_equivalents,
     get_listing,
@@ -40,7 +41,7 @@ from marketplace.catalogue.queries.listings import (
     versions_seen_by,
     waiting_for,
 )
-from marketplace.catalogue.queries.narrowing import BANDS, LEADS, filters_of
+from marketplace.catalogue.queries.narrowing import LEADS, filters_of
 from marketplace.catalogue.queries.samples import (
     clean_upload,
     find_sample_seen_by,
@@ -71,7 +72,6 @@ from marketplace.catalogue.queries.wishes import (
 )
 
 __all__ = [
-    "BANDS",
     "LEADS",
     "Card",
     "Difference",
@@ -94,6 +94,7 @@ __all__ = [
     "find_search",
     "find_search_seen_by",
     "find_source",
+    "firm_names",
     "found_listings",
     "free_equivalents",
     "fresh_among",

@@ -199,6 +199,14 @@ def suppliers_named(words: str, limit: int = 50) -> set[int]:
     return set(session.scalars(found).all())
 
 
+def firm_names(organisation_ids: set[int]) -> dict[int, str]:
+    """Names of firms by id, in the reader's language."""
+    found = select(Organisation.id, Organisation.name, Organisation.name_en).where(
+        Organisation.id.in_(organisation_ids)
+    )
+    return {row.id: in_language(row.name, row.name_en) for row in session.execute(found)}
+
+
 def vat_of(supply_minor: int) -> int:
     """The VAT on a supply price as a buyer is told before any ruleset is known; fractions are dropped."""
     return vat_on(supply_minor, "EXCLUDED_BUYER_PAYS", VAT_RATE)

@@ -6,17 +6,10 @@ from typing import Any
 from marketplace.catalogue.models import Licence, ListingKind, PersonalData
 from marketplace.catalogue.queries.fitting import Spendable
 from marketplace.catalogue.queries.listings import suppliers_named
+from marketplace.catalogue.rules.bands import FREE, PAID
 from marketplace.search.queries import Between
 from marketplace.suppliers.queries import designated_among
 
-BANDS: dict[str, tuple[int | None, int | None]] = {
-    "u1": (1, 1_000_000),
-    "1-5": (1_000_001, 5_000_000),
-    "5-10": (5_000_001, 10_000_000),
-    "10-30": (10_000_001, 30_000_000),
-    "o30": (30_000_001, None),
-}
-"""Price bands of one unit in won, without VAT."""
 LEADS = (3, 7, 14, 30)
 """Days from the acceptance of an order, at most."""
 LONGEST_FIRM = 100
@@ -29,12 +22,10 @@ def filters_of(chosen: Mapping[str, Any], vouchers: Sequence[Spendable] = ()) ->
         if chosen.get(name) in list(values):
             filters[name] = chosen[name]
     price = chosen.get("price")
-    if price in ("free", "paid"):
-        filters["free"] = price == "free"
-    elif price == "request":
-        filters["price"] = None
-    elif price in BANDS:
-        filters["price"] = Between(*BANDS[price])
+    if price == "paid":
+        filters["band"] = PAID
+    elif price == FREE or price in PAID:
+        filters["band"] = price
     if chosen.get("lead") in [str(days) for days in LEADS]:
         filters["lead_days"] = Between(0, int(chosen["lead"]))
     if chosen.get("sample"):

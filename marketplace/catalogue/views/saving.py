@@ -67,15 +67,14 @@ def save_search() -> Any:
 
 
 def _own(search_id: int) -> SavedSearch:
-    found = queries.find_search_seen_by(viewer(), search_id) or abort(404)
-    allow(policies.may_save(viewer()))
-    return found
+    return queries.find_search_seen_by(viewer(), search_id) or abort(404)
 
 
 @bp.post("/searches/<int:search_id>/name")
 @login_required
 def rename_search(search_id: int) -> Any:
     _own(search_id)
+    allow(policies.may_save(viewer()))
     form = forms.NameForm()
     if status := attempt(form, lambda: operations.rename_search(search_id, form.name.data or "", by=viewer())):
         return _searches_page(form, search_id), status
@@ -103,6 +102,7 @@ def delete_search(search_id: int) -> Any:
 
 def _change(search_id: int, work: Any, said: str) -> Any:
     _own(search_id)
+    allow(policies.may_save(viewer()))
     try:
         with transaction():
             work(search_id, by=viewer())

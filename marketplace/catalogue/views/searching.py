@@ -1,7 +1,8 @@
 """The page on which data, services, suppliers and open needs are looked for, all in one box."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -19,12 +20,14 @@ from marketplace.suppliers.queries import designated_among
 PER_PAGE = 24
 """Fills rows of three and of two cards."""
 LONGEST = 200
-FACETS = ("kind", "licence", "personal_data", "sample", "free")
+FACETS = ("kind", "licence", "personal_data", "sample", "band", "lead_days", "supplier")
+MOST_SUPPLIERS = 12
+"""So many firms can be chosen from, those with most of what is found."""
 SUPPLIER, NEED = "supplier", "need"
 DROPS = {
     "kind": (N_("유형"), ("kind", "voucher")),
     "price": (N_("가격"), ("price", "voucher")),
-    "free": (N_("가격"), ("price",)),
+    "band": (N_("가격"), ("price",)),
     "supplier": (N_("공급기업"), ("supplier", "firm", "designated")),
     "licence": (N_("이용 조건"), ("licence",)),
     "personal_data": (N_("개인정보"), ("personal_data",)),
@@ -55,7 +58,7 @@ def _listings(words: str, audience: Collection[str]) -> str:
         words, "listing", filters, page_number(), sort=_sort(form.sort.data), size=PER_PAGE, facets=FACETS,
         audience=audience, elsewhere=_kinds(audience),
     )  # fmt: skip
-    form.count(answer.counts)
+    form.count(answer.counts, _firms(answer.counts["supplier"], form.supplier.data))
     count_miss(words, answer, filters)
     page = replace(answer.page, items=queries.cards([hit.ref for hit in answer.page.items]))
     return render(
@@ -66,7 +69,7 @@ def _listings(words: str, audience: Collection[str]) -> str:
         answer=answer,
         tabs_of_kinds=_tabs(form.kind.data or "", words, answer.counts["kind"], answer.elsewhere),
         why={hit.ref: hit for hit in answer.page.items},
-        free=answer.counts["free"].get("true", 0) if any(card.version.unit_price_minor for card in page.items) else 0,
+        free=answer.counts["band"].get("free", 0) if any(card.version.unit_price_minor for card in page.items) else 0,
         relaxations=[(_(DROPS[each.facet][0]), DROPS[each.facet][1], each.total) for each in answer.relaxations],
         supplier=page.items[0].supplier if "supplier" in request.args and page.items else "",
         may_review=policies.may_see_reviews(viewer()),
@@ -88,19 +91,31 @@ def _others(what: str, words: str, audience: Collection[str]) -> str:
     if form:
         form.count(answer.counts)
     refs = [hit.ref for hit in answer.page.items]
+    rows = search.told(what, refs, audience)
+    days = {row.facets["needed_by"] for row in rows if row.facets.get("needed_by")}
     kinds = search.search(words, "listing", size=1, facets=("kind",)).counts["kind"]
     return render(
         "catalogue/others.html",
         what=what,
         form=form,
         words=words,
-        page=replace(answer.page, items=search.told(what, refs, audience)),
+        page=replace(answer.page, items=rows),
         answer=answer,
         tabs_of_kinds=_tabs(what, words, kinds, {**answer.elsewhere, what: answer.page.total}),
         why={hit.ref: hit for hit in answer.page.items},
         offers={each: _(word) for each, word in OFFERS.items()},
+        needed={each: date.fromisoformat(each) for each in days},
         designated=designated_among(set(refs)) if what == SUPPLIER and refs else set(),
     )
+
+
+def _firms(counts: Mapping[str, int], chosen: Any) -> list[tuple[int, str]]:
+    """The firms to choose from with their names, and the one that is chosen."""
+    most = sorted(counts, key=lambda each: (-counts[each], int(each)))[:MOST_SUPPLIERS]
+    asked = queries.filters_of({"supplier": chosen}).get("supplier", set())
+    numbers = list(dict.fromkeys([*map(int, most), *asked]))
+    names = queries.firm_names(set(numbers)) if numbers else {}
+    return [(number, names[number]) for number in numbers if number in names]
 
 
 def _kinds(audience: Collection[str]) -> list[str]:
