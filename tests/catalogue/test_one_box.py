@@ -144,8 +144,11 @@ def test_a_firm_is_told_anew_when_its_name_or_its_offers_change(market, owner):
     assert search.complete("붉은", "supplier") == ["붉은산분석"]
 
 
-@pytest.mark.parametrize("query", ["what=need&q=\0", "what=x", "what=supplier&offers=x", "what=supplier&page=-1",
-    "what=supplier&sort=cheapest", "what=supplier&q=" + "가" * 500, "lead=x", "lead=7&sample=y", "sort=soonest"])  # fmt: skip
+NONSENSE = """what=need&q=\0|what=x|what=supplier&offers=x|what=supplier&page=-1|what=supplier&sort=cheapest|lead=x|sort=soonest
+what=supplier&q=%s|lead=7&sample=y|endpoint=x|_scheme=x&_external=1|count=1&label=2&value=3&kept=4|values=1&self=2"""
+
+
+@pytest.mark.parametrize("query", (NONSENSE % ("가" * 500)).replace("\n", "|").split("|"))
 def test_nonsense_in_the_address_is_an_answer(client, market, query):
     assert client.get(f"/catalogue?{query}").status_code == 200
 

@@ -58,6 +58,7 @@ def _listings(words: str, audience: Collection[str]) -> str:
         words, "listing", filters, page_number(), sort=_sort(form.sort.data), size=PER_PAGE, facets=FACETS,
         audience=audience, elsewhere=_kinds(audience),
     )  # fmt: skip
+    asked = {name: value for name, value in request.args.items() if name in form}
     form.count(answer.counts, _firms(answer.counts["supplier"], form.supplier.data))
     count_miss(words, answer, filters)
     page = replace(answer.page, items=queries.cards([hit.ref for hit in answer.page.items]))
@@ -67,11 +68,12 @@ def _listings(words: str, audience: Collection[str]) -> str:
         words=words,
         page=page,
         answer=answer,
-        tabs_of_kinds=_tabs(form.kind.data or "", words, answer.counts["kind"], answer.elsewhere),
+        asked=asked,
+        tabs_of_kinds=_tabs(form.kind.data or "", asked, answer.counts["kind"], answer.elsewhere),
         why={hit.ref: hit for hit in answer.page.items},
         free=answer.counts["band"].get("free", 0) if any(card.version.unit_price_minor for card in page.items) else 0,
         relaxations=[(_(DROPS[each.facet][0]), DROPS[each.facet][1], each.total) for each in answer.relaxations],
-        supplier=page.items[0].supplier if "supplier" in request.args and page.items else "",
+        supplier=page.items[0].supplier if request.args.get("supplier") and page.items else "",
         may_review=policies.may_see_reviews(viewer()),
         may_see_demand=policies.may_see_demand(viewer()),
         may_save=policies.may_save(viewer()),
@@ -101,7 +103,7 @@ def _others(what: str, words: str, audience: Collection[str]) -> str:
         words=words,
         page=replace(answer.page, items=rows),
         answer=answer,
-        tabs_of_kinds=_tabs(what, words, kinds, {**answer.elsewhere, what: answer.page.total}),
+        tabs_of_kinds=_tabs(what, {"q": words}, kinds, {**answer.elsewhere, what: answer.page.total}),
         why={hit.ref: hit for hit in answer.page.items},
         offers={each: _(word) for each, word in OFFERS.items()},
         needed={each: date.fromisoformat(each) for each in days},
@@ -126,17 +128,18 @@ def _sort(wanted: str | None) -> str:
     return wanted if wanted in search.SORTS else search.RELEVANCE
 
 
-def _tabs(chosen: str, words: str, kinds: Any, others: Any) -> list[dict[str, Any]]:
+def _tabs(
+    chosen: str, asked: Mapping[str, str], kinds: Mapping[str, int], others: Mapping[str, int]
+) -> list[dict[str, Any]]:
     """One row for all that can be found; the kinds of listings keep the other filters, which only they have."""
-    asked = {name: value for name, value in request.args.to_dict().items() if name not in ("what", "page", "kind")}
-    kept = asked if chosen not in others else {"q": words}
 
-    def tab(label: str, value: str, count: int, **values: Any) -> dict[str, Any]:
-        address = url_for("catalogue.index", **values)
+    def tab(label: str, value: str, count: int, kept: Mapping[str, Any]) -> dict[str, Any]:
+        address = url_for("catalogue.index", **kept)
         return {"label": label, "url": address, "current": chosen == value, "count": f"{count:,}"}
 
-    listings = [tab(_("모든 상품"), "", sum(kinds.values()), **kept)]
-    listings += [tab(each.label, each.value, kinds.get(each.value, 0), **kept, kind=each.value) for each in ListingKind]
+    rows = [(_("모든 상품"), "", sum(kinds.values()), {**asked, "kind": None})]
+    rows += [(each.label, each.value, kinds.get(each.value, 0), {**asked, "kind": each.value}) for each in ListingKind]
     names = {SUPPLIER: _("공급기업"), NEED: _("견적 요청")}
-    beside = [tab(names[each], each, others[each], q=words, what=each) for each in names if each in others]
-    return listings + beside
+    beside = [each for each in names if each in others]
+    rows += [(names[each], each, others[each], {"q": asked.get("q"), "what": each}) for each in beside]
+    return [tab(*row) for row in rows]

@@ -26,6 +26,8 @@ ORDERS = {
 DEEPEST = 10_000
 """Nobody turns pages so far; the last of them are not made."""
 FEW = 3
+MOSTLY = 0.4
+"""So much of the words, by rarity, a title has that is about the same."""
 PUBLIC = frozenset({EVERYBODY})
 
 
@@ -134,9 +136,12 @@ def newest(words: str, kind: str, filters: Mapping[str, Any], most: int) -> list
 
 
 def good_ones(words: str, kind: str, filters: Mapping[str, Any], most: int = 20) -> list[int]:
-    """The refs of what is good by itself for these words, the best first: what is merely the nearest is left out."""
+    """The refs of what is good by itself for these words, the best first: titles that have most of them, and what a
+    person would be told was found. What is merely the nearest is left out."""
     ranking = _Looking(shelf(), words, kind, dict(filters)).ranking
-    return [hit.card.ref for hit in ranking.hits[:most] if ranking.is_good(hit)] if ranking is not None else []
+    if ranking is None:
+        return []
+    return [hit.card.ref for hit in ranking.hits[:most] if hit.features.title >= MOSTLY or ranking.is_good(hit)]
 
 
 def counts(words: str, kind: str, filters: Mapping[str, Any], facet: str) -> dict[str, int]:
