@@ -59,8 +59,11 @@ def tell_saved_searches() -> int:
     due = queries.searches_due(SEARCHES)
     for search_id in due:
         saved = queries.find_search(search_id)
-        found = queries.having(saved) if saved else []
-        session.rollback()  # what was read is read again under the lock
+        if saved is None:
+            continue
+        words, filters = queries.wanted_by(saved)
+        session.rollback()  # a transaction does not wait while the analyser of words is loaded
+        found = queries.having(words, filters)
         with transaction():
             operations.tell_fresh(search_id, found, home=current_app.config["MARKETPLACE"].public_url)
     return len(due)

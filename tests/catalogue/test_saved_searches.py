@@ -77,11 +77,11 @@ def test_what_was_taken_down_is_not_told(people, clock_at, monkeypatch):
     gone, kept = publish(people), publish(people, "강수량 관측 남은 것")
     # The index may still have it, so what it says is looked up again under the lock.
     session.rollback()
-    found = queries.having(queries.find_search(search_id))
+    found = queries.having(*queries.wanted_by(queries.find_search(search_id)))
     assert set(found) == {gone, kept}
     with transaction():
         operations.withdraw_listing(gone, by=people["supplier"])
-    monkeypatch.setattr(queries, "having", lambda saved: found)
+    monkeypatch.setattr(queries, "having", lambda words, filters: found)
     a_day_later(clock_at)
     assert told() == [(people["buyer"].person_id, [kept])]
 
@@ -93,7 +93,7 @@ def test_without_looking_again_it_would_be_told(people, clock_at, monkeypatch):
     gone = publish(people)
     with transaction():
         operations.withdraw_listing(gone, by=people["supplier"])
-    monkeypatch.setattr(queries, "having", lambda saved: [gone])
+    monkeypatch.setattr(queries, "having", lambda words, filters: [gone])
     monkeypatch.setattr(wishing, "fresh_among", lambda saved, ids: [wishes.Fresh(each, 1, "x") for each in ids])
     a_day_later(clock_at)
     assert told() == [(people["buyer"].person_id, [gone])]

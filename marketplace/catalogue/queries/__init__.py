@@ -69,6 +69,7 @@ from marketplace.catalogue.queries.wishes import (
     having,
     searches_due,
     searches_of,
+    wanted_by,
 )
 
 __all__ = [
@@ -138,4 +139,5 @@ __all__ = [
     "versions_seen_by",
     "views_of",
     "waiting_for",
+    "wanted_by",
 ]

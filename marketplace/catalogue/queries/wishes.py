@@ -1,8 +1,9 @@
 """Searches that people keep."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
@@ -51,9 +52,14 @@ def searches_due(limit: int) -> Sequence[int]:
     return session.scalars(found.order_by(SavedSearch.looked_at, SavedSearch.id).limit(limit)).all()
 
 
-def having(saved: SavedSearch) -> list[int]:
-    """Ids of the newest listings that have what is looked for; from the index, so never inside a transaction."""
-    return search.newest(saved.chosen.get("q", ""), "listing", filters_of(saved.chosen), LOOKED_THROUGH)
+def wanted_by(saved: SavedSearch) -> tuple[str, dict[str, Any]]:
+    """The words and the filters of a saved search."""
+    return saved.chosen.get("q", ""), filters_of(saved.chosen)
+
+
+def having(words: str, filters: Mapping[str, Any]) -> list[int]:
+    """Ids of the newest listings that have what is looked for; from the index, so that no transaction need wait."""
+    return search.newest(words, "listing", filters, LOOKED_THROUGH)
 
 
 def fresh_among(saved: SavedSearch, listing_ids: Sequence[int]) -> list[Fresh]:
