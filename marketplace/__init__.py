@@ -80,8 +80,9 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _open_room(app: Flask, room: str) -> None:
-    """A room is opened by its files: `models` names its tables, `views` has a `bp`, `jobs` registers, `commands` has `cli`."""
-    for part in ("models", "jobs", "views", "commands"):
+    """A room is opened by its files: `models` names its tables, `views` has a `bp`, `jobs` and `indexing` register,
+    `commands` has `cli`."""
+    for part in ("models", "jobs", "indexing", "views", "commands"):
         name = f"marketplace.{room}.{part}"
         if find_spec(name) is None:
             continue

@@ -5,11 +5,12 @@ from flask import current_app
 from marketplace.catalogue import gateway, operations, queries
 from marketplace.catalogue.operations import ShownTable
 from marketplace.catalogue.rules import Problem
-from marketplace.core.db import transaction
+from marketplace.core.db import session, transaction
 from marketplace.core.jobs import every
 
 BATCH = 5
 PAGES = 20
+SEARCHES = 100
 
 
 @every("*/2 * * * * *", "catalogue.look_at_samples")
@@ -50,6 +51,22 @@ def _settle(sample_id: int, sha256: str, clean: bool) -> bool:
     with transaction():
         operations.note_settled(sample_id, kept=clean)
     return True
+
+
+@every("20 */10 * * * *", "catalogue.tell_saved_searches")
+def tell_saved_searches() -> int:
+    """Look once a day for what is new for each saved search, and write one letter where something is."""
+    due = queries.searches_due(SEARCHES)
+    for search_id in due:
+        saved = queries.find_search(search_id)
+        if saved is None:
+            continue
+        words, filters = queries.wanted_by(saved)
+        session.rollback()  # a transaction does not wait while the analyser of words is loaded
+        found = queries.having(words, filters)
+        with transaction():
+            operations.tell_fresh(search_id, found, home=current_app.config["MARKETPLACE"].public_url)
+    return len(due)
 
 
 @every("0 30 18 * * *", "catalogue.start_harvests")

@@ -1,6 +1,8 @@
 """Who may do what in the catalogue."""
 
-from marketplace.catalogue.models import Listing, ListingState
+from collections.abc import Collection
+
+from marketplace.catalogue.models import DESIGNATED, Listing, ListingState
 from marketplace.core.viewer import Role, Viewer
 
 
@@ -81,6 +83,21 @@ def may_report(viewer: Viewer, listing: Listing) -> bool:
         and listing.state == ListingState.PUBLISHED
         and not owns(viewer, listing)
     )
+
+
+def may_find_needs(audience: Collection[str]) -> bool:
+    """Whoever belongs to those that open needs are for; see queries.audience_of."""
+    return DESIGNATED in audience
+
+
+def may_save(viewer: Viewer) -> bool:
+    """Whoever is signed in keeps searches, each their own."""
+    return viewer.is_authenticated
+
+
+def may_see_demand(viewer: Viewer) -> bool:
+    """Selling firms, which could supply it, and those who see everything."""
+    return viewer.is_supplier or viewer.sees_everything
 
 
 def may_answer(viewer: Viewer, listing: Listing) -> bool:

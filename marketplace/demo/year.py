@@ -28,7 +28,15 @@ REAL_FIRMS, REAL_SUPPLIERS, REAL_BUDGET = 2_040, 765, 57_500_000_000
 """The 2020 programme as it was reported."""
 APPLICANTS = 1.35
 """Applicants for each firm supported; in 2020 it was 3.7, which would only make the demo slower to load."""
-LATER = ("papers.render", "notices.mail", "accounts.mail", "ledger.verify", "ledger.summaries")
+LATER = (
+    "papers.render",
+    "notices.mail",
+    "accounts.mail",
+    "ledger.verify",
+    "ledger.summaries",
+    "catalogue.index_suppliers",
+    "matching.index_needs",
+)
 """What the worker does afterwards."""
 
 

@@ -66,6 +66,7 @@ class Shell:
     sign_up_url = property(lambda self: _url("accounts.sign_up"))
     sign_out_url = property(lambda self: _url("accounts.sign_out"))
     search_url = property(lambda self: _url("catalogue.index"))
+    complete_url = property(lambda self: _url("catalogue.complete"))
 
     @property
     def tasks_url(self) -> str:

@@ -19,6 +19,7 @@ PAGES = {
     "purchase_order": ("orders.show", "order_id"),
     "quote": ("matching.quote", "quote_id"),
     "ruleset": ("programmes.ruleset", "ruleset_id"),
+    "saved_search": ("catalogue.saved_searches", ""),
     "settlement_case": ("settlement.case", "case_id"),
     "staff_role": ("accounts.staff", ""),
     "tax_invoice": ("settlement.invoice", "invoice_id"),

@@ -137,6 +137,7 @@ COLUMNS = (
     SearchDocument.body,
     SearchDocument.source_key,
     SearchDocument.facets,
+    SearchDocument.audience,
 )
 """In the order of gateway.index.Source."""
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
 from marketplace.search.gateway.meaning import SIZE
+from marketplace.search.rules import EVERYBODY
 
 NEXT_VERSION = text("nextval('search_version')")
 
@@ -31,12 +32,20 @@ class SearchDocument(Base):
     """What the thing is called where it comes from."""
     facets: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     """What can be filtered by: {"kind": "dataset", "free": true, "price": 1200000, "supplier": 7}."""
+    audience: Mapped[str] = mapped_column(server_default=EVERYBODY)
+    """Who may find it: names of audiences, parted by spaces; the rooms above know who belongs to which."""
+    mark: Mapped[str] = mapped_column(server_default="")
+    """By what a room that looks for changes tells whether it is still like the record; '' where it is put in with it."""
     live: Mapped[bool] = mapped_column(server_default=text("true"))
     """False once it was taken out: the row stays for a day, so that every index hears of it."""
     version: Mapped[int] = mapped_column(server_default=NEXT_VERSION)
     """A new number at every change, in the order of writing; that is not quite the order of committing."""
     changed_at: Mapped[CreatedAt]
-    __table_args__ = (UniqueConstraint("kind", "ref"), Index(None, "version", unique=True))
+    __table_args__ = (
+        UniqueConstraint("kind", "ref"),
+        Index(None, "version", unique=True),
+        CheckConstraint(r"audience ~ '\S'", name="audience"),
+    )
 
 
 class SearchSynonym(Base):

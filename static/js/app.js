@@ -4,8 +4,9 @@ import { enableCopy } from './copy.js';
 import { closeMenus, enableConfirm } from './menus.js';
 import { guardForms } from './forms.js';
 import { enableLists } from './lists.js';
+import { enableCompletion } from './complete.js';
 
-const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists];
+const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion];
 const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);

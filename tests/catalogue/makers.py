@@ -11,6 +11,7 @@ from marketplace.catalogue.operations import (
     draft_listing,
     publish_listing,
     report_error,
+    save_search,
     submit_for_review,
     upload_sample,
 )
@@ -93,3 +94,9 @@ def make_report(listing_id: int, reporter: Viewer, body: str = "2020년 3월의 
     """An error reported in a published listing."""
     with transaction():
         return report_error(listing_id, part="유동인구", body=body, by=reporter).id
+
+
+def make_saved_search(person: Viewer, **chosen: str) -> int:
+    """A search that a person keeps; returns its id."""
+    with transaction():
+        return save_search("", chosen or {"q": "유동 인구"}, by=person).id

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from marketplace.accounts import operations as accounts
 from marketplace.accounts.models import MemberRole, Membership, Person, SignInSession
 from marketplace.accounts.queries import link_token
+from marketplace.catalogue.views.saving import stop_key
 from marketplace.core import clock
 from marketplace.core.db import Base, session, transaction
 from marketplace.core.jobs import run_all
@@ -120,6 +121,9 @@ def _catalogue(world: World) -> None:
     world.things["sample"] = catalogue.make_sample(world.things["listing"], supplier)
     world.things["report"] = catalogue.make_report(world.things["listing"], world.sme_signatory)
     world.things["source"] = catalogue.make_source(officer)
+    for name in ("search", "doomed_search"):
+        world.things[name] = catalogue.make_saved_search(world.sme_signatory)
+    world.things["stop_key"] = stop_key(world.things["search"])
     world.things["draft_listing"] = catalogue.make_draft(supplier, title="초안")
 
 

@@ -35,7 +35,15 @@ ROLES = (
 ANSWERS = ("ok", "sign_in", "forbidden", "hidden")
 ACCESS = ("session_use", "sign_in_attempt")
 """What a denied request may write: that somebody was there, or tried to get in."""
-OWN_ACCOUNT = ("/account", "/inbox", "/sign-", "/password/", "/mode", "/invitations/<token>/join")
+OWN_ACCOUNT = (
+    "/account",
+    "/inbox",
+    "/sign-",
+    "/password/",
+    "/mode",
+    "/invitations/<token>/join",
+    "/catalogue/searches",
+)
 """Where an auditor may send anything at all."""
 
 

@@ -55,6 +55,13 @@ def golden() -> list[dict[str, str]]:
     return [json.loads(line) for line in (HERE / "golden.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def wishes() -> list[tuple[str, str]]:
+    """What people ask for: ('offered', …) is there in these or other words, ('names' and 'sentences', …) is not."""
+    lines = (HERE / "wishes.txt").read_text(encoding="utf-8").splitlines()
+    pairs = [line.partition("|") for line in lines if line and not line.startswith("#")]
+    return [(kind.strip(), words.strip()) for kind, _sign, words in pairs]
+
+
 def with_typo(word: str, chance: random.Random) -> str:
     """One jamo of a word wrong."""
     places = [at for at, letter in enumerate(word) if FIRST <= ord(letter) <= LAST]

@@ -8,6 +8,7 @@ import time
 
 import psycopg
 import pytest
+from flask import current_app
 
 from marketplace.core.db import session, transaction
 from marketplace.search import following, operations, queries
@@ -15,6 +16,7 @@ from marketplace.search.gateway import folders, meaning
 from marketplace.search.operations import Busy, keeping
 from marketplace.search.queries import shelves
 from tests.conftest import make_app
+from tests.search.counting import statements
 
 
 @pytest.fixture
@@ -110,6 +112,17 @@ def test_an_index_is_made_anew_while_it_is_searched(shop):
     assert 999 in refs("강수량 관측 다음")
 
 
+def test_an_index_made_anew_hides_what_the_old_one_hid(shop):
+    put("강수량 관측")
+    with transaction():
+        operations.put("listing", 9, "강수량 비밀", audience="designated")
+    shop()
+    operations.rebuild(queries.home())
+    assert refs("강수량") == [1]
+    seen = queries.found("강수량", "listing", audience={"designated", "public"}).items
+    assert sorted(ref for ref, _score in seen) == [1, 9]
+
+
 def test_a_second_writer_is_refused(shop, app):
     with pytest.raises(Busy), keeping(queries.home()):
         pass
@@ -177,3 +190,15 @@ def test_many_documents_are_followed_in_order_of_writing(shop):
     assert queries.count("listing", {}) == 1200
     assert refs("")[:3] == [1200, 1199, 1198]
     assert time.monotonic() - started < 60
+
+
+def test_completions_take_few_milliseconds_and_no_statement(shop):
+    put(*(f"{name} {number}호 관측" for number in range(400) for name in ("강수량", "유동 인구", "반려견", "교량")))
+    shop()
+    took = []
+    for typed in ("강", "강수", "유동 인구 7", "ㅂㄹ", "없는 말", "교량 12호") * 5:
+        began = time.perf_counter()
+        queries.complete(typed, "listing")
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[len(took) // 2] < 0.015
+    assert statements(current_app, lambda: queries.complete("강수", "listing")) == 0

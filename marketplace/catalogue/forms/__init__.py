@@ -12,20 +12,22 @@ from marketplace.catalogue.forms.acting import (
     WithdrawForm,
 )
 from marketplace.catalogue.forms.listing import ListingForm, typed_in
-from marketplace.catalogue.forms.searching import BANDS, SearchForm
+from marketplace.catalogue.forms.searching import NameForm, SaveForm, SearchForm, SupplierSearchForm
 
 __all__ = [
-    "BANDS",
     "AnswerForm",
     "AttachForm",
     "ListingForm",
+    "NameForm",
     "ReportForm",
     "ReviewForm",
     "SampleForm",
+    "SaveForm",
     "SearchForm",
     "SourceChangeForm",
     "SourceForm",
     "SubmitForm",
+    "SupplierSearchForm",
     "WithdrawForm",
     "typed_in",
 ]

@@ -28,9 +28,11 @@ from marketplace.catalogue.models.uses import (
     ReportState,
     UseKind,
 )
+from marketplace.catalogue.models.wishes import DESIGNATED, SavedSearch, SavedSearchHit, SavedState, SearchMiss
 
 __all__ = [
     "CONTENT",
+    "DESIGNATED",
     "SELLABLE",
     "ColumnType",
     "Frequency",
@@ -50,6 +52,10 @@ __all__ = [
     "ReportState",
     "RunState",
     "SampleState",
+    "SavedSearch",
+    "SavedSearchHit",
+    "SavedState",
+    "SearchMiss",
     "SourceKind",
     "UseKind",
 ]

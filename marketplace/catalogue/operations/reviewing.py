@@ -4,6 +4,7 @@ from marketplace.accounts.queries import names_of
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
 from marketplace.catalogue.policies import may_review, may_submit, may_withdraw, owns
 from marketplace.catalogue.queries import latest_version, version_of
+from marketplace.catalogue.rules.bands import band_of
 from marketplace.core import clock
 from marketplace.core.db import locked
 from marketplace.core.errors import NotYours, Refused
@@ -109,6 +110,7 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
             "kind": version.kind.value,
             "free": version.unit_price_minor == 0,
             "price": version.unit_price_minor,
+            "band": band_of(version.unit_price_minor),
             "supplier": listing.organisation_id,
             "source": listing.source,
             "licence": version.licence.value,

@@ -1,5 +1,7 @@
 """Looking at the catalogue."""
 
+from marketplace.catalogue.queries.audiences import audience_of
+from marketplace.catalogue.queries.demand import OpenNeeds, Unmet, misses_by_month, open_needs, unmet_words
 from marketplace.catalogue.queries.fitting import Spendable, spendable_vouchers
 from marketplace.catalogue.queries.harvests import (
     SourceRow,
@@ -18,6 +20,7 @@ from marketplace.catalogue.queries.listings import (
     differences,
     find_listing_seen_by,
     find_published_version,
+    firm_names,
     found_listings,
     free_equivalents,
     get_listing,
@@ -38,6 +41,7 @@ from marketplace.catalogue.queries.listings import (
     versions_seen_by,
     waiting_for,
 )
+from marketplace.catalogue.queries.narrowing import LEADS, filters_of
 from marketplace.catalogue.queries.samples import (
     clean_upload,
     find_sample_seen_by,
@@ -57,35 +61,58 @@ from marketplace.catalogue.queries.uses import (
     use_by_month,
     views_of,
 )
+from marketplace.catalogue.queries.wishes import (
+    Fresh,
+    find_search,
+    find_search_seen_by,
+    fresh_among,
+    having,
+    searches_due,
+    searches_of,
+    wanted_by,
+)
 
 __all__ = [
+    "LEADS",
     "Card",
     "Difference",
+    "Fresh",
     "Month",
+    "OpenNeeds",
     "SourceRow",
     "Spendable",
+    "Unmet",
+    "audience_of",
     "card_of",
     "cards",
     "clean_upload",
     "differences",
+    "filters_of",
     "find_listing_seen_by",
     "find_published_version",
     "find_report",
     "find_sample_seen_by",
+    "find_search",
+    "find_search_seen_by",
     "find_source",
+    "firm_names",
     "found_listings",
     "free_equivalents",
+    "fresh_among",
     "get_listing",
     "get_run",
     "get_version",
     "harvest_sources",
     "has_active_voucher",
+    "having",
     "keys_of_source",
     "latest_version",
     "listing_names",
     "listings_of",
     "listings_to_review",
+    "misses_by_month",
     "newest_sample",
+    "open_needs",
     "published_after",
     "published_listings_of",
     "report_counts",
@@ -97,11 +124,14 @@ __all__ = [
     "samples_of",
     "samples_today",
     "samples_waiting",
+    "searches_due",
+    "searches_of",
     "source_keys",
     "sources_due",
     "spendable_vouchers",
     "state_counts",
     "suppliers_named",
+    "unmet_words",
     "uploads_to_settle",
     "use_by_month",
     "vat_of",
@@ -109,4 +139,5 @@ __all__ = [
     "versions_seen_by",
     "views_of",
     "waiting_for",
+    "wanted_by",
 ]

@@ -155,10 +155,11 @@ def published_listings_of(organisation_id: int, limit: int = 50) -> list[Card]:
     return cards(session.scalars(statement.order_by(Listing.id.desc()).limit(limit)).all())
 
 
-def free_equivalents(version: ListingVersion, limit: int = 3) -> list[Card]:
-    """What is free and has a like title, the likest first: a voucher is not spent on what is free elsewhere."""
-    hits = search.found(version.title, "listing", {"free": True}, size=limit + 1)
-    return cards([ref for ref, _score in hits.items if ref != version.listing_id][:limit])
+def free_equivalents(version: ListingVersion, limit: int = 3) -> tuple[list[Card], int]:
+    """What is free and good for this title, the best first, and how many there are of it: a voucher is not spent on
+    what is free elsewhere. Two statements, or none where there is nothing."""
+    refs = [ref for ref in search.good_ones(version.title, "listing", {"free": True}) if ref != version.listing_id]
+    return (cards(refs[:limit]), len(refs)) if refs else ([], 0)
 
 
 def listings_of(organisation_id: int, state: ListingState | None = None, page: int = 1, size: int = 20) -> Page:
@@ -196,6 +197,14 @@ def suppliers_named(words: str, limit: int = 50) -> set[int]:
     named = or_(bare.contains(wanted, autoescape=True), english.contains(wanted, autoescape=True))
     found = select(Organisation.id).where(Organisation.sells, named).order_by(Organisation.id).limit(limit)
     return set(session.scalars(found).all())
+
+
+def firm_names(organisation_ids: set[int]) -> dict[int, str]:
+    """Names of firms by id, in the reader's language."""
+    found = select(Organisation.id, Organisation.name, Organisation.name_en).where(
+        Organisation.id.in_(organisation_ids)
+    )
+    return {row.id: in_language(row.name, row.name_en) for row in session.execute(found)}
 
 
 def vat_of(supply_minor: int) -> int:

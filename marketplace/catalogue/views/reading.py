@@ -43,6 +43,8 @@ def listing_page(
     card, sample = queries.card_of(seen, version), queries.sample_of(version)
     public = seen.state == ListingState.PUBLISHED and seen.published_version == version.number
     price = version.unit_price_minor
+    paid = price != 0 and version.kind in SELLABLE
+    free, free_count = queries.free_equivalents(version) if paid else ([], 0)
     return render(
         "catalogue/listing.html",
         card=card,
@@ -58,7 +60,8 @@ def listing_page(
         score=score_of(version) if version.kind in SELLABLE else None,
         say=say,
         vat=queries.vat_of(price) if price else None,
-        others=queries.free_equivalents(version) if price != 0 and version.kind in SELLABLE else [],
+        free=free,
+        free_count=free_count,
         offer=_offer(card),
         may=_may(seen, version),
         refused=refused,

@@ -44,7 +44,8 @@ def editing(form: forms.ListingForm, seen: Listing | None, opened: str = "") -> 
 @login_required
 def new() -> str:
     allow(policies.may_draft(viewer()))
-    return editing(forms.ListingForm(), None)
+    title = request.args.get("title", "")[:110]  # what the board of demand says is missing
+    return editing(forms.ListingForm(data={"title": title} if title else None), None)
 
 
 @bp.post("/new")

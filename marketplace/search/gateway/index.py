@@ -1,7 +1,7 @@
 """tantivy: the index over prepared words, in a folder or in memory. It knows no database and is made from one."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import tantivy
 
 from marketplace.search.gateway.morphemes import indexed
+from marketplace.search.rules import EVERYBODY
 from marketplace.search.rules.letters import LONGEST_TEXT, bigrams, initials, jamo_trigrams, pairs, plain, unspaced
 
 Query, Occur = tantivy.Query, tantivy.Occur
@@ -34,6 +35,7 @@ class Source:
     body: str = ""
     key: str = ""
     facets: Mapping[str, Any] = field(default_factory=dict)
+    audience: str = EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ def schema() -> Any:
         made.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("title", "text", "syllables", "text_syllables", "jamo"):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    made.add_text_field("initials", tokenizer_name="whitespace", index_option="basic")
+    for name in ("initials", "audience"):
+        made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     made.add_json_field("facets", fast=True, tokenizer_name="raw", index_option="basic")
     made.add_text_field("card", stored=True, tokenizer_name="raw", index_option="basic")
     return made.build()
@@ -94,6 +97,7 @@ def document(source: Source) -> Any:
     for exact in {unspaced(source.title), unspaced(source.other_title), plain(source.key)} - {""}:
         made.add_text("exact", exact)
     made.add_text("kind", source.kind)
+    made.add_text("audience", source.audience)
     made.add_text("title", " ".join(words))
     made.add_text("text", " ".join([*tags, *tags, *rest]))  # a keyword counts twice
     made.add_text("syllables", " ".join(bigrams(f"{titles} {source.keywords}")))
@@ -145,9 +149,12 @@ class Index:
         """How many documents have a word in a field."""
         return int(self.searcher.doc_freq(name, word))
 
-    def filters(self, kind: str, filters: Mapping[str, Any]) -> list[Any]:
-        """The conditions of a search, each to be met."""
-        return [self.term("kind", kind, "basic"), *(self._filter(name, value) for name, value in filters.items())]
+    def filters(self, kind: str, filters: Mapping[str, Any], audience: Collection[str] = (EVERYBODY,)) -> list[Any]:
+        """The conditions of a search, each to be met: a document is found by its audiences only, unless they are named
+        the public's."""
+        seen = either([self.term("audience", each, "basic") for each in sorted(audience)])
+        kinds = self.term("kind", kind, "basic")
+        return [kinds, seen, *(self._filter(name, value) for name, value in filters.items())]
 
     def _filter(self, name: str, value: Any) -> Any:
         if isinstance(value, Between):

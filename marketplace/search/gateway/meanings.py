@@ -1,6 +1,7 @@
 """The meanings of documents in memory: a matrix that one product compares a query with. 20,000 rows take 30 MB."""
 
 from collections.abc import Iterable, Mapping
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,13 @@ class Nearness:
         """How near one document is: 0 the average or less, 1 the nearest of all; 0 where it has no vector."""
         row = self._rows.get(identity)
         return max(0.0, float(self._scaled[row])) if row is not None else 0.0
+
+    def stands_out(self) -> float:
+        """How far the nearest lies above the average, in standard deviations, against what the best of so many would
+        reach by chance: about 1 where nothing is near, 1.5 and more where something is."""
+        deviation = float(self._raw.std())
+        by_chance = (2 * log(max(2, len(self._ids)))) ** 0.5
+        return (float(self._raw.max()) - float(self._raw.mean())) / max(deviation, 1e-6) / by_chance
 
     def cosine(self, identity: int) -> float:
         """The plain cosine; 0 where there is no vector."""

@@ -14,6 +14,9 @@ from marketplace.search.gateway import meaning
 from marketplace.search.models import SearchDocument, SearchVector
 
 LONGEST_TOLD = 300
+TOLD_OF = "listing"
+"""Meaning is told of what is on offer alone. It is compared across all that have one, so that anything else among them
+would move what the public finds, and firms and requests are found well enough by their words."""
 
 
 def told_by(title: str, other_title: str, keywords: str, body: str) -> str:
@@ -30,7 +33,7 @@ def to_tell(limit: int = MOST) -> list[int]:
     missing = (
         select(SearchDocument.id)
         .outerjoin(SearchVector, SearchVector.document_id == SearchDocument.id)
-        .where(SearchDocument.live, SearchVector.document_id.is_(None))
+        .where(SearchDocument.live, SearchDocument.kind == TOLD_OF, SearchVector.document_id.is_(None))
         .order_by(harvested, SearchDocument.id)
     )
     return list(session.scalars(missing.limit(max(0, min(limit, room)))).all())
@@ -45,7 +48,7 @@ def tell(identities: Sequence[int], *, room: int = 0) -> dict[int, Any]:
     rows = session.execute(
         select(SearchDocument.id, SearchVector.told, *columns)
         .outerjoin(SearchVector, SearchVector.document_id == SearchDocument.id)
-        .where(SearchDocument.id.in_(identities), SearchDocument.live)
+        .where(SearchDocument.id.in_(identities), SearchDocument.live, SearchDocument.kind == TOLD_OF)
         .order_by(SearchDocument.id)
     ).all()
     texts = {identity: told_by(*parts) for identity, _told, *parts in rows}

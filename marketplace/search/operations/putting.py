@@ -10,11 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core.db import session
 from marketplace.search.models import NEXT_VERSION, SearchDocument, SearchSynonym
+from marketplace.search.rules import EVERYBODY
 from marketplace.search.rules.letters import LONGEST_TEXT, LONGEST_TITLE
 
 KEPT_FOR = timedelta(days=1)
 """So long a document that was taken out stays as a row, for indexes that were away."""
-CONTENT = ("title", "other_title", "keywords", "columns", "body", "source_key", "facets")
+CONTENT = ("title", "other_title", "keywords", "columns", "body", "source_key", "facets", "audience", "mark")
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Document:
     """One thing to be found: `text` is everything a person might look for besides the title; `facets` are plain JSON
     values to filter and sort by, {"kind": "dataset", "free": True, "price": 1200000, "supplier": 7}. `keywords` count
     more than text, `columns` are names of columns, `other_title` the title in the other language, `key` the name of
-    the thing where it comes from."""
+    the thing where it comes from. `audience` names those who may find it, parted by spaces. `mark` is for rooms that put
+    in what has changed by looking for it: any text that is another one when the record is."""
 
     kind: str
     ref: int
@@ -33,6 +35,8 @@ class Document:
     keywords: str = ""
     columns: str = ""
     key: str = ""
+    audience: str = EVERYBODY
+    mark: str = ""
 
 
 def put(kind: str, ref: int, title: str, text: str = "", facets: dict[str, Any] | None = None, **more: str) -> None:
@@ -74,6 +78,8 @@ def _values(document: Document) -> dict[str, Any]:
         "kind": document.kind,
         "ref": document.ref,
         "facets": document.facets,
+        "audience": document.audience,
+        "mark": document.mark,
         **{name: text.replace("\0", " ") for name, text in texts.items()},
     }
 

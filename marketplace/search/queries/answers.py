@@ -1,7 +1,7 @@
 """Answers for people: hits with their reasons, counts beside the filters, and help where little was found."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marketplace.core.db import request_cache
@@ -10,16 +10,25 @@ from marketplace.search.gateway.index import Card, Index, either, every, everyth
 from marketplace.search.queries.hints import meant_instead
 from marketplace.search.queries.ranked import Ranking, Scored, Shelf, ranked
 from marketplace.search.queries.shelves import shelf
+from marketplace.search.rules import EVERYBODY
 from marketplace.search.rules.letters import bigrams, initials, is_initials, pairs, plain, unspaced
 from marketplace.search.rules.ranking import met_by
 
 PAGE = 20
-RELEVANCE, NEWEST, CHEAPEST, DEAREST = "relevance", "newest", "cheapest", "dearest"
-SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST)
-ORDERS = {NEWEST: ("version", True), CHEAPEST: ("price", False), DEAREST: ("price", True)}
+RELEVANCE, NEWEST, CHEAPEST, DEAREST, SOONEST = "relevance", "newest", "cheapest", "dearest", "soonest"
+SORTS = (RELEVANCE, NEWEST, CHEAPEST, DEAREST, SOONEST)
+ORDERS = {
+    NEWEST: ("version", True),
+    CHEAPEST: ("price", False),
+    DEAREST: ("price", True),
+    SOONEST: ("lead_days", False),
+}
 DEEPEST = 10_000
 """Nobody turns pages so far; the last of them are not made."""
 FEW = 3
+MOSTLY = 0.4
+"""So much of the words, by rarity, a title has that is about the same."""
+PUBLIC = frozenset({EVERYBODY})
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class Answer:
     confident: bool = True
     did_you_mean: str | None = None
     relaxations: tuple[Relaxation, ...] = ()
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """Other kind -> how many of it have the words, whatever the filters, which belong to this kind."""
 
 
 def search(
@@ -71,14 +82,17 @@ def search(
     sort: str = RELEVANCE,
     size: int = PAGE,
     facets: Sequence[str] = (),
+    audience: Collection[str] = PUBLIC,
+    elsewhere: Sequence[str] = (),
 ) -> Answer:
     """A page of `Hit` for what a person typed; no words list everything, newest first.
 
     `filters` are by facet: a plain value, a set of values (any of them), None (has none), or `Between`.
-    No statement to the database where another process follows it.
+    `audience`: those that the asker belongs to; of what is for others nothing is found, counted or told. `elsewhere`:
+    other kinds to be counted. No statement to the database where another process follows it.
     """
     chosen = dict(filters or {})
-    looking = _Looking(shelf(), words, kind, chosen)
+    looking = _Looking(shelf(), words, kind, chosen, audience)
     free = [name for name in facets if name not in chosen]
     total, numbers = looking.index.counts(looking.query(chosen), free)
     for name in facets:
@@ -93,6 +107,7 @@ def search(
         ranking.confident if ranking is not None else True,
         meant_instead(looking.shelf, ranking, looking.conditions(chosen)) if ranking is not None else None,
         looking.relaxations(total) if total < FEW else (),
+        {other: looking.matching(other) for other in elsewhere},
     )
 
 
@@ -104,11 +119,29 @@ def found(
     *,
     sort: str = RELEVANCE,
     size: int = PAGE,
+    audience: Collection[str] = PUBLIC,
 ) -> Page:
     """A page of (ref, score) for what a person typed; no words list everything, newest first."""
-    looking = _Looking(shelf(), words, kind, dict(filters or {}))
+    looking = _Looking(shelf(), words, kind, dict(filters or {}), audience)
     total = looking.index.count(looking.query(looking.filters))
     return Page([(hit.ref, hit.score) for hit in looking.hits(page, size, sort)], page, size, total)
+
+
+def newest(words: str, kind: str, filters: Mapping[str, Any], most: int) -> list[int]:
+    """The refs of what has the words, what was changed last first; nearness of letters or meaning does not count."""
+    looking = _Looking(shelf(), words, kind, dict(filters))
+    having = everything() if looking.ranking is None else looking.ranking.matching
+    top = looking.index.top(within(having, looking.conditions(filters)), most, by="version")
+    return looking.index.refs([address for _version, address in top])
+
+
+def good_ones(words: str, kind: str, filters: Mapping[str, Any], most: int = 20) -> list[int]:
+    """The refs of what is good by itself for these words, the best first: titles that have most of them, and what a
+    person would be told was found. What is merely the nearest is left out."""
+    ranking = _Looking(shelf(), words, kind, dict(filters)).ranking
+    if ranking is None:
+        return []
+    return [hit.card.ref for hit in ranking.hits[:most] if hit.features.title >= MOSTLY or ranking.is_good(hit)]
 
 
 def counts(words: str, kind: str, filters: Mapping[str, Any], facet: str) -> dict[str, int]:
@@ -157,17 +190,20 @@ def ranked_keys(words: str, kind: str, filters: Mapping[str, Any], limit: int = 
 class _Looking:
     """One look: the ranking is made once for a request, whatever is asked of it."""
 
-    def __init__(self, here: Shelf, words: str, kind: str, filters: dict[str, Any]) -> None:
-        self.shelf, self.index, self.kind, self.filters = here, here.index, kind, filters
+    def __init__(
+        self, here: Shelf, words: str, kind: str, filters: dict[str, Any], audience: Collection[str] = PUBLIC
+    ) -> None:
+        self.shelf, self.index, self.kind, self.filters, self.audience = here, here.index, kind, filters, audience
         self.words = plain(words)
         self.ranking = self._ranked() if self.words else None
 
     def conditions(self, filters: Mapping[str, Any]) -> list[Any]:
         """The filters as the index understands them."""
-        return self.index.filters(self.kind, filters)
+        return self.index.filters(self.kind, filters, self.audience)
 
     def _ranked(self) -> Ranking:
-        key = f"search {self.shelf.generation} {self.kind} {sorted(map(repr, self.filters.items()))} {self.words}"
+        chosen = f"{sorted(self.audience)} {sorted(map(repr, self.filters.items()))}"
+        key = f"search {self.shelf.generation} {self.kind} {chosen} {self.words}"
         cache = request_cache()
         if key not in cache:
             cache[key] = ranked(self.shelf, self.words, self.conditions(self.filters))
@@ -177,6 +213,11 @@ class _Looking:
     def query(self, filters: Mapping[str, Any]) -> Any:
         """All that counts as found under some filters."""
         return within(self._all(), self.conditions(filters))
+
+    def matching(self, kind: str) -> int:
+        """How many of another kind have the words."""
+        words = everything() if self.ranking is None else self.ranking.matching
+        return self.index.count(within(words, self.index.filters(kind, {}, self.audience)))
 
     def _all(self) -> Any:
         if self.ranking is None:

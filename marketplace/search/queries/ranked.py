@@ -4,7 +4,7 @@ Words come first for names and meaning for needs; letters mend typing errors; ev
 before it has settled the matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, log
 from typing import Any
@@ -13,6 +13,7 @@ from marketplace.search.gateway import meaning
 from marketplace.search.gateway.index import Card, Index, at_least, best, either, every, nothing, weighted, within
 from marketplace.search.gateway.meanings import Meanings, Nearness
 from marketplace.search.gateway.morphemes import analyse
+from marketplace.search.queries.sureness import Evidence, is_sure
 from marketplace.search.rules import ranking
 from marketplace.search.rules.asking import LATIN, NAME, SENTENCE, Asked, Concept, Synonyms, understood
 from marketplace.search.rules.letters import bigrams, initials, jamo_trigrams, pairs
@@ -32,10 +33,6 @@ LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6,
 """What a document needs at least of one of these to be shown."""
 ACROSS_LANGUAGES = 0.74
 """The least cosine between an English query and a Korean title: languages lie apart."""
-SURE = {NAME: 0.48, SENTENCE: 0.42, LATIN: 0.5}
-"""From this score of the first hit on, by kind of query, a person is not told that nothing good was found: between what
-queries for things that nobody offers reach and what most answered ones do."""
-
 
 NONE: frozenset[str] = frozenset()
 
@@ -58,7 +55,13 @@ class Ranking:
     hits: list[Scored] = field(default_factory=list)
     matching: Any = None
     """The query of what matches by words, without filters; what is counted beside the hits."""
-    confident: bool = False
+    is_good: Callable[[Scored], bool] = lambda hit: False
+    """Whether one of the hits is good by itself, as the first has to be for a person to be told so."""
+
+    @property
+    def confident(self) -> bool:
+        """Whether a person is told that something good was found."""
+        return bool(self.hits) and self.is_good(self.hits[0])
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     """The best documents for what was typed, under conditions."""
     asked = understood(typed, analyse, shelf.synonyms)
     if not asked.concepts and not asked.initial:
-        return Ranking(asked, [], nothing(), False)
+        return Ranking(asked, [], nothing())
     index = shelf.index
     for concept in asked.concepts:
         if min(index.doc_freq("title", word) for word in concept.words) >= PLENTY:
@@ -96,7 +99,12 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     if near is not None:
         found.take(index.among("id", near.best(WINDOW)), WINDOW)
     hits = found.ranked(near)
-    return Ranking(asked, hits, matching, bool(hits) and _is_sure(asked, hits[0]))
+
+    def is_good(hit: Scored) -> bool:
+        seen = Evidence(asked, rarity, hit.card, hit.features, hit.score, near)
+        return is_sure(seen, lambda concept: bool(index.top(within(_concept(index, concept), conditions), 1)))
+
+    return Ranking(asked, hits, matching, is_good)
 
 
 def _rarity(index: Index, concept: Concept) -> float:
@@ -269,7 +277,3 @@ class _Candidates:
         return by_words or (
             near is not None and near.cosine(card.id) >= self._least_cosine and features.meaning >= LEAST_MEANING
         )
-
-
-def _is_sure(asked: Asked, hit: Scored) -> bool:
-    return hit.features.exact or bool(asked.initial) or hit.score >= SURE.get(asked.kind, SURE[NAME])

@@ -97,6 +97,18 @@ def jamo_trigrams(words: str) -> list[str]:
     return [letters[at : at + 3] for at in range(len(letters) - 2)]
 
 
+def letters_off(word: str, text: str) -> int:
+    """By how many letters a word differs from the stretch of a text that is likest to it: 0 where the text has it."""
+    wanted, letters = jamo(word), jamo(text)
+    before = [0] * (len(letters) + 1)
+    for number, letter in enumerate(wanted, 1):
+        row = [number]
+        for at, other in enumerate(letters, 1):
+            row.append(min(before[at] + 1, row[-1] + 1, before[at - 1] + (letter != other)))
+        before = row
+    return min(before)
+
+
 def initials(words: str) -> str:
     """The initial consonants of Hangul, other letters as they are: '반려동물 AI' → ㅂㄹㄷㅁai."""
     return "".join(
