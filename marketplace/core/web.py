@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from flask import (
     Flask,
@@ -86,8 +87,14 @@ class Page:
 
     def url(self, number: int) -> str:
         """The address of page `number` with the same filters."""
-        arguments = {**request.args.to_dict(), **(request.view_args or {}), "page": number}
-        return url_for(request.endpoint or "", **arguments)
+        return same_page(page=number)
+
+
+def same_page(**changes: object) -> str:
+    """The address asked for, changed. What was asked never reaches `url_for`, which has words of its own (`endpoint`)."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
+    words = urlencode([*kept, *changes.items()])
+    return f"{url_for(request.endpoint or '', **(request.view_args or {}))}?{words}"
 
 
 def page_number() -> int:
@@ -131,8 +138,7 @@ def wants_csv() -> bool:
 
 
 def refuse_on(form: Any, refusal: Refused) -> None:
-    """Append a refusal to a form, at its field where it names one, so that the typed values stay. Of rows as a whole
-    there is no place in the summary but the form's own."""
+    """Append a refusal to a form, at its field where it names one that is no list of rows, so that what was typed stays."""
     field = form._fields.get(refusal.field) if refusal.field else None
     if field is not None and not hasattr(field, "entries"):
         field.errors = [*field.errors, str(refusal)]

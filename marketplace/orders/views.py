@@ -14,7 +14,7 @@ from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import N_, _, language
 from marketplace.core.money import Money
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, same_page, viewer, wants_csv
 from marketplace.orders import forms, operations, policies, queries
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.queries import Filters, Offer
@@ -41,8 +41,8 @@ def index() -> Any:
         return _csv(queries.orders_for_export(viewer(), filters))
     page = queries.orders_page(viewer(), filters, page_number())
     both = viewer().is_sme and viewer().is_supplier
-    arguments = {name: value for name, value in request.args.items() if name not in ("page", "format")}
-    return render("orders/index.html", form=form, page=page, side=side, both=both, arguments=arguments)
+    csv_url = same_page(format="csv")
+    return render("orders/index.html", form=form, page=page, side=side, both=both, csv_url=csv_url)
 
 
 def _csv(rows: list[queries.OrderRow]) -> BaseResponse:

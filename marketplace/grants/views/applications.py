@@ -1,7 +1,5 @@
 """Pages of the applying firm: list, write, check and sign, receipt, withdraw."""
 
-from typing import Any
-
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,7 +9,7 @@ from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, same_page, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import (
     TAX_CLEAR,
@@ -48,14 +46,8 @@ def applications() -> str | Response:
         call=call,
         numbers=queries.numbers_of(call) if call and policies.may_see_numbers(viewer()) else None,
         kind_names=queries.kind_names(),
-        csv_url=_csv_url(),
+        csv_url=same_page(format="csv"),
     )
-
-
-def _csv_url() -> str:
-    """The list as it is narrowed now, as a file."""
-    arguments: dict[str, Any] = {**request.args.to_dict(), "format": "csv"}
-    return url_for(".applications", **arguments)
 
 
 def _narrowed(form: FilterForm) -> queries.ApplicationFilter:
