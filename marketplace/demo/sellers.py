@@ -35,6 +35,8 @@ def seller(world: World, index: int) -> Life:
                 kinds=["sale", "general_processing", "ai_processing"],
                 profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
                 no_subcontract=True,
+                headcount=40,
+                capacity_hundredths=20_000,
                 by=viewer,
             ).id
         ),

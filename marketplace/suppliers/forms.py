@@ -2,11 +2,19 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField, SelectMultipleField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.core.forms import REQUIRED, BusinessNumberField, Form, OnceForm, TextAreaField, TextField
+from marketplace.core.forms import (
+    REQUIRED,
+    BusinessNumberField,
+    Form,
+    HundredthsField,
+    OnceForm,
+    TextAreaField,
+    TextField,
+)
 from marketplace.core.i18n import _, _l
 from marketplace.suppliers.models import OFFERS
 
@@ -27,6 +35,18 @@ class ApplyForm(OnceForm):
             "다루는 데이터, 가공 실적, 담당 인력을 구체적으로 적으세요. 지정되면 공급기업 명부에 공개됩니다."
         ),
         validators=[REQUIRED, Length(min=20, max=2000, message=_l("20자 이상 2,000자 이하로 적으세요."))],
+    )
+    headcount = IntegerField(
+        _l("수행 인력 수"),
+        description=_l("가공을 맡을 직원 수입니다. 데이터 판매만 하면 비워 두세요."),
+        validators=[Optional(), NumberRange(0, 100_000, message=_l("0명 이상 100,000명 이하로 적으세요."))],
+    )
+    person_months = HundredthsField(
+        _l("투입할 수 있는 인력(인월)"),
+        description=_l(
+            "이 사업의 발주에 동시에 투입할 수 있는 인월입니다. 수락한 가공 발주가 이 안에서 인력을 나누어 씁니다."
+        ),
+        validators=[Optional()],
     )
     no_subcontract = BooleanField(
         _l("맡은 일을 다른 기업에 다시 맡기지 않겠습니다(재위탁 금지 서약)."),

@@ -1,9 +1,9 @@
-"""Designations."""
+"""Designations, what their firms can carry and have booked, and what became of their deliveries."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
@@ -17,6 +17,9 @@ OFFERS = {
     "ai_processing": N_("AI 가공"),
 }
 """What a supplier may offer, with its word."""
+
+PROCESSING = frozenset({"general_processing", "ai_processing"})
+"""What takes people's time: only with declared staff, and never beyond it."""
 
 
 class DesignationState(State):
@@ -55,11 +58,71 @@ class Designation(Base, Stateful):
     state: Mapped[DesignationState] = mapped_column(
         state_type(DesignationState), default=DesignationState.APPLIED, server_default="applied"
     )
+    headcount: Mapped[int] = mapped_column(default=0, server_default="0")
+    """People who do the work, by the firm's own word."""
+    capacity_hundredths: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Person-months that the firm can give to this programme at a time, in hundredths; 0 for a firm that only sells."""
     reason: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    __table_args__ = (UniqueConstraint("organisation_id", "programme_id"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "programme_id"),
+        CheckConstraint("headcount >= 0 and capacity_hundredths >= 0", name="capacity"),
+    )
 
 
+class BookingState(State):
+    """Person-months are held by an order while it runs."""
+
+    BOOKED = "booked", N_("배정"), "info"
+    RELEASED = "released", N_("배정 해제"), "done"
+
+
+class CapacityBooking(Base, Stateful):
+    """Person-months of a designated firm that one order holds until it ends."""
+
+    __tablename__ = "capacity_booking"
+    NEXT = {BookingState.BOOKED: frozenset({BookingState.RELEASED})}
+    id: Mapped[Id]
+    organisation_id: Mapped[int]
+    programme_id: Mapped[int]
+    about: Mapped[str] = mapped_column(unique=True)
+    """What holds them: 'purchase_order:42'."""
+    hundredths: Mapped[int]
+    state: Mapped[BookingState] = mapped_column(
+        state_type(BookingState), default=BookingState.BOOKED, server_default="booked"
+    )
+    created_at: Mapped[CreatedAt]
+    released_at: Mapped[datetime | None]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["organisation_id", "programme_id"], ["designation.organisation_id", "designation.programme_id"]
+        ),
+        CheckConstraint("hundredths > 0", name="hundredths"),
+        CheckConstraint("(state = 'released') = (released_at is not null)", name="released"),
+        Index("ix_capacity_booking_held", "programme_id", "organisation_id", postgresql_where=text("state = 'booked'")),
+    )
+
+
+class SupplierFigure(Base):
+    """What became of one inspected delivery. Append-only: whoever inspects cannot take it back."""
+
+    __tablename__ = "supplier_figure"
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    about: Mapped[str] = mapped_column(unique=True)
+    """The delivery: 'delivery:42'."""
+    late: Mapped[bool]
+    """Handed over after the day the order named."""
+    rejected: Mapped[bool]
+    """Sent back, in whole or in part."""
+    disputed: Mapped[bool]
+    """Sent back although it had been sent back before: the two firms do not agree on what was ordered."""
+    noted_at: Mapped[CreatedAt]
+    __table_args__ = (Index("ix_supplier_figure_programme_id_organisation_id", "programme_id", "organisation_id"),)
+
+
+refuse_by_constraint("uq_capacity_booking_about", N_("이 발주에는 이미 인력을 배정했습니다."))
 refuse_by_constraint("uq_designation_organisation_id_programme_id", N_("이 사업의 공급기업 풀에 이미 신청했습니다."))

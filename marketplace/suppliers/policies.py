@@ -22,3 +22,8 @@ def may_see(viewer: Viewer, designation: Designation) -> bool:
 def may_decide(viewer: Viewer, designation: Designation) -> bool:
     """A programme officer, never for the firm they act for."""
     return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id != designation.organisation_id
+
+
+def may_book(viewer: Viewer, organisation_id: int) -> bool:
+    """Any member of the firm whose people do the work, or the program by itself."""
+    return viewer.system or (viewer.is_supplier and viewer.organisation_id == organisation_id)

@@ -93,6 +93,7 @@ def apply() -> Any:
     form = _apply_form()
     if form.validate():
         told = {name: form.data[name] for name in ("programme_id", "kinds", "profile", "no_subcontract")}
+        told |= {"headcount": form.headcount.data or 0, "capacity_hundredths": form.person_months.data or 0}
         try:
             with transaction():
                 spend_once(form.once.data)

@@ -106,6 +106,8 @@ def designate(programme_id: int, supplier: Viewer, *, officer: Viewer | None = N
             kinds=["sale", "general_processing", "ai_processing"],
             profile="데이터를 만들고 다듬습니다.",
             no_subcontract=True,
+            headcount=50,
+            capacity_hundredths=60_000,
             by=supplier,
         )
         suppliers.designate(asked.id, by=officer)

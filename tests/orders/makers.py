@@ -79,6 +79,8 @@ def designate(supplier: Viewer, programme_id: int, officer: Viewer) -> int:
             kinds=["sale", "general_processing", "ai_processing"],
             profile="데이터 판매와 가공",
             no_subcontract=True,
+            headcount=50,
+            capacity_hundredths=60_000,
             state=DesignationState.DESIGNATED,
             decided_by=officer.person_id,
             decided_at=clock.now(),

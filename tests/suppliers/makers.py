@@ -55,6 +55,8 @@ def make_application(programme_id: int, supplier: Viewer | None = None, **facts:
         "kinds": ALL_KINDS,
         "profile": "상권과 유동 인구 데이터를 모으고 가공합니다.",
         "no_subcontract": True,
+        "headcount": 12,
+        "capacity_hundredths": 3_000,
         **facts,
     }
     with transaction():

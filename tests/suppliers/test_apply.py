@@ -24,6 +24,8 @@ def form(programme, **changes):
         "programme_id": programme,
         "kinds": ["sale", "ai_processing"],
         "profile": PROFILE,
+        "headcount": "12",
+        "person_months": "30.5",
         "no_subcontract": "y",
         **changes,
     }

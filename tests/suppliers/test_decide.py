@@ -12,6 +12,7 @@ from marketplace.notices.models import Notice
 from marketplace.programmes.models import Programme, ProgrammeState
 from marketplace.suppliers import operations, policies, queries
 from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.operations import deciding
 from tests import factories
 from tests.suppliers import makers
 
@@ -99,7 +100,7 @@ def test_nobody_designates_their_own_firm_even_when_acting_for_another(app):
 def test_without_that_guard_they_could(app, monkeypatch):
     supplier, designation_id = makers.make_application(makers.make_programme_row())
     officer = officer_who_belongs_to(supplier)
-    monkeypatch.setattr(operations, "is_member", lambda viewer, organisation_id: False)
+    monkeypatch.setattr(deciding, "is_member", lambda viewer, organisation_id: False)
     with transaction():
         operations.designate(designation_id, by=officer)
     assert state_of(designation_id) == DesignationState.DESIGNATED
@@ -110,7 +111,7 @@ def test_without_the_policy_anybody_could(app, monkeypatch):
     stranger = factories.make_supplier()
     with pytest.raises(NotYours), transaction():
         operations.designate(designation_id, by=stranger)
-    monkeypatch.setattr(operations, "may_decide", lambda viewer, designation: True)
+    monkeypatch.setattr(deciding, "may_decide", lambda viewer, designation: True)
     with transaction():
         operations.designate(designation_id, by=stranger)
     assert state_of(designation_id) == DesignationState.DESIGNATED

@@ -12,15 +12,25 @@ from marketplace.core.viewer import SYSTEM, Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.programmes.models import Programme, ProgrammeState
-from marketplace.suppliers.models import OFFERS, Designation, DesignationState
+from marketplace.suppliers.models import OFFERS, PROCESSING, Designation, DesignationState
 from marketplace.suppliers.policies import may_apply, may_decide
 from marketplace.suppliers.queries import find_designation_of, is_member
 
 
 def apply_for_designation(
-    programme_id: int, *, kinds: Sequence[str], profile: str, no_subcontract: bool, by: Viewer
+    programme_id: int,
+    *,
+    kinds: Sequence[str],
+    profile: str,
+    no_subcontract: bool,
+    headcount: int = 0,
+    capacity_hundredths: int = 0,
+    by: Viewer,
 ) -> Designation:
-    """Ask to be taken into the pool of a programme. A refused firm may ask again; anybody else asks once."""
+    """Ask to be taken into the pool of a programme. A refused firm may ask again; anybody else asks once.
+
+    Whoever offers processing says how many people do it and how many person-months (in hundredths) they can give.
+    """
     if not may_apply(by):
         raise NotYours(_("공급기업의 서명권자만 지정을 신청할 수 있습니다."))
     organisation_id = by.organisation_id or 0
@@ -36,6 +46,10 @@ def apply_for_designation(
             _("재위탁 금지에 서약해야 신청할 수 있습니다. 맡은 일을 다른 기업에 넘길 수 없습니다."),
             field="no_subcontract",
         )
+    if PROCESSING.intersection(chosen) and (headcount < 1 or capacity_hundredths < 1):
+        raise Refused(
+            _("가공 서비스를 제공하려면 수행 인력 수와 투입할 수 있는 인월을 적으세요."), field="person_months"
+        )
     designation = find_designation_of(organisation_id, programme_id)
     if designation is None:
         designation = Designation(organisation_id=organisation_id, programme_id=programme_id)
@@ -44,7 +58,16 @@ def apply_for_designation(
         designation = locked(Designation, designation.id)
         designation.advance(to=DesignationState.APPLIED)
     designation.kinds, designation.profile, designation.no_subcontract = chosen, profile.strip(), True
-    record("designation:applied", designation, by=by, programme_id=programme_id, kinds=chosen)
+    designation.headcount, designation.capacity_hundredths = headcount, capacity_hundredths
+    record(
+        "designation:applied",
+        designation,
+        by=by,
+        programme_id=programme_id,
+        kinds=chosen,
+        headcount=headcount,
+        capacity_hundredths=capacity_hundredths,
+    )
     notify(
         "designation_applied",
         about=designation.subject,

@@ -1,0 +1,48 @@
+"""Looking at the supplier pool."""
+
+from marketplace.suppliers.queries.facts import Capacity, Figures, capacity_of, figures_of
+from marketplace.suppliers.queries.pool import (
+    DesignatedSupplier,
+    RegisterRow,
+    designated_among,
+    designated_suppliers,
+    designations_seen_by,
+    designations_to_expire,
+    find_designation_of,
+    find_designation_seen_by,
+    find_public_supplier,
+    is_designated,
+    is_designated_anywhere,
+    is_member,
+    programmes_open_to_suppliers,
+    programmes_with_suppliers,
+    public_register,
+    register_row,
+    registered_under,
+    waiting_for,
+)
+
+__all__ = [
+    "Capacity",
+    "DesignatedSupplier",
+    "Figures",
+    "RegisterRow",
+    "capacity_of",
+    "designated_among",
+    "designated_suppliers",
+    "designations_seen_by",
+    "designations_to_expire",
+    "figures_of",
+    "find_designation_of",
+    "find_designation_seen_by",
+    "find_public_supplier",
+    "is_designated",
+    "is_designated_anywhere",
+    "is_member",
+    "programmes_open_to_suppliers",
+    "programmes_with_suppliers",
+    "public_register",
+    "register_row",
+    "registered_under",
+    "waiting_for",
+]
