@@ -82,6 +82,8 @@ def designate(supplier: Viewer, programme_id: int, officer: Viewer) -> int:
             headcount=50,
             capacity_hundredths=60_000,
             state=DesignationState.DESIGNATED,
+            designated_by=officer.person_id,
+            designated_at=clock.now(),
             decided_by=officer.person_id,
             decided_at=clock.now(),
         )

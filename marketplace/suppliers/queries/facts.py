@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from marketplace.core.db import session
 from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
-from marketplace.suppliers.rules import programme_mean, shrunk_rate
+from marketplace.suppliers.rules import programme_mean, shrunk_rate, written_hundredths
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,15 @@ class Capacity:
     @property
     def free_hundredths(self) -> int:
         return max(0, self.declared_hundredths - self.booked_hundredths)
+
+    @property
+    def free(self) -> str:
+        """What is left, as people write person-months."""
+        return written_hundredths(self.free_hundredths)
+
+    @property
+    def declared(self) -> str:
+        return written_hundredths(self.declared_hundredths)
 
     @property
     def is_full(self) -> bool:
