@@ -18,7 +18,7 @@ STATES = (
 def upgrade() -> None:
     op.drop_constraint(op.f("ck_designation_designationstate"), "designation", type_="check")
     op.create_check_constraint(
-        op.f("ck_designation_designationstate"), "designation", "state in (%s)" % ", ".join(f"'{s}'" for s in STATES)
+        op.f("ck_designation_designationstate"), "designation", f"state in {STATES}"
     )
     json = postgresql.JSONB(astext_type=sa.Text())
     op.add_column("designation", sa.Column("fixes", json, server_default=sa.text("'[]'::jsonb"), nullable=False))

@@ -158,7 +158,7 @@ def make_order(market: Market, quantity: str | int = 4, *, accepted: bool = True
         operations.submit_order(order_id, by=market.sme)
     if accepted:
         with transaction():
-            operations.accept_order(order_id, by=market.supplier)
+            operations.accept_order(order_id, hundredths=200, by=market.supplier)
     return order_id
 
 

@@ -12,6 +12,7 @@ from marketplace.suppliers.queries.desk import (
 from marketplace.suppliers.queries.facts import (
     Capacity,
     Figures,
+    booked_for,
     capacity_of,
     figures_of,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Past",
     "PriceRow",
     "RegisterRow",
+    "booked_for",
     "capacity_of",
     "designated_among",
     "designated_suppliers",

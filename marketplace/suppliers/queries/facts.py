@@ -71,6 +71,13 @@ def capacity_of(programme_id: int, organisation_ids: Collection[int]) -> dict[in
     return {firm: found.get(firm, Capacity(0, 0)) for firm in organisation_ids}
 
 
+def booked_for(about: str) -> str | None:
+    """The person-months that were booked for an order, as people write them; released or not."""
+    statement = select(CapacityBooking.hundredths).where(CapacityBooking.about == about)
+    found = session.scalars(statement).one_or_none()
+    return None if found is None else written_hundredths(found)
+
+
 def figures_of(programme_id: int, organisation_ids: Collection[int]) -> dict[int, Figures]:
     """{organisation_id: its figures}, for each firm asked for, in one statement; without deliveries, the mean."""
     sums = (
