@@ -1,5 +1,7 @@
 """What everybody may know of a supplier, and what a few answers must not give away."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -50,8 +52,8 @@ def test_figures_wait_for_three_deliveries(pool, client):
     note(programme_id, supplier.organisation_id, 3, late=True, rejected=True)
     text = page_of(client, pool)
     assert "아직 실적이 적습니다" not in text
-    for words in ("3건", "2건", "약속한 날에 납품"):
-        assert words in text
+    assert "약속한 날에 납품" in text
+    assert re.findall(r'figure-value num">(\d)</dd>', text)[-4:] == ["3", "2", "2", "0"]
 
 
 def test_answers_wait_for_three_firms_and_words_stay_inside(pool, client):
