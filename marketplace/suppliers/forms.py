@@ -147,6 +147,25 @@ class ReasonForm(Form):
         self.reason.id = self.reason.label.field_id = f"{verb}-reason"
 
 
+class CapacityForm(Form):
+    """What an officer enters when a firm has hired or lost people."""
+
+    headcount = IntegerField(
+        _l("수행 인력 수"),
+        validators=[Optional(), NumberRange(0, 100_000, message=_l("0명 이상 100,000명 이하로 적으세요."))],
+    )
+    person_months = HundredthsField(_l("투입할 수 있는 인력(인월)"), validators=[Optional()])
+    reason = TextAreaField(
+        _l("사유"),
+        description=_l("확인한 근거를 적으세요. 예: 4대 보험 가입자 명부"),
+        validators=[REQUIRED, Length(max=1000, message=_l("1,000자 이하로 적으세요."))],
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason.id = self.reason.label.field_id = "capacity-reason"
+
+
 class ReplyForm(Form):
     """The firm's own words under its figures; empty takes them away."""
 

@@ -50,6 +50,10 @@ def test_an_idle_firm_falls_dormant_is_told_and_no_longer_suggested(asleep, app,
         assert "휴면" in client.get(path).text
     assert queries.waiting_for(supplier)[0].title == "휴면 상태의 공급기업 지정 깨우기"
     assert run_all(app, JOB) == 0
+    officer = factories.make_officer()
+    assert queries.states_seen_by(officer) == {"dormant": 1}
+    assert "새근데이터" in as_(officer).get("/suppliers/designations?state=dormant").text
+    assert "새근데이터" not in as_(officer).get("/suppliers/designations?state=designated").text
 
 
 def test_one_click_wakes_it(asleep, as_):

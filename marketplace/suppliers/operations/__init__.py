@@ -3,7 +3,13 @@
 from marketplace.suppliers.operations.applying import Declaration, Price, apply_for_designation, resubmit
 from marketplace.suppliers.operations.asking import note_check, report_impostor
 from marketplace.suppliers.operations.deciding import end_with_programme, reinstate, revoke, suspend
-from marketplace.suppliers.operations.living import put_to_sleep, reply_to_figures, wake
+from marketplace.suppliers.operations.living import (
+    CHANGEABLE,
+    change_capacity,
+    put_to_sleep,
+    reply_to_figures,
+    wake,
+)
 from marketplace.suppliers.operations.noting import (
     book_capacity,
     note_activity,
@@ -20,11 +26,13 @@ from marketplace.suppliers.operations.reviewing import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "Declaration",
     "Price",
     "apply_for_designation",
     "begin_review",
     "book_capacity",
+    "change_capacity",
     "designate",
     "end_with_programme",
     "note_activity",

@@ -1,4 +1,4 @@
-"""A firm in the pool: falls dormant when it does nothing, wakes by one click, and replies to its figures."""
+"""A firm in the pool: hires or loses people, falls dormant, wakes by one click, and replies to its figures."""
 
 from datetime import timedelta
 
@@ -9,9 +9,36 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
-from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.models import PROCESSING, Designation, DesignationState
+from marketplace.suppliers.operations.reviewing import given, judged, refuse_wrong_state
 from marketplace.suppliers.policies import may_reply, may_wake
-from marketplace.suppliers.queries import PUBLIC_STATES
+from marketplace.suppliers.queries import PUBLIC_STATES, capacity_of
+from marketplace.suppliers.rules import written_hundredths
+
+CHANGEABLE = (DesignationState.DESIGNATED, DesignationState.SUSPENDED)
+
+
+def change_capacity(designation_id: int, *, headcount: int, hundredths: int, reason: str, by: Viewer) -> Designation:
+    """Register more or fewer people of a designated firm, on proof; never fewer person-months than its orders hold."""
+    designation = judged(designation_id, by)
+    refuse_wrong_state(designation, *CHANGEABLE)
+    text = given(reason)
+    held = capacity_of(designation.programme_id, [designation.organisation_id])[designation.organisation_id]
+    if hundredths < held.booked_hundredths:
+        raise Refused(
+            _(
+                "진행 중인 발주에 배정한 %(booked)s인월보다 적게 고칠 수 없습니다.",
+                booked=written_hundredths(held.booked_hundredths),
+            ),
+            field="person_months",
+        )
+    if PROCESSING.intersection(designation.kinds) and (headcount < 1 or hundredths < 1):
+        raise Refused(
+            _("가공 서비스를 제공하려면 수행 인력 수와 투입할 수 있는 인월을 적으세요."), field="person_months"
+        )
+    designation.headcount, designation.capacity_hundredths = headcount, hundredths
+    record("designation:capacity_changed", designation, by=by, reason=text)
+    return designation
 
 
 def put_to_sleep(designation_id: int, days: int, *, by: Viewer = SYSTEM) -> bool:

@@ -1,6 +1,7 @@
 """Looking at the supplier pool."""
 
 from marketplace.suppliers.queries.desk import (
+    DORMANT,
     PriceRow,
     designations_for_export,
     designations_seen_by,
@@ -47,6 +48,7 @@ from marketplace.suppliers.queries.register import (
 )
 
 __all__ = [
+    "DORMANT",
     "PUBLIC_STATES",
     "AnswerCount",
     "Capacity",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
@@ -22,6 +22,15 @@ from marketplace.suppliers.queries.pool import WAITING_STATES, RegisterRow, page
 from marketplace.suppliers.rules import ENOUGH_PRICES, HARD_RATIO, STRIKING_RATIO, price_ratio
 
 EXPORT = 20_000
+DORMANT = "dormant"
+_STANDS: ColumnElement[str] = case(
+    (
+        (Designation.state == DesignationState.DESIGNATED) & Designation.dormant_since.is_not(None),
+        literal_column(f"'{DORMANT}'"),
+    ),
+    else_=cast(Designation.state, Text),
+)
+"""How a designation stands in the list: its state, or dormant."""
 WORDS = {
     DesignationState.APPLIED: N_("공급기업 신청 심사: %(name)s"),
     DesignationState.DOCUMENT_REVIEW: N_("공급기업 서류 검토: %(name)s"),
@@ -60,30 +69,29 @@ class PriceRow:
         return self.ratio is not None and self.ratio >= HARD_RATIO
 
 
-def designations_seen_by(
-    viewer: Viewer, *, state: DesignationState | None = None, page: int = 1, size: int = 20
-) -> Page:
-    """Applications and designations: what waits first, oldest first; then the others by their last change."""
+def designations_seen_by(viewer: Viewer, *, state: str = "", page: int = 1, size: int = 20) -> Page:
+    """Applications and designations: what waits first, oldest first; then the others by their last change.
+    `state` is a state, DORMANT, or nothing."""
     waits = Designation.state.in_(WAITING_STATES)
     order = (waits.desc(), Designation.decided_at.desc().nulls_first(), Designation.id)
     return page_of(_listed(viewer, state), order, page, size)
 
 
-def designations_for_export(viewer: Viewer, *, state: DesignationState | None = None) -> list[RegisterRow]:
+def designations_for_export(viewer: Viewer, *, state: str = "") -> list[RegisterRow]:
     """The same as a file, by programme and name; at most EXPORT rows."""
     order = (Programme.year.desc(), Organisation.name, Designation.id)
     return read(_listed(viewer, state).order_by(*order).limit(EXPORT))
 
 
-def _listed(viewer: Viewer, state: DesignationState | None) -> Select[Any, Any, Any]:
+def _listed(viewer: Viewer, state: str) -> Select[Any, Any, Any]:
     statement = rows().where(visible(viewer))
-    return statement if state is None else statement.where(Designation.state == state)
+    return statement.where(state == _STANDS) if state else statement
 
 
-def states_seen_by(viewer: Viewer) -> dict[DesignationState, int]:
-    """How many applications and designations stand in each state, for the tabs of the list."""
-    statement = select(Designation.state, func.count()).where(visible(viewer)).group_by(Designation.state)
-    return {row[0]: row[1] for row in session.execute(statement.order_by(Designation.state))}
+def states_seen_by(viewer: Viewer) -> dict[str, int]:
+    """How many applications and designations stand in each state, the dormant ones apart, for the tabs of the list."""
+    statement = select(_STANDS, func.count()).where(visible(viewer)).group_by(_STANDS).order_by(_STANDS)
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def prices_of(designation_id: int) -> list[PriceRow]:

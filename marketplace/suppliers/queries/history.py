@@ -16,6 +16,7 @@ INSIDE = {
     "designation:documents_passed": (N_("서류 검토 통과"), "success"),
     "designation:fix_requested": (N_("보완 요청"), "warning"),
     "designation:refused": (N_("반려"), "neutral"),
+    "designation:capacity_changed": (N_("수행 인력 변경"), "neutral"),
     "designation:replied": (N_("실적에 답글"), "neutral"),
 }
 PUBLIC = {

@@ -54,14 +54,15 @@ FIXABLE = frozenset({S.DOCUMENT_REVIEW, S.PRICE_REVIEW})
 def designations() -> Any:
     allow(policies.may_list_designations(viewer()))
     wanted = request.args.get("state", "")
-    state = DesignationState(wanted) if wanted in list(DesignationState) else None
+    words = {each.value: each.label for each in DesignationState} | {queries.DORMANT: _("휴면")}
+    state = wanted if wanted in words else ""
     if wants_csv():
         return _csv(queries.designations_for_export(viewer(), state=state))
     return render(
         "suppliers/designations.html",
         page=queries.designations_seen_by(viewer(), state=state, page=page_number()),
         counts=queries.states_seen_by(viewer()),
-        states=list(DesignationState),
+        words=words,
         chosen=state,
         may_apply=policies.may_apply(viewer()),
     )
@@ -134,6 +135,8 @@ def _reply_form(seen: Designation, form: Form | None) -> forms.ReplyForm | None:
 def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
     blank: dict[str, Form] = {name: forms.ReasonForm(name, formdata=None) for name in VERBS}
     blank["fix"] = forms.FixForm(formdata=None)
+    told = {"headcount": seen.headcount, "person_months": seen.capacity_hundredths or None}
+    blank["capacity"] = forms.CapacityForm(formdata=None, data=told)
     may = policies.may_decide(viewer(), seen)
     offered = {name for name, (_act, _word, states) in VERBS.items() if may and seen.state in states}
     if not policies.may_judge_prices(viewer(), seen):
@@ -147,12 +150,27 @@ def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
         forms={**blank, verb: form} if form else blank,
         refused=form,
         offered=offered | ({"fix"} if may and seen.state in FIXABLE else set()),
+        may_change=may and seen.state in operations.CHANGEABLE,
         passed_by_me=may and seen.state == S.PRICE_REVIEW and not policies.may_judge_prices(viewer(), seen),
         may_mend=policies.may_mend(viewer(), seen),
         may_wake=policies.may_wake(viewer(), seen),
         reply=_reply_form(seen, form),
         capacity=queries.capacity_of(seen.programme_id, [seen.organisation_id])[seen.organisation_id],
     )
+
+
+@bp.post("/designations/<int:designation_id>/capacity")
+@login_required
+def capacity(designation_id: int) -> Any:
+    allow(policies.may_decide(viewer(), _seen(designation_id)))
+    form = forms.CapacityForm()
+    word = N_("등록된 수행 인력을 고쳤습니다.")
+
+    def deed() -> None:
+        told = {"headcount": form.headcount.data or 0, "hundredths": form.person_months.data or 0}
+        operations.change_capacity(designation_id, **told, reason=form.reason.data or "", by=viewer())
+
+    return _done(designation_id, "capacity", form, deed, word)
 
 
 @bp.post("/designations/<int:designation_id>/wake")
