@@ -23,7 +23,7 @@ from marketplace.suppliers.rules import ENOUGH_PRICES, HARD_RATIO, STRIKING_RATI
 
 EXPORT = 20_000
 DORMANT = "dormant"
-_STANDS: ColumnElement[str] = case(
+_stands: ColumnElement[str] = case(
     (
         (Designation.state == DesignationState.DESIGNATED) & Designation.dormant_since.is_not(None),
         literal_column(f"'{DORMANT}'"),
@@ -85,12 +85,12 @@ def designations_for_export(viewer: Viewer, *, state: str = "") -> list[Register
 
 def _listed(viewer: Viewer, state: str) -> Select[Any, Any, Any]:
     statement = rows().where(visible(viewer))
-    return statement.where(state == _STANDS) if state else statement
+    return statement.where(_stands == state) if state else statement
 
 
 def states_seen_by(viewer: Viewer) -> dict[str, int]:
     """How many applications and designations stand in each state, the dormant ones apart, for the tabs of the list."""
-    statement = select(_STANDS, func.count()).where(visible(viewer)).group_by(_STANDS).order_by(_STANDS)
+    statement = select(_stands, func.count()).where(visible(viewer)).group_by(_stands).order_by(_stands)
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
