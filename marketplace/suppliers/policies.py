@@ -52,3 +52,8 @@ def may_reply(viewer: Viewer, designation: Designation) -> bool:
 def may_see_reports(viewer: Viewer) -> bool:
     """What the public tells of impostors is for those who look into it, the auditors among them."""
     return viewer.sees_everything
+
+
+def may_report(viewer: Viewer) -> bool:
+    """Anybody, with an account or without; an auditor writes findings and sends nothing."""
+    return not viewer.has(Role.AUDITOR)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.core.db import session, transaction
+from marketplace.core.errors import NotYours
 from marketplace.notices.models import Notice
 from marketplace.suppliers import operations, queries
 from marketplace.suppliers.models import QUESTIONS, ImpostorReport, RegisterCheck
+from marketplace.suppliers.operations import asking
 from marketplace.suppliers.queries import facts
 from marketplace.suppliers.views import register
 from tests import factories
@@ -131,6 +133,19 @@ def test_whoever_is_not_in_the_pool_can_be_reported_by_anybody(app, client, as_)
     assert notice.facts["number"] == number
     assert "페이백을 약속했습니다." in as_(factories.make_officer()).get("/suppliers/reports").text
     assert as_(factories.make_supplier()).get("/suppliers/reports").status_code == 403
+
+
+def test_an_auditor_sends_no_report(app, as_, monkeypatch):
+    auditor, number = factories.make_auditor(), factories.business_number()
+    assert as_(auditor).send("/suppliers/report", {"number": number, "words": "신고"}).status_code == 403
+    assert "신고하기" not in ask(as_(auditor), number).text
+    with pytest.raises(NotYours, match="감사 지적"), transaction():
+        operations.report_impostor(number, "신고", by=auditor)
+    assert session.scalar(select(func.count()).select_from(ImpostorReport)) == 0
+    monkeypatch.setattr(asking, "may_report", lambda viewer: True)
+    with transaction():
+        operations.report_impostor(number, "신고", by=auditor)
+    assert session.scalar(select(func.count()).select_from(ImpostorReport)) == 1
 
 
 @pytest.mark.parametrize("wrong", [{"number": "1234567890"}, {"words": ""}, {"words": "\0"}, {"contact": "가" * 101}])

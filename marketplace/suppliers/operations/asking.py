@@ -1,10 +1,13 @@
 """The public asks the register, and tells of firms that pretend to be in it."""
 
 from marketplace.core.db import session
+from marketplace.core.errors import NotYours
+from marketplace.core.i18n import _
 from marketplace.core.viewer import Role, Viewer, origin
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.suppliers.models import ImpostorReport, RegisterCheck
+from marketplace.suppliers.policies import may_report
 
 
 def note_check(business_number: str, *, found: bool) -> None:
@@ -14,6 +17,8 @@ def note_check(business_number: str, *, found: bool) -> None:
 
 def report_impostor(business_number: str, words: str, contact: str = "", *, by: Viewer) -> ImpostorReport:
     """Tell the officers of a firm that sells with the voucher and is not in the pool. Anybody may, without a name."""
+    if not may_report(by):
+        raise NotYours(_("감사인은 신고 대신 감사 지적을 남깁니다."))
     report = ImpostorReport(
         business_number=business_number, words=words.strip(), contact=contact.strip(), address=origin.get().address
     )

@@ -46,6 +46,7 @@ def _register_page(number: forms.NumberForm, checked: str, designations: list[qu
         designations=designations,
         may_apply=policies.may_apply(viewer()),
         may_list=policies.may_list_designations(viewer()),
+        may_report=policies.may_report(viewer()),
         may_see_reports=policies.may_see_reports(viewer()),
     )
 
@@ -76,13 +77,13 @@ def show(organisation_id: int) -> str:
 
 @bp.get("/report")
 def reporting() -> str:
-    allow(True)  # Whoever was approached by an impostor need not have an account.
+    allow(policies.may_report(viewer()))
     return render("suppliers/report.html", form=forms.ReportForm(number=request.args.get("number", "")[:20]))
 
 
 @bp.post("/report")
 def report() -> Any:
-    allow(True)  # As above; what is sent is throttled like the questions to the register.
+    allow(policies.may_report(viewer()))
     form = forms.ReportForm()
     address = origin.get().address
     if queries.asks_too_often(address):
