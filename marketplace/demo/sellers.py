@@ -32,14 +32,24 @@ def seller(world: World, index: int) -> Life:
         lambda: (
             suppliers.apply_for_designation(
                 world.programme_id,
-                kinds=["sale", "general_processing", "ai_processing"],
-                profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
-                no_subcontract=True,
+                suppliers.Declaration(
+                    kinds=["sale", "general_processing", "ai_processing"],
+                    profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
+                    no_subcontract=True,
+                    headcount=40,
+                    capacity_hundredths=20_000,
+                    prices=[suppliers.Price("가공 인력", "인월", 6_500_000, True, "최근 세금계산서 3건과 같습니다.")],
+                ),
                 by=viewer,
             ).id
         ),
     )
+    reviewer = world.officers[(index + 1) % 2]
     if late and index % 2 == 0:
+        if index % 4 == 0:
+            world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
+            comments = {"prices": "단가의 근거가 되는 세금계산서 번호를 적어 주세요."}
+            world.do("supplier asked to mend", lambda: suppliers.request_fix(asked, comments, by=reviewer))
         return
     yield world.after(clock.now(), 1, 6)
     if index % 20 == 19:
@@ -50,6 +60,8 @@ def seller(world: World, index: int) -> Life:
             ),
         )
         return
+    world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
+    world.do("supplier's documents passed", lambda: suppliers.pass_documents(asked, by=reviewer))
     world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))
     listed = Seller(viewer, persona=index == 0)
     for kind in _kinds(world):
