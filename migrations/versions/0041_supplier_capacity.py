@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import grant
 
 revision = "0041"
-down_revision = "0034"
+down_revision = "0035"
 
 
 def upgrade() -> None:
