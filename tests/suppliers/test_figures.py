@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from psycopg.errors import RaiseException
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.core.db import session, transaction
@@ -61,7 +61,7 @@ def test_a_fact_is_for_ever(app, owner):
     note(makers.make_programme_row(), factories.make_supplier().organisation_id, 1)
     session.rollback()
     for deed in ("update supplier_figure set late = true", "delete from supplier_figure", "truncate supplier_figure"):
-        with pytest.raises(RaiseException):
+        with pytest.raises(InsufficientPrivilege, match="append-only"):
             owner.execute(deed)
 
 

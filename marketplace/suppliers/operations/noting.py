@@ -13,6 +13,7 @@ from marketplace.programmes.queries import get_programme, get_ruleset
 from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
 from marketplace.suppliers.policies import may_book
 from marketplace.suppliers.queries import capacity_of, find_designation_of
+from marketplace.suppliers.rules import written_hundredths
 
 
 def book_capacity(*, programme_id: int, organisation_id: int, about: str, hundredths: int, by: Viewer) -> None:
@@ -34,9 +35,9 @@ def book_capacity(*, programme_id: int, organisation_id: int, about: str, hundre
             _(
                 "등록한 수행 인력 %(declared)s인월 가운데 %(free)s인월이 남아 %(wanted)s인월을 배정할 수 없습니다. "
                 "남은 만큼만 배정하거나, 진행 중인 발주가 끝난 뒤에 수락하세요.",
-                declared=person_months(capacity.declared_hundredths),
-                free=person_months(capacity.free_hundredths),
-                wanted=person_months(hundredths),
+                declared=written_hundredths(capacity.declared_hundredths),
+                free=written_hundredths(capacity.free_hundredths),
+                wanted=written_hundredths(hundredths),
             ),
             field="person_months",
             rule=get_ruleset(get_programme(programme_id).ruleset_id).rule("supplier.capacity_checked"),
@@ -71,8 +72,3 @@ def note_delivery(
         .values(about=about, programme_id=programme_id, organisation_id=organisation_id, **facts)
         .on_conflict_do_nothing()
     )
-
-
-def person_months(hundredths: int) -> str:
-    """Hundredths as people write person-months: 2.5, 12, 0.25."""
-    return f"{hundredths / 100:,.2f}".rstrip("0").rstrip(".")

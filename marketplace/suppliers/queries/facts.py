@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select, tuple_
 
 from marketplace.core.db import session
 from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
-from marketplace.suppliers.rules import programme_mean, shrunk_rate
+from marketplace.suppliers.rules import programme_mean, shrunk_rate, written_hundredths
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,15 @@ class Capacity:
     @property
     def free_hundredths(self) -> int:
         return max(0, self.declared_hundredths - self.booked_hundredths)
+
+    @property
+    def free(self) -> str:
+        """What is left, as people write person-months."""
+        return written_hundredths(self.free_hundredths)
+
+    @property
+    def declared(self) -> str:
+        return written_hundredths(self.declared_hundredths)
 
     @property
     def is_full(self) -> bool:
@@ -60,6 +69,13 @@ def capacity_of(programme_id: int, organisation_ids: Collection[int]) -> dict[in
     )
     found = {firm: Capacity(declared, int(booked)) for firm, declared, booked in session.execute(statement)}
     return {firm: found.get(firm, Capacity(0, 0)) for firm in organisation_ids}
+
+
+def booked_for(about: str) -> str | None:
+    """The person-months that were booked for an order, as people write them; released or not."""
+    statement = select(CapacityBooking.hundredths).where(CapacityBooking.about == about)
+    found = session.scalars(statement).one_or_none()
+    return None if found is None else written_hundredths(found)
 
 
 def figures_of(programme_id: int, organisation_ids: Collection[int]) -> dict[int, Figures]:
