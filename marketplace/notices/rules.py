@@ -15,6 +15,7 @@ PAGES = {
     "paper": ("papers.show", "paper_id"),
     "payout": ("payments.mine", ""),
     "payout_batch": ("payments.batch", "batch_id"),
+    "pre_agreement": ("matching.pre_agreement", "pre_agreement_id"),
     "programme": ("front.programme", "programme_id"),
     "purchase_order": ("orders.show", "order_id"),
     "quote": ("matching.quote", "quote_id"),

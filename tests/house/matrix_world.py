@@ -130,7 +130,8 @@ def _matching(world: World) -> None:
         asked = {"title": "상권 데이터", "body": "월별 집계가 필요합니다.", "by": world.sme_signatory}
         things["need"] = matching.post_need(**asked).id
         things["own_need"] = matching.post_need(**asked, listing_id=things["listing"]).id
-        offer = matching.Offer("상권 데이터 다섯 세트", "세트", 5, 900_000, 5, _in_days(30), True)
+        line = matching.OfferLine("상권 데이터", "세트", 5, 900_000)
+        offer = matching.Offer("상권 데이터 다섯 세트", (line,), 5, _in_days(30), True)
         matching.send_quote(things["need"], offer, by=world.supplier_signatory)
     things["quote"] = session.scalars(select(Quote.id)).one()
 

@@ -1,6 +1,6 @@
 """Looking at the catalogue."""
 
-from marketplace.catalogue.queries.fitting import Spendable, spendable_vouchers
+from marketplace.catalogue.queries.fitting import Spendable, quality_of, right_words, rights_of, spendable_vouchers
 from marketplace.catalogue.queries.harvests import (
     SourceRow,
     find_source,
@@ -88,9 +88,12 @@ __all__ = [
     "newest_sample",
     "published_after",
     "published_listings_of",
+    "quality_of",
     "report_counts",
     "reports_of",
     "reports_waiting_for",
+    "right_words",
+    "rights_of",
     "runs_of",
     "runs_to_work_on",
     "sample_of",

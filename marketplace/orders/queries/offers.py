@@ -8,16 +8,21 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.queries import get_organisation
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
-from marketplace.matching.models import Need, Quote, QuoteState
+from marketplace.matching import queries as matching
+from marketplace.matching.queries import AcceptedLine
 from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import VoucherState
+
+WHOLE = "식"
+"""The unit of several positions that are ordered together."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Offer:
     buyer_id: int | None = None
     """The only firm that may order: the one that asked for the quote."""
     quantity: Decimal | None = None
+    lines: tuple[AcceptedLine, ...] = ()
+    """The positions of a quote that has several; then quantity and price above are one whole of them."""
 
     @property
     def divisible(self) -> bool:
@@ -94,39 +101,35 @@ def find_offer_of_listing(listing_id: int) -> Offer | None:
 
 
 def find_offer_of_quote(quote_id: int) -> Offer | None:
-    """The offer of an accepted quote."""
-    row = session.execute(
-        select(Quote, Need, Organisation.name)
-        .join(Need, Need.id == Quote.need_id)
-        .join(Organisation, Organisation.id == Quote.organisation_id)
-        .where(Quote.id == quote_id, Quote.state == QuoteState.ACCEPTED)
-    ).one_or_none()
-    if row is None:
+    """The offer of an accepted quote: its only line, or all of several as one whole."""
+    accepted = matching.find_accepted_quote(quote_id)
+    if accepted is None:
         return None
-    quote, need, supplier = row
-    kind = version_id = None
-    if need.listing_id is not None:
+    version_id, kind = None, accepted.kind
+    if accepted.listing_id is not None:
         found = session.execute(
             select(ListingVersion.id, ListingVersion.kind)
             .join(Listing, Listing.id == ListingVersion.listing_id)
-            .where(Listing.id == need.listing_id, ListingVersion.number == Listing.published_version)
+            .where(Listing.id == accepted.listing_id, ListingVersion.number == Listing.published_version)
         ).one_or_none()
-        version_id, kind = (found[0], found[1].value) if found else (None, None)
+        version_id, kind = (found[0], found[1].value) if found else (None, kind)
+    only = accepted.lines[0] if len(accepted.lines) == 1 else None
     return Offer(
-        supplier_id=quote.organisation_id,
-        supplier=supplier,
+        supplier_id=accepted.supplier_id,
+        supplier=get_organisation(accepted.supplier_id).name,
         kind=kind,
-        title=need.title,
-        description=quote.description,
-        unit_label=quote.unit_label,
-        unit_price_minor=quote.unit_price_minor,
-        minimum=quote.quantity,
-        lead_days=quote.lead_days,
-        listing_id=need.listing_id,
+        title=accepted.title,
+        description=accepted.description,
+        unit_label=only.unit_label if only else WHOLE,
+        unit_price_minor=only.unit_price_minor if only else accepted.supply_minor,
+        minimum=only.quantity if only else 1,
+        lead_days=accepted.lead_days,
+        listing_id=accepted.listing_id,
         listing_version_id=version_id,
-        quote_id=quote.id,
-        buyer_id=need.organisation_id,
-        quantity=Decimal(quote.quantity),
+        quote_id=accepted.id,
+        buyer_id=accepted.buyer_id,
+        quantity=Decimal(only.quantity if only else 1),
+        lines=() if only else tuple(accepted.lines),
     )
 
 
