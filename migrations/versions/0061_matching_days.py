@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.grants import grant
 
 revision = "0061"
-down_revision = "0042"
+down_revision = ("0043", "0053")  # the two ways that led here
 
 
 def upgrade() -> None:

@@ -86,6 +86,25 @@ def own_pairs(viewer: Viewer, round_id: int) -> list[PairRow]:
     return [PairRow(*row) for row in found]
 
 
+def pair_of_entry(round_id: int, entry_id: int) -> PairRow | None:
+    """Where a need is in a round."""
+    found = session.execute(
+        _rows().where(MatchingDayPair.round_id == round_id, MatchingDayPair.entry_id == entry_id)
+    ).one_or_none()
+    return PairRow(*found) if found else None
+
+
+def firms_named(pair: MatchingDayPair) -> set[int]:
+    """The suppliers that a pair's reasons speak of."""
+    ahead = {each["supplier_id"] for each in pair.why.get("ahead", [])}
+    return ahead | {firm for _need, *firms in pair.why.get("moves", []) for firm in firms if firm}
+
+
+def day_of_hold(hold_id: int) -> int | None:
+    """The day that a hold belongs to."""
+    return session.scalars(select(MatchingDayHold.day_id).where(MatchingDayHold.id == hold_id)).one_or_none()
+
+
 def own_sides(viewer: Viewer, day_id: int) -> tuple[Sequence[MatchingDayEntry], Sequence[MatchingDaySeat]]:
     """The needs and the seat of a viewer's firm in a day."""
     firm = viewer.organisation_id or 0
@@ -245,7 +264,7 @@ def _scores_of(side: MatchingDayEntry | MatchingDaySeat) -> dict[int, int]:
     rows = session.execute(
         select(MatchingDayEntry.need_id, cell).where(MatchingDayEntry.day_id == side.day_id, cell > 0)
     )
-    return dict(rows)
+    return dict(rows.all())  # type: ignore[arg-type]
 
 
 def allowed_for(side: MatchingDayEntry | MatchingDaySeat) -> set[int]:

@@ -18,7 +18,7 @@ def meanings_of(kind: str, refs: Collection[int]) -> dict[int, Any]:
         .where(SearchDocument.kind == kind, SearchDocument.ref.in_(refs), SearchDocument.live)
         .order_by(SearchDocument.ref)
     )
-    return dict(session.execute(known))
+    return dict(session.execute(known).all())  # type: ignore[arg-type]
 
 
 def meanings_of_texts(texts: Sequence[str]) -> list[Any]:
