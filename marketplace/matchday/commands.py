@@ -27,9 +27,9 @@ def _scores_again(day: MatchingDay) -> list[tuple[bool, str]]:
     seats = queries.seats_of_day(day.id, vectors=True)
     entries = queries.entries_of_day(day.id, scores=True)
     pool = queries.pool_of(seats)
+    asked, vectors = [rules.asked_from(each.facts) for each in entries], [each.vector for each in entries]
     wrong = []
-    for entry in entries:
-        found = rules.scored(rules.asked_from(entry.facts), entry.vector, pool, day.weights)
+    for entry, found in zip(entries, rules.all_scored(asked, vectors, pool, day.weights), strict=True):
         if (found.scores.tobytes(), found.gates.tobytes(), list(found.scale)) != (
             entry.scores,
             entry.gates,

@@ -47,17 +47,16 @@ def score_some(day_id: int, pool: rules.Pool, limit: int) -> int:
     """Score the next needs against the whole pool; 0 when all are scored."""
     day = locked(MatchingDay, day_id)
     entries = queries.entries_to_score(day_id, limit) if day.state == DayState.SCORING else []
-    rows = []
-    for entry in entries:
-        found = rules.scored(rules.asked_from(entry.facts), entry.vector, pool, day.weights)
-        rows.append(
-            {
-                "id": entry.id,
-                "scores": found.scores.tobytes(),
-                "gates": found.gates.tobytes(),
-                "scale": list(found.scale),
-            }
-        )
+    asked, vectors = [rules.asked_from(each.facts) for each in entries], [each.vector for each in entries]
+    rows = [
+        {
+            "id": entry.id,
+            "scores": found.scores.tobytes(),
+            "gates": found.gates.tobytes(),
+            "scale": list(found.scale),
+        }
+        for entry, found in zip(entries, rules.all_scored(asked, vectors, pool, day.weights), strict=True)
+    ]
     if rows:
         session.execute(update(MatchingDayEntry), rows)
     return _step(day, len(rows))

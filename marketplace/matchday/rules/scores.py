@@ -5,7 +5,7 @@ has a million and a half pairs, and a test holds both spellings together. Vector
 multiplied, so that the product of two matrices is exact whatever machine makes it, and a replay finds the same bytes.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -148,7 +148,7 @@ class Pool:
 
     def __init__(self, offers: Sequence[Offered], vectors: Sequence[bytes], comparing: Comparing) -> None:
         self.comparing = comparing
-        self.ids = numpy.array([each.organisation_id for each in offers], dtype="int64")
+        self.place = {each.organisation_id: number for number, each in enumerate(offers)}
         many = [len(each.lines) for each in offers]
         self.starts = numpy.cumsum([0, *many])[:-1]
         self.owner = numpy.repeat(numpy.arange(len(offers)), many)
@@ -170,6 +170,12 @@ class Pool:
         self.told = self.vectors.any(axis=1)
         self._known: dict[tuple[str, Any], Any] = {}
 
+    def nearness(self, vectors: Sequence[bytes]) -> list[Any]:
+        """Products of needs' meanings with those of all lines, a row for each; None where a need's is not told."""
+        told = [each or bytes(2 * SIZE) for each in vectors]
+        products = _unpacked(b"".join(told)) @ self.vectors.T if told else ()
+        return [row.astype("int64") if each else None for row, each in zip(products, vectors, strict=True)]
+
     def by(self, name: str, key: Any, make: Callable[[], Any]) -> Any:
         """What many needs ask alike is found out once."""
         if (name, key) not in self._known:
@@ -189,7 +195,18 @@ def scored(
     asked: Asked, vector: bytes, pool: Pool, weights: Mapping[str, int], scale: tuple[int, int] | None = None
 ) -> Scored:
     """One need against the pool. `scale` is given to explain single pairs as they were measured among all."""
-    near = (pool.vectors @ _unpacked(vector)[0]).astype("int64") if vector else None
+    return _scored(asked, pool.nearness([vector])[0], pool, weights, scale)
+
+
+def all_scored(
+    asked: Sequence[Asked], vectors: Sequence[bytes], pool: Pool, weights: Mapping[str, int]
+) -> Iterator[Scored]:
+    """Many needs against the pool: their meanings are compared in one product."""
+    for need, near in zip(asked, pool.nearness(vectors), strict=True):
+        yield _scored(need, near, pool, weights, None)
+
+
+def _scored(asked: Asked, near: Any, pool: Pool, weights: Mapping[str, int], scale: tuple[int, int] | None) -> Scored:
     low, high = scale or _scale(near, pool)
     features = numpy.array(
         [
@@ -205,8 +222,8 @@ def scored(
         ],
         dtype="int64",
     )
-    table = numpy.array([weights[name] for name in FEATURES], dtype="int64")
-    total = numpy.maximum((table @ features) // 1000, 1)
+    points = sum(row * weights[name] for name, row in zip(FEATURES, features, strict=True))
+    total = numpy.maximum(points // 1000, 1)
     shut = _gates(asked, pool, features[3])
     # The best line speaks for its supplier: one that may be taken before one that may not, then by points, then by place.
     order = numpy.where(shut == 0, WHOLE + 1, 0) + total
@@ -331,8 +348,11 @@ def _gates(asked: Asked, pool: Pool, formats: Any) -> Any:
         shut = shut | numpy.where(pool.lead_days > asked.days_left, 2, 0)
     if asked.rights:
         shut = shut | pool.by("licence", asked.rights, lambda: _missing(asked.rights, pool))
-    shut = shut | numpy.where(numpy.isin(pool.personal, asked.personal), 0, 8)
-    return shut | numpy.where(numpy.isin(pool.ids, (asked.organisation_id, *asked.related)), 32, 0)[pool.owner]
+    wrong = pool.by("personal", asked.personal, lambda: numpy.isin(pool.personal, asked.personal, invert=True))
+    shut = shut | numpy.where(wrong, 8, 0)
+    for firm in {asked.organisation_id, *asked.related} & pool.place.keys():
+        shut = shut | numpy.where(pool.owner == pool.place[firm], 32, 0)
+    return shut
 
 
 def _missing(rights: Collection[str], pool: Pool) -> Any:
