@@ -1,6 +1,7 @@
 """Matching day: the open needs of a programme and its suppliers' free places, put together once, for everybody to check.
 
-A room of its own above matching: it looks down at needs and suppliers, and nothing of matching has to know of it.
+A room of its own above matching, because it looks down at needs and suppliers alike, lives by rounds of the whole
+programme and not by one need, and nothing of matching has to know of it.
 
 Owns      matching_day, matching_day_entry, matching_day_seat, matching_day_ranking, matching_day_hold,
           matching_day_round, matching_day_pair

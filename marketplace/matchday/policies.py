@@ -53,8 +53,8 @@ def may_rank(viewer: Viewer, day: MatchingDay, side: MatchingDayEntry | Matching
 
 def may_answer(viewer: Viewer, day: MatchingDay, entry: MatchingDayEntry, seat: MatchingDaySeat | None) -> bool:
     """Either firm of a pair, once it is published."""
-    sides = [entry, seat] if seat is not None else []
-    return day.state == DayState.PUBLISHED and any(speaks_for(viewer, side) for side in sides)
+    ours = speaks_for(viewer, entry) or (seat is not None and speaks_for(viewer, seat))
+    return day.state == DayState.PUBLISHED and seat is not None and ours
 
 
 def may_see_pair(viewer: Viewer, entry: MatchingDayEntry, seat: MatchingDaySeat | None, pair: MatchingDayPair) -> bool:

@@ -10,6 +10,7 @@ PAGES = {
     "delivery": ("delivery.show", "delivery_id"),
     "designation": ("suppliers.designation", "designation_id"),
     "listing": ("catalogue.listing", "listing_id"),
+    "matching_day": ("matchday.day", "day_id"),
     "need": ("matching.need", "need_id"),
     "own_share_receipt": ("payments.receipts", ""),
     "paper": ("papers.show", "paper_id"),

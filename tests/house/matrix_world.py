@@ -17,6 +17,8 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, EligibilityFinding
+from marketplace.matchday import operations as matchday
+from marketplace.matchday.models import MatchingDayPair
 from marketplace.matching import operations as matching
 from marketplace.matching.models import Quote
 from marketplace.notices.models import Notice
@@ -31,6 +33,7 @@ from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
 from tests.grants import makers as calls
+from tests.matchday import makers as matchdays
 from tests.orders import makers as orders
 from tests.payments import makers as payments
 from tests.programmes.rulesets import document
@@ -57,6 +60,7 @@ def build() -> World:
     _grant(world)
     _catalogue(world)
     _matching(world)
+    _matching_day(world)
     _trade(world)
     _people_things(world)
     _papers(world)
@@ -134,6 +138,34 @@ def _matching(world: World) -> None:
         offer = matching.Offer("상권 데이터 다섯 세트", (line,), 5, _in_days(30), True)
         matching.send_quote(things["need"], offer, by=world.supplier_signatory)
     things["quote"] = session.scalars(select(Quote.id)).one()
+
+
+def _matching_day(world: World) -> None:
+    """A published day on which the firm's need is with the supplier, and one that takes rankings."""
+    things, officer = world.things, world.programme_officer
+    market = matchdays.Market(officer, things["programme"])
+    things["matching_day"] = matchdays.make_scored(market)
+    sides = _sides(world, things["matching_day"])
+    things |= {"entry": sides[0], "seat": sides[1]}
+    with transaction():
+        held = {"together": True, "reason": "이어서 하는 일", "by": officer}
+        things["hold"] = matchday.hold_pair(things["entry"], things["seat"], **held).id
+    things["round"] = matchdays.solve(market, things["matching_day"])
+    matchdays.publish(market, things["round"])
+    things["pair"] = session.scalars(
+        select(MatchingDayPair.id).where(
+            MatchingDayPair.round_id == things["round"], MatchingDayPair.entry_id == things["entry"]
+        )
+    ).one()
+    things["ranking_entry"], things["ranking_seat"] = _sides(world, matchdays.make_ranking(market))
+
+
+def _sides(world: World, day_id: int) -> tuple[int, int]:
+    entries, seats = matchdays.entries_of(day_id), matchdays.seats_of(day_id)
+    return (
+        next(each.id for each in entries if each.need_id == world.things["need"]),
+        next(each.id for each in seats if each.organisation_id == world.supplier_signatory.organisation_id),
+    )
 
 
 def _trade(world: World) -> None:

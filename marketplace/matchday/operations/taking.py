@@ -1,6 +1,7 @@
 """What the firms of a day do: rank, confirm, withdraw."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -30,7 +31,7 @@ Side = MatchingDayEntry | MatchingDaySeat
 
 def rank(side: type[Side], side_id: int, ranked: Sequence[int], *, by: Viewer) -> MatchingDayRanking:
     """Say whom a need, or a supplier, would rather have: ids of the other side, the most wanted first."""
-    known = session.get(side, side_id)
+    known: Any = session.get(side, side_id)
     day = locked(MatchingDay, known.day_id if known else 0)
     ours = locked(side, side_id)
     if not speaks_for(by, ours):

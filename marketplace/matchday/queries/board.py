@@ -108,8 +108,8 @@ def _answered(day_id: int, keep: Keep) -> tuple[set[tuple[int, int]], set[tuple[
         .join(MatchingDayRound, MatchingDayRound.id == MatchingDayPair.round_id)
         .where(MatchingDayRound.day_id == day_id, MatchingDayPair.seat_id.is_not(None))
     ).all()
-    stays = {(e, s) for e, s, pair, whole in rows if whole == RoundState.PUBLISHED and pair in states[keep]}
-    return stays, {(e, s) for e, s, pair, _whole in rows if pair == PairState.WITHDRAWN}
+    stays = {(e, s or 0) for e, s, pair, whole in rows if whole == RoundState.PUBLISHED and pair in states[keep]}
+    return stays, {(e, s or 0) for e, s, pair, _whole in rows if pair == PairState.WITHDRAWN}
 
 
 def _holds(day_id: int) -> Any:

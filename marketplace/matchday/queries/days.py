@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, true, union
 
@@ -124,10 +125,10 @@ def rankings_to_close(limit: int) -> Sequence[int]:
 
 def _one(seen: ColumnElement[bool], day_id: int) -> DayRow | None:
     found = session.execute(_with_programme().where(seen, MatchingDay.id == day_id)).one_or_none()
-    return DayRow(*found, _shown([day_id]).get(day_id)) if found else None
+    return DayRow(found[0], found[1], found[2], _shown([day_id]).get(day_id)) if found else None
 
 
-def _with_programme():  # type: ignore[no-untyped-def]
+def _with_programme() -> Any:
     return select(MatchingDay, Programme.name, Programme.name_en).join(
         Programme, Programme.id == MatchingDay.programme_id
     )

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from marketplace.accounts.models import Relation
 from marketplace.catalogue.models import Listing, ListingKind, ListingState, ListingVersion
@@ -155,7 +155,7 @@ def _service(kind: ListingKind) -> rules.Line:
 
 def _versions(firms: Collection[int]) -> dict[int, list[ListingVersion]]:
     """The published listings of each firm, the newest MOST_LINES of them."""
-    statement: Select[Any] = (
+    statement: Any = (
         select(Listing.organisation_id, ListingVersion)
         .join(ListingVersion, (ListingVersion.listing_id == Listing.id))
         .where(

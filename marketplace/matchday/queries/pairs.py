@@ -294,7 +294,7 @@ def candidates_of(
 
     A score that is not the stored one would show here; that none differs is what `flask matchday replay` proves.
     """
-    packed, gates = session.execute(
+    packed, shut = session.execute(
         select(MatchingDayEntry.scores, MatchingDayEntry.gates).where(MatchingDayEntry.id == entry.id)
     ).one()
     if packed is None:
@@ -326,7 +326,7 @@ def candidates_of(
         features = dict(zip(rules.FEATURES, found.features[:, number].tolist(), strict=True))
         parts = {name: features[name] * day.weights[name] // 1000 for name in rules.FEATURES}
         column = column_of[seat.id]
-        made.append(Candidate(seat, names[seat.organisation_id], line[column], gates[column], features, parts))
+        made.append(Candidate(seat, names[seat.organisation_id], line[column], (shut or b"")[column], features, parts))
     return sorted(made, key=lambda each: (-each.score, each.seat.id))
 
 

@@ -85,7 +85,8 @@ def _placed(board: _Board, row: int, first: int, prices: "_Prices | None") -> Pl
     here = int(wanted[column]) if column is not None else 0
     need = problem.needs[row]
     held = column is not None and (need, problem.suppliers[column]) in problem.held
-    price, moves = None, ()
+    price: int | None = None
+    moves: tuple[tuple[int, int, int | None], ...] = ()
     if prices is not None and wanted[first] and column != first and not held:
         price, moves = prices.of(row, first)
     regard = None if column is None else 1 + int((board.by_supplier[:, column] > board.by_supplier[row, column]).sum())

@@ -8,6 +8,7 @@ multiplied, so that the product of two matrices is exact whatever machine makes 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from marketplace.core import lazy
@@ -263,7 +264,7 @@ def _share(over: Any, under: Any) -> Any:
 def _topics(asked: Asked, pool: Pool) -> Any:
     if not asked.topics:
         return numpy.full(len(pool.lines), WHOLE)
-    met = sum(pool.by("topic", topic, lambda each=topic: _named(_tight(each), pool)) for topic in asked.topics)
+    met = sum(pool.by("topic", topic, partial(_named, _tight(topic), pool)) for topic in asked.topics)
     return _share(met, len(asked.topics))
 
 

@@ -18,7 +18,7 @@ optimize: Any = lazy("scipy.optimize")
 HIGHEST = 10_000
 """A score is 0 where the pair is not allowed, else 1 to this: hundredths of a point."""
 MOST_RANKED = 30
-STEP, FEW_TURNS, MOST_TURNS = 6, 40, 5_000
+STEP, FEW_TURNS, MOST_TURNS = 6, 120, 5_000
 """Of the auction: by how much a bid beats the next best, and how many turns show that hardly anybody is outbid."""
 Method = str
 """'optimal' or 'stable'."""
@@ -113,7 +113,8 @@ def _optimal(problem: Problem, left: Sequence[int], free: Sequence[int]) -> dict
     steps = max(2, min(65_536, 2**52 // ((HIGHEST + 1) * many * many)))
     scores = numpy.asarray(problem.scores)[left].astype("int64")
     drawn = ties(problem.seed, [problem.needs[row] for row in left], problem.suppliers)
-    tie = (drawn % numpy.uint64(steps)).astype("int64")
+    # The drawn order is kept when it is cut to what there is room for: who is first among equals here is first in wishes.
+    tie = (((drawn >> numpy.uint64(32)) * numpy.uint64(steps)) >> numpy.uint64(32)).astype("int64")
     worth = numpy.where(scores > 0, scores * (many * steps) + tie, 0)
     extra, prices = max(0, len(columns) - many), _prices(scores, numpy.asarray(free)) * (many * steps)
     if prices.any():

@@ -81,25 +81,11 @@ def day(day_id: int) -> str:
     return show_day(seen_day(day_id))
 
 
-def show_day(row: queries.DayRow, refused: Form | None = None, withdrawing: int | None = None) -> str:
+def show_day(row: queries.DayRow, refused: Form | None = None) -> str:
     """The officer's page, or what the day brings a firm."""
     shown = queries.round_shown_to(viewer(), row)
     if not policies.may_look_inside(viewer()):
-        entries, seats = queries.own_sides(viewer(), row.day.id)
-        return render(
-            "matchday/mine.html",
-            row=row,
-            day=row.day,
-            round=shown,
-            pairs=queries.own_pairs(viewer(), shown.id) if shown else [],
-            entries=entries,
-            seats=seats,
-            speaks_for=lambda side: policies.speaks_for(viewer(), side),
-            may_rank=lambda side: policies.may_rank(viewer(), row.day, side),
-            refused=refused,
-            form=refused if withdrawing else forms.WithdrawForm(formdata=None),
-            withdrawing=withdrawing,
-        )
+        return _show_mine(row, shown, refused)
     rounds = queries.rounds_of(row.day.id)
     published = next((each for each in rounds if each.state == RoundState.PUBLISHED), None)
     new = shown is not None and published is not None and shown.id != published.id
@@ -121,6 +107,24 @@ def show_day(row: queries.DayRow, refused: Form | None = None, withdrawing: int 
         refused=refused,
         keep_form=forms.KeepForm(formdata=None),
         rankings_form=forms.RankingsForm(formdata=None),
+    )
+
+
+def _show_mine(row: queries.DayRow, shown: MatchingDayRound | None, refused: Form | None) -> str:
+    entries, seats = queries.own_sides(viewer(), row.day.id)
+    pairs = queries.own_pairs(viewer(), shown.id) if shown else []
+    return render(
+        "matchday/mine.html",
+        row=row,
+        day=row.day,
+        round=shown,
+        pairs=pairs,
+        names=queries.names_in({firm for each in pairs for firm in queries.firms_named(each.pair)}),
+        entries=entries,
+        seats=seats,
+        speaks_for=lambda side: policies.speaks_for(viewer(), side),
+        may_rank=lambda side: policies.may_rank(viewer(), row.day, side),
+        refused=refused,
     )
 
 

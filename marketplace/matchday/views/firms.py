@@ -78,12 +78,12 @@ def _seen_pair(pair_id: int) -> tuple[queries.PairRow, int]:
     return found[0], found[1].id
 
 
-def _answer(pair_id: int, form: Form, work: Any, words: str, *, withdrawing: bool) -> Any:
+def _answer(pair_id: int, form: Form, work: Any, words: str) -> Any:
     pair, day_id = _seen_pair(pair_id)
     sides = [each for each in (pair.entry, pair.seat) if each is not None]
     allow(any(policies.speaks_for(viewer(), side) for side in sides))
     if status := attempt(form, work):
-        return show_day(seen_day(day_id), form, pair_id if withdrawing else None), status
+        return show_day(seen_day(day_id), form), status
     flash(words, "success")
     return redirect(url_for(".day", day_id=day_id), 303)
 
@@ -93,7 +93,7 @@ def _answer(pair_id: int, form: Form, work: Any, words: str, *, withdrawing: boo
 def confirm(pair_id: int) -> Any:
     words = _("확정했습니다. 상대 기업도 확정하면 짝이 됩니다.")
     work = lambda: operations.confirm_pair(pair_id, by=viewer())  # noqa: E731
-    return _answer(pair_id, forms.ClickForm(), work, words, withdrawing=False)
+    return _answer(pair_id, forms.ClickForm(), work, words)
 
 
 @bp.post("/pairs/<int:pair_id>/withdraw")
@@ -105,4 +105,4 @@ def withdraw(pair_id: int) -> Any:
     def work() -> None:
         operations.withdraw_pair(pair_id, form.reason.data, leaves=form.leaves.data, by=viewer())
 
-    return _answer(pair_id, form, work, words, withdrawing=True)
+    return _answer(pair_id, form, work, words)
