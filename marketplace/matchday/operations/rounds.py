@@ -27,6 +27,9 @@ from marketplace.matchday.policies import may_solve
 from marketplace.notices.operations import notify
 from marketplace.suppliers.operations import book_capacity, release_capacity
 
+AT_ONCE = 1500
+"""Rows of ten columns: a statement has room for 65,535 values."""
+
 
 def ask_for_round(day_id: int, keep: Keep, *, by: Viewer) -> MatchingDayRound:
     """Have the job assign once more. What holds now is written down when it begins."""
@@ -70,8 +73,9 @@ def finish_round(
     if before is not None:
         before.advance(to=RoundState.REPLACED)
     rows = _rows(found, placed)
-    if rows:
-        session.execute(insert(MatchingDayPair), rows)
+    for start in range(0, len(rows), AT_ONCE):
+        # One statement for many rows: the database counts the pairs of each seat after every statement.
+        session.execute(insert(MatchingDayPair).values(rows[start : start + AT_ONCE]))
     found.figures = rules.summary(placed, {int(firm): many for firm, many in found.terms["slots"].items()})
     found.result_sha256, found.milliseconds = rules.sha256_of([lines]), milliseconds
     found.solved_at = clock.now()

@@ -248,7 +248,7 @@ def _scale(near: Any, pool: Pool) -> tuple[int, int]:
 
 
 def _text(near: Any, pool: Pool, low: int, high: int) -> Any:
-    if near is None:
+    if near is None or low == high:  # nothing parts them
         return numpy.full(len(pool.lines), HALF)
     measured = numpy.clip((near - low) * WHOLE // max(1, high - low), 0, WHOLE)
     return numpy.where(pool.told, measured, 0)
