@@ -100,6 +100,25 @@ class AmountField(StringField):
             )
 
 
+class HundredthsField(StringField):
+    """A quantity above 0 with up to two decimals, such as person-months; `.data` is an int of hundredths or None."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data / 100:.2f}".rstrip("0").rstrip(".")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        text = str(valuelist[0]).strip().replace(",", "") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", text):
+            raise ValueError(_("숫자로, 소수는 둘째 자리까지 입력하세요. 예: 12 또는 2.5"))
+        whole, _point, part = text.partition(".")
+        self.data = int(whole) * 100 + int(part.ljust(2, "0"))
+
+
 class BusinessNumberField(TextField):
     """A Korean business number; `.data` is ten digits after validation."""
 

@@ -77,12 +77,18 @@ def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer, *, smoo
     if fate < 0.06:
         world.attempt("order cancelled", lambda: orders.cancel_order(order_id, "계획이 바뀌었습니다.", by=sme))
         return
-    if world.attempt("order accepted", lambda: orders.accept_order(order_id, by=supplier)) is None:
+    if accept(world, order_id, supplier) is None:
         return
     parts = (Decimal("0.5"), Decimal(1)) if world.either(0.25) else (Decimal(1),)
     for part in parts:
         yield from _deliver(world, order_id, part, sme, supplier)
         yield from _claim(world, order_id, supplier)
+
+
+def accept(world: World, order_id: int, supplier: Viewer) -> object:
+    """The supplier takes it on, with what its price pays for at six million won a person-month; None where refused."""
+    hundredths = max(25, placed.get_order(order_id).supply_minor // 60_000)
+    return world.attempt("order accepted", lambda: orders.accept_order(order_id, hundredths=hundredths, by=supplier))
 
 
 def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: Viewer) -> Life:

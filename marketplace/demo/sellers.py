@@ -32,9 +32,14 @@ def seller(world: World, index: int) -> Life:
         lambda: (
             suppliers.apply_for_designation(
                 world.programme_id,
-                kinds=["sale", "general_processing", "ai_processing"],
-                profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
-                no_subcontract=True,
+                suppliers.Declaration(
+                    kinds=["sale", "general_processing", "ai_processing"],
+                    profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
+                    no_subcontract=True,
+                    headcount=40,
+                    capacity_hundredths=20_000,
+                    prices=[suppliers.Price("가공 인력", "인월", 6_500_000, True, "최근 세금계산서 3건과 같습니다.")],
+                ),
                 by=viewer,
             ).id
         ),
@@ -50,6 +55,9 @@ def seller(world: World, index: int) -> Life:
             ),
         )
         return
+    reviewer = world.officers[(index + 1) % 2]
+    world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
+    world.do("supplier's documents passed", lambda: suppliers.pass_documents(asked, by=reviewer))
     world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))
     listed = Seller(viewer, persona=index == 0)
     for kind in _kinds(world):

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from marketplace.core.viewer import Viewer
 from marketplace.demo.clockwork import Clockwork, Life
-from marketplace.demo.orders import hand_over, ordering, placing
+from marketplace.demo.orders import accept, hand_over, ordering, placing
 from marketplace.demo.world import END, Seller, World
-from marketplace.orders import operations as orders
 
 
 def showing(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier: Seller) -> Life:
@@ -19,7 +18,7 @@ def showing(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplie
     second = yield from placing(world, voucher_id, 0.3, sme, supplier)
     if second is not None:
         yield END - timedelta(days=11)
-        world.attempt("order accepted", lambda: orders.accept_order(second, by=supplier.viewer))
+        accept(world, second, supplier.viewer)
         yield END - timedelta(days=2)
         hand_over(world, second, Decimal(1), supplier.viewer)
     yield END - timedelta(days=1, hours=4)

@@ -8,7 +8,7 @@ from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextArea
 
-from marketplace.core.forms import Form, OnceForm, TextField
+from marketplace.core.forms import Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
 from marketplace.orders.models import OrderState
 
@@ -61,6 +61,12 @@ class ChangeForm(Form):
 
 class ActForm(Form):
     """A deed that asks for nothing but the click."""
+
+
+class AcceptForm(Form):
+    """Taking an order on. Whether people have to be named for it, the operation knows."""
+
+    person_months = HundredthsField(_l("투입할 인력(인월)"), validators=[Optional()])
 
 
 class ReasonForm(Form):

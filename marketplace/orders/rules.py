@@ -25,6 +25,10 @@ FITTING = {
 }
 """A ruleset's kind of voucher -> the kinds of listings it buys."""
 
+PROCESSING = frozenset({"general_processing", "ai_processing"})
+PROCESSING_VOUCHERS = frozenset({"GENERAL_PROCESSING", "AI_PROCESSING"})
+"""Work, which takes the supplier's people: data that lies ready does not."""
+
 QUANTITY_MAXIMUM = Decimal(10_000_000)
 
 
@@ -58,6 +62,11 @@ def is_divisible(unit_label: str) -> bool:
 def fits(voucher_kind: str, listing_kind: str) -> bool:
     """Whether a voucher of this kind buys listings of that kind; a kind that no rule names buys nothing."""
     return listing_kind in FITTING.get(voucher_kind, frozenset())
+
+
+def takes_people(voucher_kind: str, listing_kind: str | None) -> bool:
+    """Whether an order is for work: by what is bought, or by the voucher where it was asked for without a listing."""
+    return listing_kind in PROCESSING if listing_kind is not None else voucher_kind in PROCESSING_VOUCHERS
 
 
 def line_amount(quantity: Decimal, unit_price_minor: int) -> int:

@@ -20,6 +20,7 @@ from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.queries import Filters, Offer
 from marketplace.orders.rules import progress
 from marketplace.papers.queries import papers_about
+from marketplace.suppliers import queries as suppliers
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 ID = "int(max=9223372036854775807)"
@@ -129,7 +130,8 @@ def _order_page(order: PurchaseOrder, **refused: Any) -> str:
     """An order with everything its reader may know and do; `refused` is the one form that was sent and not done."""
     lines = queries.lines_of(order.id)
     given = {"decline": forms.ReasonForm(None), "cancel": forms.ReasonForm(None), "close": forms.CloseForm(None)}
-    kinds = {**given, **refused}
+    kinds = {"accept": forms.AcceptForm(None), **given, **refused}
+    answers = order.state == OrderState.SUBMITTED and policies.may_answer(viewer(), order)
     for kind, form in kinds.items():
         if "reason" in form:
             form.reason.id = f"{kind}-reason"
@@ -139,6 +141,8 @@ def _order_page(order: PurchaseOrder, **refused: Any) -> str:
         lines=lines,
         names=queries.around(order),
         terms=queries.terms_of(order),
+        staffing=queries.staffing_of(order) if answers else None,
+        booked=suppliers.booked_for(order.subject) if order.state in (OrderState.ACCEPTED, OrderState.CLOSED) else None,
         progress=progress(
             (line.ordered_minor, line.delivered_minor, line.accepted_minor, line.invoiced_minor, line.paid_minor)
             for line in lines
@@ -211,8 +215,13 @@ def submit(order_id: int) -> Any:
 @login_required
 def accept(order_id: int) -> Any:
     allow(policies.may_answer(viewer(), _seen(order_id)))
+    form = forms.AcceptForm()
     said = _("수주를 확인했습니다. 납기일까지 납품하세요.")
-    return _act(order_id, "accept", forms.ActForm(), lambda: operations.accept_order(order_id, by=viewer()), said)
+
+    def deed() -> PurchaseOrder:
+        return operations.accept_order(order_id, hundredths=form.person_months.data, by=viewer())
+
+    return _act(order_id, "accept", form, deed, said)
 
 
 @bp.post(f"/<{ID}:order_id>/decline")

@@ -2,19 +2,72 @@
 
 from typing import Any
 
-from wtforms import BooleanField, SelectField, SelectMultipleField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, FormField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.core.forms import REQUIRED, BusinessNumberField, Form, OnceForm, TextAreaField, TextField
+from marketplace.core.forms import (
+    REQUIRED,
+    AmountField,
+    BusinessNumberField,
+    Form,
+    HundredthsField,
+    OnceForm,
+    Rows,
+    TextAreaField,
+    TextField,
+)
 from marketplace.core.i18n import _, _l
-from marketplace.suppliers.models import OFFERS
+from marketplace.suppliers.models import ITEMS, OFFERS
+
+MOST_PRICES = 20
+FIX_LENGTH = Length(max=500, message=_l("500자 이하로 적으세요."))
 
 
-class ApplyForm(OnceForm):
-    """What a firm says of itself to be taken into a pool. The programmes are handed in."""
+class PriceForm(Form):
+    """One price and its proof. A line counts when anything was typed, and then all of it is needed."""
 
-    programme_id = SelectField(_l("사업"), coerce=int, validators=[DataRequired(_l("사업을 고르세요."))])
+    class Meta:
+        csrf = False
+
+    item = TextField(_l("항목"), validators=[Length(max=100)])
+    unit_label = TextField(_l("단위"), validators=[Length(max=20)])
+    unit_price_minor = AmountField(_l("단가 (부가세 제외)"), minimum=1)
+    same_outside = SelectField(_l("사업 밖에서도 같은 가격인가요?"), default="")
+    proof = TextField(_l("근거"), validators=[Length(max=500)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.same_outside.choices = [("", _("고르세요")), ("yes", _("예")), ("no", _("아니요"))]
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(field.raw_data and str(field.raw_data[0]).strip() for field in self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field in its own words; then none may be missing."""
+        sound = super().validate(extra_validators)
+        if self.is_empty:
+            return sound
+        missing = [field for field in self if field.data in (None, "") and not field.errors]
+        for field in missing:
+            field.errors = [REQUIRED.message]
+        return sound and not missing
+
+    def typed(self) -> dict[str, Any]:
+        """The line as the operation takes it."""
+        return {**self.data, "same_outside": self.same_outside.data == "yes"}
+
+
+def price_row(price: Any) -> dict[str, Any]:
+    """A stored price as this form begins with it."""
+    names = ("item", "unit_label", "unit_price_minor", "proof")
+    return {name: getattr(price, name) for name in names} | {"same_outside": "yes" if price.same_outside else "no"}
+
+
+class DeclarationForm(OnceForm):
+    """What a firm says of itself to be taken into a pool."""
+
     kinds = SelectMultipleField(
         _l("제공할 서비스"),
         widget=ListWidget(prefix_label=False),
@@ -28,15 +81,60 @@ class ApplyForm(OnceForm):
         ),
         validators=[REQUIRED, Length(min=20, max=2000, message=_l("20자 이상 2,000자 이하로 적으세요."))],
     )
+    headcount = IntegerField(
+        _l("수행 인력 수"),
+        description=_l("가공을 맡을 직원 수입니다. 데이터 판매만 하면 비워 두세요."),
+        validators=[Optional(), NumberRange(0, 100_000, message=_l("0명 이상 100,000명 이하로 적으세요."))],
+    )
+    person_months = HundredthsField(
+        _l("투입할 수 있는 인력(인월)"),
+        description=_l(
+            "이 사업의 발주에 동시에 투입할 수 있는 인월입니다. 수락한 가공 발주가 이 안에서 인력을 나누어 씁니다."
+        ),
+        validators=[Optional()],
+    )
+    prices = Rows(FormField(PriceForm), label=_l("가격 증빙"), min_entries=2, max_entries=MOST_PRICES)
     no_subcontract = BooleanField(
         _l("맡은 일을 다른 기업에 다시 맡기지 않겠습니다(재위탁 금지 서약)."),
         validators=[DataRequired(_l("재위탁 금지에 서약해야 신청할 수 있습니다."))],
     )
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kinds.choices = [(code, _(word)) for code, word in OFFERS.items()]
+
+    def with_one_more_price(self) -> "DeclarationForm":
+        """The same with a line more, unless there are as many as there may be."""
+        if len(self.prices.entries) < MOST_PRICES:
+            self.prices.append_entry()
+        return self
+
+    def typed_prices(self) -> list[dict[str, Any]]:
+        """The lines in which something stands."""
+        return [entry.form.typed() for entry in self.prices if not entry.form.is_empty]
+
+
+class ApplyForm(DeclarationForm):
+    """The same for a programme. The programmes are handed in."""
+
+    programme_id = SelectField(_l("사업"), coerce=int, validators=[DataRequired(_l("사업을 고르세요."))])
+
     def __init__(self, programmes: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.programme_id.choices = programmes
-        self.kinds.choices = [(code, _(word)) for code, word in OFFERS.items()]
+
+
+class FixForm(Form):
+    """What has to be mended, item by item."""
+
+    kinds = TextAreaField(_l("제공 서비스"), validators=[FIX_LENGTH])
+    profile = TextAreaField(_l("기업 소개"), validators=[FIX_LENGTH])
+    staff = TextAreaField(_l("수행 인력"), validators=[FIX_LENGTH])
+    prices = TextAreaField(_l("가격 증빙"), validators=[FIX_LENGTH])
+
+    def comments(self) -> dict[str, str]:
+        """{item of ITEMS: what is wrong with it}."""
+        return {item: self[item].data or "" for item in ITEMS}
 
 
 class ReasonForm(Form):

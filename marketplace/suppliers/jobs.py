@@ -7,9 +7,9 @@ from marketplace.suppliers import operations, queries
 
 @every("30 */10 * * * *", "suppliers.expire_designations")
 def expire_designations() -> int:
-    """A designation ends with its programme."""
-    due = queries.designations_to_expire()
+    """A designation ends with its programme, and so does an application that nobody decided."""
+    due = queries.designations_to_end()
     for designation_id in due:
         with transaction():
-            operations.expire_designation(designation_id)
+            operations.end_with_programme(designation_id)
     return len(due)

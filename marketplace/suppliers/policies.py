@@ -22,3 +22,18 @@ def may_see(viewer: Viewer, designation: Designation) -> bool:
 def may_decide(viewer: Viewer, designation: Designation) -> bool:
     """A programme officer, never for the firm they act for."""
     return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id != designation.organisation_id
+
+
+def may_book(viewer: Viewer, organisation_id: int) -> bool:
+    """Any member of the firm whose people do the work, or the program by itself."""
+    return viewer.system or (viewer.is_supplier and viewer.organisation_id == organisation_id)
+
+
+def may_mend(viewer: Viewer, designation: Designation) -> bool:
+    """Whoever may apply for that firm."""
+    return may_apply(viewer) and viewer.organisation_id == designation.organisation_id
+
+
+def may_judge_prices(viewer: Viewer, designation: Designation) -> bool:
+    """Another officer than the one who passed the documents: nobody takes a firm in alone."""
+    return may_decide(viewer, designation) and viewer.person_id != designation.document_reviewed_by

@@ -19,10 +19,10 @@ from marketplace.grants.models import Agreement, Application, ApplicationState, 
 from marketplace.grants.rules import sha256_of
 from marketplace.programmes import operations as programmes
 from marketplace.programmes.models import RulesetState
-from marketplace.suppliers import operations as suppliers
 from marketplace.vouchers import operations as vouchers
 from tests import factories
 from tests.programmes.rulesets import document
+from tests.suppliers import makers as pool
 
 _count = itertools.count(1)
 
@@ -99,16 +99,9 @@ def make_designated_supplier(programme_id: int, *, officer: Viewer | None = None
 
 def designate(programme_id: int, supplier: Viewer, *, officer: Viewer | None = None) -> None:
     """Take an existing supplier into a programme's pool."""
-    officer = officer or factories.make_officer()
-    with transaction():
-        asked = suppliers.apply_for_designation(
-            programme_id,
-            kinds=["sale", "general_processing", "ai_processing"],
-            profile="데이터를 만들고 다듬습니다.",
-            no_subcontract=True,
-            by=supplier,
-        )
-        suppliers.designate(asked.id, by=officer)
+    said = {"kinds": ["sale", "general_processing", "ai_processing"], "headcount": 50, "capacity_hundredths": 60_000}
+    _supplier, designation_id = pool.make_application(programme_id, supplier, **said)
+    pool.take_in(designation_id, officer)
 
 
 def draft_of(supplier: Viewer | None, **facts: Any) -> operations.Draft:

@@ -66,6 +66,8 @@ def test_what_firms_create_twice_is_there_once(walk):
     other = walk.join("other", factories.make_supplier())
     programme = str(walk.number("programme"))
     asked = {"programme_id": programme, "kinds": ["sale"], "no_subcontract": "y"}
+    price = {"item": "집계", "unit_label": "건", "unit_price_minor": "1,000", "same_outside": "yes", "proof": "가격표"}
+    asked |= {f"prices__0__{name}": value for name, value in price.items()}
     twice(other, Designation, "/suppliers/apply", "", **asked, profile="유동 인구 데이터를 모으고 다듬는 기업입니다.")
     facts = {
         "kind": "dataset",

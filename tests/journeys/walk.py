@@ -49,10 +49,11 @@ class Walk:
 
     @classmethod
     def begun(cls, app: Flask) -> "Walk":
-        """An empty house with seven people and the shipped rules."""
+        """An empty house with eight people and the shipped rules."""
         sme, supplier = factories.make_sme(name="한빛제조"), factories.make_supplier(name="새봄데이터")
         viewers = {
             "officer": factories.make_officer("사업담당"),
+            "reviewer": factories.make_officer("사업검토"),
             "settler": factories.make_settler("정산담당"),
             "second": factories.make_settler("정산책임"),
             "sme": sme,
@@ -65,7 +66,7 @@ class Walk:
         return cls(app, Names(viewers))
 
     def person(self, name: str) -> Person:
-        """One of the seven, signed in."""
+        """One of the eight, signed in."""
         if name not in self._people:
             self._people[name] = Person(self.app, self.names.viewers[name])
         return self._people[name]
@@ -76,6 +77,7 @@ class Walk:
         return self.person(name)
 
     officer = property(lambda self: self.person("officer"))
+    reviewer = property(lambda self: self.person("reviewer"))
     settler = property(lambda self: self.person("settler"))
     second = property(lambda self: self.person("second"))
     sme = property(lambda self: self.person("sme"))
@@ -133,13 +135,23 @@ class Walk:
             programme_id=str(self.number("programme")),
             kinds=["sale", "general_processing"],
             profile="상권과 유동 인구 데이터를 모으고 가공하는 기업입니다.",
+            headcount="12",
+            person_months="30",
+            prices__0__item="유동 인구 월별 집계",
+            prices__0__unit_label="세트",
+            prices__0__unit_price_minor="1,500,000",
+            prices__0__same_outside="yes",
+            prices__0__proof="지난달 세금계산서 3건",
             no_subcontract="y",
         )
         self.names.paths["designation"] = designation
-        self.officer.has_to("공급기업 신청 심사: 새봄데이터").is_told("공급기업 지정 신청이 들어왔습니다: 새봄데이터")
-        self.officer.sends(designation, "/designate")
+        self.reviewer.has_to("공급기업 신청 심사: 새봄데이터").is_told("공급기업 지정 신청이 들어왔습니다: 새봄데이터")
+        self.reviewer.sends(designation, "/review")
+        self.reviewer.has_to("공급기업 서류 검토: 새봄데이터").sends(designation, "/pass")
+        self.reviewer.need_not("공급기업 가격 검토")
+        self.officer.has_to("공급기업 가격 검토: 새봄데이터").sends(designation, "/designate")
         self.supplier.is_told("공급기업으로 지정되었습니다").reads(designation).says("지정")
-        self.officer.need_not("공급기업 신청 심사")
+        self.officer.need_not("공급기업 가격 검토")
 
     def publishes_call(self) -> None:
         """Step 1: a call under the ruleset; public from then on."""

@@ -79,7 +79,11 @@ def designate(supplier: Viewer, programme_id: int, officer: Viewer) -> int:
             kinds=["sale", "general_processing", "ai_processing"],
             profile="데이터 판매와 가공",
             no_subcontract=True,
+            headcount=50,
+            capacity_hundredths=60_000,
             state=DesignationState.DESIGNATED,
+            designated_by=officer.person_id,
+            designated_at=clock.now(),
             decided_by=officer.person_id,
             decided_at=clock.now(),
         )
@@ -154,7 +158,7 @@ def make_order(market: Market, quantity: str | int = 4, *, accepted: bool = True
         operations.submit_order(order_id, by=market.sme)
     if accepted:
         with transaction():
-            operations.accept_order(order_id, by=market.supplier)
+            operations.accept_order(order_id, hundredths=200, by=market.supplier)
     return order_id
 
 

@@ -12,6 +12,7 @@ from marketplace.notices.models import Notice
 from marketplace.programmes.models import Programme, ProgrammeState
 from marketplace.suppliers import operations, policies, queries
 from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.operations import reviewing
 from tests import factories
 from tests.suppliers import makers
 
@@ -25,6 +26,7 @@ def test_an_officer_designates_and_the_firm_is_told(app, as_):
     programme_id = makers.make_programme_row()
     supplier, designation_id = makers.make_application(programme_id)
     officer = factories.make_officer()
+    makers.pass_papers(designation_id)
     assert [task.values for task in queries.waiting_for(officer)] == [{"designation_id": designation_id}]
     assert as_(officer).send(f"/suppliers/designations/{designation_id}/designate").status_code == 303
     assert queries.is_designated(supplier.organisation_id, programme_id)
@@ -66,7 +68,7 @@ def test_what_does_not_fit_the_state_is_refused(app, as_, verb):
         f"/suppliers/designations/{designation_id}/{verb}", {"reason": "사유"}
     )
     assert response.status_code == 422
-    assert "지금 상태(지정 심사 중)" in response.text
+    assert "지금 상태(심사 대기)" in response.text
     assert state_of(designation_id) == DesignationState.APPLIED
 
 
@@ -90,16 +92,18 @@ def officer_who_belongs_to(supplier):
 
 def test_nobody_designates_their_own_firm_even_when_acting_for_another(app):
     supplier, designation_id = makers.make_application(makers.make_programme_row())
+    makers.pass_papers(designation_id)
     officer = officer_who_belongs_to(supplier)
     with pytest.raises(NotYours, match="자기가 속하지 않은"), transaction():
         operations.designate(designation_id, by=officer)
-    assert state_of(designation_id) == DesignationState.APPLIED
+    assert state_of(designation_id) == DesignationState.PRICE_REVIEW
 
 
 def test_without_that_guard_they_could(app, monkeypatch):
     supplier, designation_id = makers.make_application(makers.make_programme_row())
+    makers.pass_papers(designation_id)
     officer = officer_who_belongs_to(supplier)
-    monkeypatch.setattr(operations, "is_member", lambda viewer, organisation_id: False)
+    monkeypatch.setattr(reviewing, "is_member", lambda viewer, organisation_id: False)
     with transaction():
         operations.designate(designation_id, by=officer)
     assert state_of(designation_id) == DesignationState.DESIGNATED
@@ -107,10 +111,12 @@ def test_without_that_guard_they_could(app, monkeypatch):
 
 def test_without_the_policy_anybody_could(app, monkeypatch):
     _supplier, designation_id = makers.make_application(makers.make_programme_row())
+    makers.pass_papers(designation_id)
     stranger = factories.make_supplier()
     with pytest.raises(NotYours), transaction():
         operations.designate(designation_id, by=stranger)
-    monkeypatch.setattr(operations, "may_decide", lambda viewer, designation: True)
+    monkeypatch.setattr(reviewing, "may_decide", lambda viewer, designation: True)
+    monkeypatch.setattr(reviewing, "may_judge_prices", lambda viewer, designation: True)
     with transaction():
         operations.designate(designation_id, by=stranger)
     assert state_of(designation_id) == DesignationState.DESIGNATED
@@ -121,6 +127,7 @@ def test_a_firm_that_went_out_of_business_is_not_designated(app):
     from marketplace.accounts.models import Organisation
 
     supplier, designation_id = makers.make_application(makers.make_programme_row())
+    makers.pass_papers(designation_id)
     officer = factories.make_officer()
     with transaction():
         session.get(Organisation, supplier.organisation_id).business_state = "closed"
@@ -139,3 +146,18 @@ def test_designations_end_with_their_programme(app):
     assert not queries.is_designated(firms[0].organisation_id, closing)
     assert queries.is_designated(firms[1].organisation_id, going_on)
     assert queries.designated_among() == {firms[1].organisation_id}
+
+
+def test_designations_end_when_the_programmes_last_day_is_over_and_so_do_applications(app, clock_at):
+    programme_id = makers.make_programme_row()
+    supplier = makers.make_designated_supplier(programme_id)
+    _waiting, waiting_id = makers.make_application(programme_id)
+    clock_at(days=200)
+    assert run_all(app, "suppliers.expire_designations") == 0
+    clock_at(days=1)
+    assert run_all(app, "suppliers.expire_designations") == 2
+    session.rollback()
+    ended = queries.find_designation_of(supplier.organisation_id, programme_id)
+    assert ended.state == DesignationState.EXPIRED
+    assert state_of(waiting_id) == DesignationState.REFUSED
+    assert "사업이 끝났습니다" in session.get(Designation, waiting_id).reason

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from marketplace.core.clock import SEOUL
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
@@ -19,6 +20,7 @@ from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders.models import PurchaseOrder
 from marketplace.orders.operations import note_accepted, note_returned
+from marketplace.suppliers.operations import note_delivery
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def inspect(delivery_id: int, decisions: Mapping[int, Decision], *, by: Viewer) 
     )
     session.add(acceptance)
     session.flush()
+    _note_figures(delivery, order)
     _tell(delivery, order, acceptance, by)
     return acceptance
 
@@ -80,6 +83,20 @@ def _note(order: PurchaseOrder, accepted: dict[int, int], returned: dict[int, in
         note_returned(order.id, back)
     if on:
         note_accepted(order.id, on)
+
+
+def _note_figures(delivery: Delivery, order: PurchaseOrder) -> None:
+    """Late is what was handed over after the order's day, by the calendar of Seoul; sent back again is disputed."""
+    rejected = delivery.state != DeliveryState.ACCEPTED
+    _made, returned = queries.returned_rounds(order.id)
+    note_delivery(
+        delivery.subject,
+        programme_id=order.programme_id,
+        organisation_id=order.supplier_id,
+        late=delivery.handed_over_at.astimezone(SEOUL).date() > order.deliver_by,
+        rejected=rejected,
+        disputed=rejected and returned > 1,
+    )
 
 
 def _check(line: DeliveredLine, decision: Decision | None) -> None:

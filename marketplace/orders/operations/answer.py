@@ -9,14 +9,18 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
-from marketplace.orders import policies
+from marketplace.orders import policies, queries
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.operations.end import give_back
+from marketplace.suppliers.operations import book_capacity
 from marketplace.vouchers.queries import get_voucher
 
 
-def accept_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
-    """The supplier takes the order on."""
+def accept_order(order_id: int, *, hundredths: int | None = None, by: Viewer) -> PurchaseOrder:
+    """The supplier takes the order on. Work books `hundredths` of person-months of what the firm declared; data does not.
+
+    They are free again when the order ends, however it ends.
+    """
     order = _answered(order_id, OrderState.ACCEPTED, by)
     expires_on = get_voucher(order.voucher_id).expires_on
     if expires_on < clock.today():
@@ -24,9 +28,23 @@ def accept_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
             _("바우처 사용 기한(%(day)s)이 지나 수락할 수 없습니다. 발주는 곧 취소됩니다.", day=expires_on.isoformat()),
             rule="voucher.expiry",
         )
+    if queries.staffing_of(order) is not None:
+        _book(order, hundredths, by)
     record("purchase_order:accepted", order, by=by)
     _tell("order_accepted", order, by)
     return order
+
+
+def _book(order: PurchaseOrder, hundredths: int | None, by: Viewer) -> None:
+    if not hundredths:
+        raise Refused(_("가공 발주입니다. 투입할 인력을 인월로 입력하세요. 예: 2.5"), field="person_months")
+    book_capacity(
+        programme_id=order.programme_id,
+        organisation_id=order.supplier_id,
+        about=order.subject,
+        hundredths=hundredths,
+        by=by,
+    )
 
 
 def decline_order(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:

@@ -14,6 +14,7 @@ from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.operations.draft import written
 from marketplace.papers.operations import void
 from marketplace.programmes.queries import get_ruleset
+from marketplace.suppliers.operations import release_capacity
 from marketplace.vouchers.operations import release
 from marketplace.vouchers.queries import get_voucher
 
@@ -93,7 +94,9 @@ def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
 
 
 def give_back(order: PurchaseOrder, *, by: Viewer) -> None:
-    """Release what is reserved and not spent, count only what was spent, and void a paper that is no longer true."""
+    """Release what is reserved and not spent, and the people who were booked; count only what was spent, and void a paper
+    that is no longer true."""
+    release_capacity(order.subject, by=by)
     ruleset = get_ruleset(get_voucher(order.voucher_id).ruleset_id)
     posted = ruleset.own_money.route.value == "PROGRAMME_ACCOUNT"
     release(

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, Relation
+from marketplace.catalogue.models import ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
@@ -30,7 +31,9 @@ from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
+from marketplace.suppliers import queries as suppliers
 from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.queries import Capacity
 from marketplace.vouchers.models import Voucher
 
 
@@ -105,6 +108,19 @@ def around(order: PurchaseOrder) -> Around:
         .where(Voucher.id == order.voucher_id)
     ).one()
     return Around(*row)
+
+
+def staffing_of(order: PurchaseOrder) -> Capacity | None:
+    """What the supplier can still give people's time from; None where the order takes none, or no rule asks for it."""
+    kind, ruleset_id, listing_kind = session.execute(
+        select(Voucher.kind, Voucher.ruleset_id, ListingVersion.kind)
+        .outerjoin(ListingVersion, ListingVersion.id == order.listing_version_id)
+        .where(Voucher.id == order.voucher_id)
+    ).one()
+    checked = programmes.get_ruleset(ruleset_id).supplier.capacity_checked.value
+    if not checked or not rules.takes_people(kind, listing_kind.value if listing_kind else None):
+        return None
+    return suppliers.capacity_of(order.programme_id, [order.supplier_id])[order.supplier_id]
 
 
 def _standing() -> Select[Any]:

@@ -1,0 +1,161 @@
+"""The officers' desk and the firm's own view: applications, what they declare, and what waits for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from marketplace.core import clock
+from marketplace.core.db import session
+from marketplace.core.i18n import N_, _
+from marketplace.core.tasks import Task
+from marketplace.core.viewer import Role, Viewer
+from marketplace.core.web import Page
+from marketplace.programmes.models import Programme, ProgrammeState
+from marketplace.suppliers.models import Designation, DesignationState, PriceEvidence
+from marketplace.suppliers.queries.pool import WAITING_STATES, RegisterRow, page_of, read, rows, visible
+from marketplace.suppliers.rules import ENOUGH_PRICES, HARD_RATIO, STRIKING_RATIO, price_ratio
+
+WORDS = {
+    DesignationState.APPLIED: N_("공급기업 신청 심사: %(name)s"),
+    DesignationState.DOCUMENT_REVIEW: N_("공급기업 서류 검토: %(name)s"),
+    DesignationState.PRICE_REVIEW: N_("공급기업 가격 검토: %(name)s"),
+}
+"""What waits for an officer, by the state it waits in."""
+
+
+@dataclass(frozen=True)
+class PriceRow:
+    """A price of an applicant beside what other firms of the programme ask for the same unit; won without VAT."""
+
+    item: str
+    unit_label: str
+    unit_price_minor: int
+    same_outside: bool
+    proof: str
+    others: int
+    """How many prices of other firms there are for the unit."""
+    median_minor: int | None
+    """Of those others; None while they are too few to compare with."""
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """How many times the median it is, to one decimal."""
+        return price_ratio(self.unit_price_minor, self.median_minor)
+
+    @property
+    def striking(self) -> bool:
+        """Whether an officer should look twice."""
+        return self.ratio is not None and self.ratio >= STRIKING_RATIO
+
+    @property
+    def hard(self) -> bool:
+        """Whether the price needs a proof that says why."""
+        return self.ratio is not None and self.ratio >= HARD_RATIO
+
+
+def designations_seen_by(
+    viewer: Viewer, *, state: DesignationState | None = None, page: int = 1, size: int = 20
+) -> Page:
+    """Applications and designations: what waits first, oldest first; then the others by their last change."""
+    statement = rows().where(visible(viewer))
+    if state is not None:
+        statement = statement.where(Designation.state == state)
+    waits = Designation.state.in_(WAITING_STATES)
+    order = (waits.desc(), Designation.decided_at.desc().nulls_first(), Designation.id)
+    return page_of(statement, order, page, size)
+
+
+def states_seen_by(viewer: Viewer) -> dict[DesignationState, int]:
+    """How many applications and designations stand in each state, for the tabs of the list."""
+    statement = select(Designation.state, func.count()).where(visible(viewer)).group_by(Designation.state)
+    return {row[0]: row[1] for row in session.execute(statement.order_by(Designation.state))}
+
+
+def prices_of(designation_id: int) -> list[PriceRow]:
+    """What a firm asks for, each beside the median of the other firms' prices for the same unit in its programme."""
+    mine, theirs, other = PriceEvidence, aliased(PriceEvidence), aliased(Designation)
+    same_programme = select(Designation.programme_id).where(Designation.id == designation_id).scalar_subquery()
+    compared = (
+        select(
+            theirs.unit_label,
+            func.count().label("others"),
+            func.percentile_cont(0.5).within_group(theirs.unit_price_minor).label("median"),
+        )
+        .join(other, other.id == theirs.designation_id)
+        .where(other.programme_id == same_programme, other.id != designation_id)
+        .group_by(theirs.unit_label)
+        .subquery()
+    )
+    statement = (
+        select(mine, func.coalesce(compared.c.others, 0), compared.c.median)
+        .outerjoin(compared, compared.c.unit_label == mine.unit_label)
+        .where(mine.designation_id == designation_id)
+        .order_by(mine.position)
+    )
+    return [
+        PriceRow(
+            row.item,
+            row.unit_label,
+            row.unit_price_minor,
+            row.same_outside,
+            row.proof,
+            others,
+            int(median) if others >= ENOUGH_PRICES else None,
+        )
+        for row, others, median in session.execute(statement)
+    ]
+
+
+def find_latest_designation_of(organisation_id: int) -> Designation | None:
+    """What a firm declared last, for asking again in another programme year."""
+    statement = select(Designation).where(Designation.organisation_id == organisation_id)
+    return session.scalars(statement.order_by(Designation.id.desc()).limit(1)).one_or_none()
+
+
+def designations_to_end(limit: int = 100) -> Sequence[int]:
+    """Ids of running designations and waiting applications whose programme is over."""
+    over = or_(Programme.state == ProgrammeState.CLOSED, Programme.ends_on < clock.today())
+    open_states = (
+        *WAITING_STATES,
+        DesignationState.FIX_REQUESTED,
+        DesignationState.DESIGNATED,
+        DesignationState.SUSPENDED,
+    )
+    statement = (
+        select(Designation.id)
+        .join(Programme, Programme.id == Designation.programme_id)
+        .where(over, Designation.state.in_(open_states))
+    )
+    return session.scalars(statement.order_by(Designation.id).limit(limit)).all()
+
+
+def waiting_for(viewer: Viewer) -> list[Task]:
+    """What a programme officer has to look at, the prices never for whoever passed the documents; what a firm may mend."""
+    if viewer.has(Role.PROGRAMME_OFFICER):
+        mine = Designation.organisation_id == (viewer.organisation_id or 0)
+        passed_by_me = Designation.document_reviewed_by == viewer.person_id
+        waiting = rows().where(Designation.state.in_(WAITING_STATES), ~mine, passed_by_me.isnot(True))
+        return [
+            _task(_(WORDS[row.state], name=row.name), row) for row in read(waiting.order_by(Designation.id).limit(50))
+        ]
+    if viewer.has(Role.SUPPLIER_SIGNATORY):
+        to_mend = rows().where(
+            Designation.organisation_id == (viewer.organisation_id or 0),
+            Designation.state.in_((DesignationState.REFUSED, DesignationState.FIX_REQUESTED)),
+            Programme.state != ProgrammeState.CLOSED,
+        )
+        return [_task(_mend(row), row) for row in read(to_mend.order_by(Designation.id).limit(50))]
+    return []
+
+
+def _mend(row: RegisterRow) -> str:
+    if row.state == DesignationState.FIX_REQUESTED:
+        return _("공급기업 신청에서 보완을 요청받은 항목 고치기")
+    return _("반려된 공급기업 신청 고쳐서 다시 내기")
+
+
+def _task(title: str, row: RegisterRow) -> Task:
+    return Task(title, "suppliers.designation", {"designation_id": row.id}, detail=row.programme, kind="designation")

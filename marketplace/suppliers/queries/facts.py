@@ -1,0 +1,113 @@
+"""What a firm can still carry, and how its deliveries went: facts noted down by the rooms above."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select, tuple_
+
+from marketplace.core.db import session
+from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
+from marketplace.suppliers.rules import programme_mean, shrunk_rate, written_hundredths
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Person-months of a firm in a programme, in hundredths."""
+
+    declared_hundredths: int
+    booked_hundredths: int
+
+    @property
+    def free_hundredths(self) -> int:
+        return max(0, self.declared_hundredths - self.booked_hundredths)
+
+    @property
+    def free(self) -> str:
+        """What is left, as people write person-months."""
+        return written_hundredths(self.free_hundredths)
+
+    @property
+    def declared(self) -> str:
+        return written_hundredths(self.declared_hundredths)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether everything declared is booked. A firm that declared nothing only sells: it carries no processing, and
+        is not full."""
+        return self.declared_hundredths > 0 and not self.free_hundredths
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How a firm's deliveries in a programme went; the rates are drawn to the programme's mean while they are few."""
+
+    deliveries: int
+    late: int
+    rejected: int
+    disputed: int
+    on_time_rate: float
+    accepted_rate: float
+
+
+def capacity_of(programme_id: int, organisation_ids: Collection[int]) -> dict[int, Capacity]:
+    """{organisation_id: what it declared and what is booked}, for each firm asked for; nothing outside of the pool."""
+    held = and_(
+        CapacityBooking.organisation_id == Designation.organisation_id,
+        CapacityBooking.programme_id == Designation.programme_id,
+        CapacityBooking.state == BookingState.BOOKED,
+    )
+    statement = (
+        select(
+            Designation.organisation_id,
+            Designation.capacity_hundredths,
+            func.coalesce(func.sum(CapacityBooking.hundredths), 0),
+        )
+        .outerjoin(CapacityBooking, held)
+        .where(Designation.programme_id == programme_id, Designation.organisation_id.in_(organisation_ids))
+        .group_by(Designation.id)
+        .order_by(Designation.organisation_id)
+    )
+    found = {firm: Capacity(declared, int(booked)) for firm, declared, booked in session.execute(statement)}
+    return {firm: found.get(firm, Capacity(0, 0)) for firm in organisation_ids}
+
+
+def booked_for(about: str) -> str | None:
+    """The person-months that were booked for an order, as people write them; released or not."""
+    statement = select(CapacityBooking.hundredths).where(CapacityBooking.about == about)
+    found = session.scalars(statement).one_or_none()
+    return None if found is None else written_hundredths(found)
+
+
+def figures_of(programme_id: int, organisation_ids: Collection[int]) -> dict[int, Figures]:
+    """{organisation_id: its figures}, for each firm asked for, in one statement; without deliveries, the mean."""
+    sums = (
+        func.count(SupplierFigure.id),
+        func.count(SupplierFigure.id).filter(SupplierFigure.late),
+        func.count(SupplierFigure.id).filter(SupplierFigure.rejected),
+        func.count(SupplierFigure.id).filter(SupplierFigure.disputed),
+    )
+    firm, of_all = SupplierFigure.organisation_id, func.grouping(SupplierFigure.organisation_id) == 1
+    statement = (
+        select(firm, of_all, *sums)
+        .where(SupplierFigure.programme_id == programme_id)
+        .group_by(func.grouping_sets(tuple_(firm), tuple_()))
+        .having(or_(of_all, firm.in_(organisation_ids)))
+        .order_by(firm)
+    )
+    counted = {row[0] if not row[1] else None: tuple(row[2:]) for row in session.execute(statement)}
+    deliveries, late, rejected, _disputed = counted.get(None, (0, 0, 0, 0))
+    on_time = programme_mean(deliveries - late, deliveries)
+    accepted = programme_mean(deliveries - rejected, deliveries)
+    return {each: _figures(counted.get(each, (0, 0, 0, 0)), on_time, accepted) for each in organisation_ids}
+
+
+def _figures(counts: tuple[int, ...], on_time: float, accepted: float) -> Figures:
+    deliveries, late, rejected, disputed = counts
+    return Figures(
+        deliveries,
+        late,
+        rejected,
+        disputed,
+        shrunk_rate(deliveries - late, deliveries, on_time),
+        shrunk_rate(deliveries - rejected, deliveries, accepted),
+    )

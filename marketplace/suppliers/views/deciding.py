@@ -1,0 +1,128 @@
+"""The officers' desk: the list, one designation, and what is decided about it."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_login import login_required
+
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refused
+from marketplace.core.forms import Form
+from marketplace.core.i18n import N_, _
+from marketplace.core.web import allow, page_number, refuse_on, render, viewer
+from marketplace.suppliers import forms, operations, policies, queries
+from marketplace.suppliers.models import Designation, DesignationState
+from marketplace.suppliers.views.register import bp
+
+S = DesignationState
+VERBS: dict[str, tuple[Any, str, frozenset[DesignationState]]] = {
+    "review": (
+        lambda designation_id, _reason, by: operations.begin_review(designation_id, by=by),
+        N_("서류 검토를 시작했습니다."),
+        frozenset({S.APPLIED}),
+    ),
+    "pass": (
+        lambda designation_id, _reason, by: operations.pass_documents(designation_id, by=by),
+        N_("서류를 통과시켰습니다. 가격은 다른 담당자가 검토합니다."),
+        frozenset({S.DOCUMENT_REVIEW}),
+    ),
+    "designate": (
+        lambda designation_id, _reason, by: operations.designate(designation_id, by=by),
+        N_("공급기업으로 지정했습니다."),
+        frozenset({S.PRICE_REVIEW}),
+    ),
+    "refuse": (
+        operations.refuse_designation,
+        N_("신청을 반려했습니다."),
+        frozenset({S.APPLIED, S.DOCUMENT_REVIEW, S.PRICE_REVIEW, S.FIX_REQUESTED}),
+    ),
+    "suspend": (operations.suspend, N_("지정을 정지했습니다."), frozenset({S.DESIGNATED})),
+    "reinstate": (operations.reinstate, N_("지정 정지를 풀었습니다."), frozenset({S.SUSPENDED})),
+    "revoke": (operations.revoke, N_("지정을 취소했습니다."), frozenset({S.DESIGNATED, S.SUSPENDED})),
+}
+"""What an officer may decide: the verb, the word afterwards, and the states in which the page offers it."""
+FIXABLE = frozenset({S.DOCUMENT_REVIEW, S.PRICE_REVIEW})
+
+
+@bp.get("/designations")
+@login_required
+def designations() -> str:
+    allow(policies.may_list_designations(viewer()))
+    wanted = request.args.get("state", "")
+    state = DesignationState(wanted) if wanted in list(DesignationState) else None
+    return render(
+        "suppliers/designations.html",
+        page=queries.designations_seen_by(viewer(), state=state, page=page_number()),
+        counts=queries.states_seen_by(viewer()),
+        states=list(DesignationState),
+        chosen=state,
+        may_apply=policies.may_apply(viewer()),
+    )
+
+
+@bp.get("/designations/<int:designation_id>")
+@login_required
+def designation(designation_id: int) -> str:
+    return _page(_seen(designation_id))
+
+
+@bp.post("/designations/<int:designation_id>/<any(review,pass,designate,refuse,suspend,reinstate,revoke):verb>")
+@login_required
+def decide(designation_id: int, verb: str) -> Any:
+    allow(policies.may_decide(viewer(), _seen(designation_id)))
+    act, word, _offered = VERBS[verb]
+    form = forms.ReasonForm(verb)
+    return _done(designation_id, verb, form, lambda: act(designation_id, form.reason.data or "", by=viewer()), word)
+
+
+@bp.post("/designations/<int:designation_id>/fix")
+@login_required
+def fix(designation_id: int) -> Any:
+    allow(policies.may_decide(viewer(), _seen(designation_id)))
+    form = forms.FixForm()
+    word = N_("보완을 요청했습니다.")
+    return _done(
+        designation_id, "fix", form, lambda: operations.request_fix(designation_id, form.comments(), by=viewer()), word
+    )
+
+
+def _done(designation_id: int, verb: str, form: Form, deed: Any, word: str) -> Any:
+    """One decision in one transaction: back to the page, or the same page with what is wrong."""
+    status = 422
+    if form.validate():
+        try:
+            with transaction():
+                deed()
+            flash(_(word), "success")
+            return redirect(url_for(".designation", designation_id=designation_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+            status = refusal.status
+    return _page(_seen(designation_id), verb, form), status
+
+
+def _seen(designation_id: int) -> Designation:
+    found = queries.find_designation_seen_by(viewer(), designation_id) or abort(404)
+    allow(policies.may_see(viewer(), found))
+    return found
+
+
+def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
+    blank: dict[str, Form] = {name: forms.ReasonForm(name, formdata=None) for name in VERBS}
+    blank["fix"] = forms.FixForm(formdata=None)
+    may = policies.may_decide(viewer(), seen)
+    offered = {name for name, (_act, _word, states) in VERBS.items() if may and seen.state in states}
+    if not policies.may_judge_prices(viewer(), seen):
+        offered -= {"designate"}
+    return render(
+        "suppliers/designation.html",
+        row=queries.register_row(seen.id),
+        prices=queries.prices_of(seen.id),
+        compares=viewer().sees_everything,
+        history=queries.history_of(seen.id, inside=True),
+        forms={**blank, verb: form} if form else blank,
+        refused=form,
+        offered=offered | ({"fix"} if may and seen.state in FIXABLE else set()),
+        passed_by_me=may and seen.state == S.PRICE_REVIEW and not policies.may_judge_prices(viewer(), seen),
+        may_mend=policies.may_mend(viewer(), seen),
+    )
