@@ -12,6 +12,7 @@ from marketplace.evidence.models import Event
 from marketplace.matching.models import Need, Occasion, Shortlist
 from marketplace.matching.rules.evidence import recompute
 from marketplace.matching.rules.quotes import sha256_of
+from marketplace.search.queries import search
 from tests import factories
 from tests.catalogue.makers import make_listing
 from tests.matching import makers
@@ -26,6 +27,7 @@ def chosen(app, clock_at):
     for number in range(5):
         title = f"매장 앞 유동 인구 {number}"
         make_listing(sellers[number % 2], officer, title=title, price=2_000_000 * number + 9_000_000)
+    search("유동 인구", "listing")  # the index of a test follows outside of transactions only
     need_id = makers.make_need(sme)
     quotes = [makers.make_quote(need_id, seller, quantity=10 + number) for number, seller in enumerate(sellers)]
     makers.pass_deadline(need_id, clock_at)
@@ -115,6 +117,7 @@ def test_whatever_is_changed_is_found(chosen, where, value, names):
 
 
 def test_nobody_changes_or_removes_a_shortlist(chosen, owner):
+    session.rollback()
     for words in ("update shortlist set content = '{}'", "delete from shortlist", "truncate shortlist"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute(words)
