@@ -17,9 +17,7 @@ STATES = (
 
 def upgrade() -> None:
     op.drop_constraint(op.f("ck_designation_designationstate"), "designation", type_="check")
-    op.create_check_constraint(
-        op.f("ck_designation_designationstate"), "designation", f"state in {STATES}"
-    )
+    op.create_check_constraint(op.f("ck_designation_designationstate"), "designation", f"state in {STATES}")
     json = postgresql.JSONB(astext_type=sa.Text())
     op.add_column("designation", sa.Column("fixes", json, server_default=sa.text("'[]'::jsonb"), nullable=False))
     for name in ("document_reviewed", "designated"):
@@ -41,9 +39,7 @@ def upgrade() -> None:
         sa.Column("same_outside", sa.Boolean(), nullable=False),
         sa.Column("proof", sa.Text(), nullable=False),
         sa.CheckConstraint("unit_price_minor > 0", name=op.f("ck_price_evidence_price")),
-        sa.ForeignKeyConstraint(
-            ["designation_id"], ["designation.id"], name=op.f("fk_price_evidence_designation_id")
-        ),
+        sa.ForeignKeyConstraint(["designation_id"], ["designation.id"], name=op.f("fk_price_evidence_designation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_evidence")),
         sa.UniqueConstraint("designation_id", "position", name=op.f("uq_price_evidence_designation_id_position")),
     )
