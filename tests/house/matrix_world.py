@@ -20,7 +20,7 @@ from marketplace.grants.models import Application, EligibilityFinding
 from marketplace.matchday import operations as matchday
 from marketplace.matchday.models import MatchingDayPair
 from marketplace.matching import operations as matching
-from marketplace.matching.models import Quote
+from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
 from marketplace.papers.models import Paper
@@ -128,7 +128,7 @@ def _catalogue(world: World) -> None:
 
 
 def _matching(world: World) -> None:
-    """A need to all, one to the supplier alone, and a quote for the first."""
+    """A need to all, one to the supplier alone, one that nobody was asked yet, quotes, and a question."""
     things = world.things
     with transaction():
         asked = {"title": "상권 데이터", "body": "월별 집계가 필요합니다.", "by": world.sme_signatory}
@@ -136,8 +136,13 @@ def _matching(world: World) -> None:
         things["own_need"] = matching.post_need(**asked, listing_id=things["listing"]).id
         line = matching.OfferLine("상권 데이터", "세트", 5, 900_000)
         offer = matching.Offer("상권 데이터 다섯 세트", (line,), 5, _in_days(30), True)
-        matching.send_quote(things["need"], offer, by=world.supplier_signatory)
-    things["quote"] = session.scalars(select(Quote.id)).one()
+        supplier = world.supplier_signatory
+        things["sealed_quote"] = matching.send_quote(things["need"], offer, by=supplier).id
+        things["quote"] = matching.send_quote(things["own_need"], offer, by=supplier).id
+        things["question"] = matching.ask_question(things["need"], "어느 지역인가요?", by=supplier).id
+        wish = matching.Wish(title="상권 데이터", body="월별 집계가 필요합니다.")
+        things["draft_need"] = matching.draft_need(wish, by=world.sme_signatory).id
+    things["shortlist"] = session.scalars(select(Shortlist.id).order_by(Shortlist.id)).first()
 
 
 def _matching_day(world: World) -> None:
@@ -175,6 +180,9 @@ def _trade(world: World) -> None:
     rows = (things["programme"], things["ruleset"], things["voucher"], things["listing"], 0)
     market = orders.Market(*parties, *rows)
     things["accepted_quote"] = orders.make_accepted_quote(market)
+    with transaction():
+        agreed = matching.draft_pre_agreement(things["accepted_quote"], by=world.sme_signatory)
+        things["pre_agreement"] = agreed.id
     things["draft_order"] = orders.make_draft(market, 1)
     things["sent_order"] = orders.make_order(market, 1, accepted=False)
     things["order"] = orders.make_order(market, 4)

@@ -1,6 +1,6 @@
 """What a firm looks for, whom it asks, and what they ask back."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -11,6 +11,8 @@ from marketplace.core.db import Base, CreatedAt, Id, Minor
 from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class NeedState(State):
@@ -98,6 +100,16 @@ class Need(Base, Stateful):
         CheckConstraint("(audience = 'one') = (supplier_id is not null)", name="audience"),
         Index("ix_need_sealed", "quotes_until", postgresql_where=text("state = 'open' and quotes_until is not null")),
     )
+
+    @property
+    def questions_end(self) -> datetime | None:
+        """The last minute for a question, as people are told it."""
+        return self.questions_until - A_MINUTE if self.questions_until else None
+
+    @property
+    def quotes_end(self) -> datetime | None:
+        """The last minute for a quote, as people are told it."""
+        return self.quotes_until - A_MINUTE if self.quotes_until else None
 
     @property
     def is_sealed(self) -> bool:

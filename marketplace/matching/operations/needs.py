@@ -207,7 +207,7 @@ def _supplier_of(listing_id: int, by: Viewer) -> int:
 
 
 def _tell_posted(need: Need, supplier_id: int, by: Viewer) -> None:
-    last = need.quotes_until
+    last = need.quotes_end
     notify(
         "need_posted",
         about=need.subject,
@@ -215,5 +215,5 @@ def _tell_posted(need: Need, supplier_id: int, by: Viewer) -> None:
         buyer=by.organisation_name,
         title=need.title,
         needed_by=need.needed_by.isoformat() if need.needed_by else "",
-        quotes_until=f"{last.astimezone(clock.SEOUL) - timedelta(minutes=1):%Y-%m-%d %H:%M}" if last else "",
+        quotes_until=f"{last.astimezone(clock.SEOUL):%Y-%m-%d %H:%M}" if last else "",
     )

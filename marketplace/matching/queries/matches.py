@@ -8,17 +8,20 @@ from typing import Any
 
 from marketplace.accounts.queries import related_to
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.models import ListingVersion, PersonalData
+from marketplace.catalogue.models import ListingKind, ListingVersion, PersonalData
 from marketplace.core import clock
 from marketplace.core.viewer import Viewer
 from marketplace.matching.models import Need
 from marketplace.matching.rules import features as fit
 from marketplace.matching.rules import gates, scoring
+from marketplace.programmes import queries as programmes
 from marketplace.search import queries as search
 from marketplace.search.queries import Matched
+from marketplace.suppliers.queries import capacity_of, figures_of
 
 MOST_CANDIDATES = 200
 FEW = 10
+MOST_PROGRAMMES = 3
 PERSONAL_UP_TO = {
     PersonalData.NONE: ("none",),
     PersonalData.PSEUDONYMISED: ("none", "pseudonymised"),
@@ -175,18 +178,30 @@ class _Around:
         self._related = related_to(need.organisation_id)
         self._vouchers = catalogue.spendable_vouchers(viewer)
         self._budget = need.budget_minor
+        self._free: dict[int, int] = {}
+        self._rates: dict[int, dict[str, float]] = {}
+        for programme in programmes.open_programmes()[:MOST_PROGRAMMES] if suppliers else ():
+            for firm, capacity in capacity_of(programme.id, suppliers).items():
+                if capacity.declared_hundredths:
+                    self._free[firm] = max(self._free.get(firm, 0), capacity.free_hundredths)
+            for firm, figures in figures_of(programme.id, suppliers).items():
+                if figures.deliveries or firm not in self._rates:
+                    self._rates[firm] = {"on_time": figures.on_time_rate, "accepted": figures.accepted_rate}
 
     def of(self, card: catalogue.Card) -> gates.Circumstances:
+        """What gates ask around an offer. People are needed for work alone: data is sold without them."""
+        processing = card.version.kind != ListingKind.DATASET
         return gates.Circumstances(
             designated=card.designated,
             related=card.supplier_id in self._related,
-            free_hundredths=None,
+            free_hundredths=self._free.get(card.supplier_id or 0) if processing else None,
             limit_minor=self._limit(card.version.kind.value),
             voucher_kinds=tuple(each.kind.value for each in self._vouchers),
         )
 
     def reliability(self, card: catalogue.Card) -> Decimal | None:
-        return None
+        """The mean of the supplier's rates, drawn to the programme's mean, which a new firm starts with."""
+        return fit.reliability_of(self._rates.get(card.supplier_id or 0))
 
     def _limit(self, kind: str) -> int | None:
         """What may be spent, with VAT: the budget, which counts own money too, or what is left on a fitting voucher."""

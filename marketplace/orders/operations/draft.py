@@ -70,9 +70,11 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     voucher = lock_for_order(order.voucher_id)
     lines = queries.lines_of(order.id)
     _check_day(deliver_by, voucher, 0)
-    if len(lines) == 1:  # of several, which a quote has fixed, nothing is priced anew
-        offer = queries.offer_of_order(order, lines[0])
+    offer = queries.offer_of_order(order, lines)
+    if len(lines) == 1:
         _price(order, lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
+    else:  # a quote has fixed them all
+        _check_quantity(quantity, offer)
     order.deliver_by = deliver_by
     order.note = note
     record("purchase_order:changed", order, by=by, supply_minor=order.supply_minor, quantity=quantity)

@@ -1,5 +1,6 @@
 """What may be ordered: a published listing or an accepted quote, and on which vouchers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,24 +134,26 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
     )
 
 
-def offer_of_order(order: PurchaseOrder, line: OrderLine) -> Offer:
-    """What a draft was made from, as it was then: the price is the draft's own, not today's."""
+def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
+    """What a draft was made from, as it was then: the price is the draft's own, not today's. Several lines, which only a
+    quote has, are one whole."""
     version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
-    supplier = session.scalars(select(Organisation.name).where(Organisation.id == order.supplier_id)).one()
+    line, whole = lines[0], len(lines) > 1
+    fixed = Decimal(1) if whole else line.quantity
     return Offer(
         supplier_id=order.supplier_id,
-        supplier=supplier,
+        supplier=get_organisation(order.supplier_id).name,
         kind=version.kind.value if version else None,
         title=order.title,
-        description=line.description,
-        unit_label=line.unit_label,
-        unit_price_minor=line.unit_price_minor,
+        description=order.title if whole else line.description,
+        unit_label=WHOLE if whole else line.unit_label,
+        unit_price_minor=order.supply_minor if whole else line.unit_price_minor,
         minimum=version.minimum_quantity if version and order.quote_id is None else 1,
         lead_days=0,
         listing_id=version.listing_id if version else None,
         listing_version_id=order.listing_version_id,
         quote_id=order.quote_id,
-        quantity=line.quantity if order.quote_id is not None else None,
+        quantity=fixed if order.quote_id is not None else None,
     )
 
 
