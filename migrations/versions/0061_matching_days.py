@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.grants import grant
 
 revision = "0061"
-down_revision = ("0043", "0053")  # the two ways that led here
+down_revision = ("0046", "0054")  # the two ways that led here
 
 
 def upgrade() -> None:
