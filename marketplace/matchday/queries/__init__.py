@@ -34,30 +34,32 @@ from marketplace.matchday.queries.gathering import (
     taking_part,
 )
 from marketplace.matchday.queries.pairs import (
-    Candidate,
     Change,
     PairRow,
-    allowed_for,
     answerable_pairs,
-    candidates_of,
     changes_of,
-    day_of_hold,
-    find_entry_seen_by,
     find_pair_seen_by,
-    find_seat_seen_by,
     firms_named,
     firms_told,
+    names_in,
+    own_pairs,
+    pair_of_entry,
+    pairs_of,
+    seats_used,
+)
+from marketplace.matchday.queries.sides import (
+    Candidate,
+    allowed_for,
+    candidates_of,
+    day_of_hold,
+    find_entry_seen_by,
+    find_seat_seen_by,
     gates_between,
     held_at,
     holds_of,
     hopefuls_of,
     last_ranking,
-    names_in,
-    own_pairs,
     own_sides,
-    pair_of_entry,
-    pairs_of,
-    seats_used,
 )
 from marketplace.matchday.queries.tasks import waiting_for
 

@@ -1,23 +1,18 @@
 """Pure decisions of a matching day: scores, assignments, reasons, and the bytes that are hashed."""
 
-from marketplace.matchday.rules.reasons import Placement, placements, summary
-from marketplace.matchday.rules.scores import (
+from marketplace.matchday.rules.facts import (
     FEATURES,
-    GATES,
     Asked,
-    Comparing,
     Line,
     Offered,
-    Pool,
-    Scored,
-    all_scored,
     asked_from,
     offered_from,
     pack_vectors,
     plain,
-    scored,
     weights_in_thousandths,
 )
+from marketplace.matchday.rules.reasons import Placement, placements, summary
+from marketplace.matchday.rules.scores import GATES, Comparing, Pool, Scored, all_scored, scored
 from marketplace.matchday.rules.sealing import lines_of, matrix, sealed, sha256_of
 from marketplace.matchday.rules.solving import Impossible, Method, Problem, solve
 

@@ -6,17 +6,17 @@ multiplied, so that the product of two matrices is exact whatever machine makes 
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from marketplace.core import lazy
 from marketplace.core.i18n import N_
+from marketplace.matchday.rules.facts import FEATURES, HALF, SIZE, WHOLE, Asked, Offered, unpacked
 
 numpy: Any = lazy("numpy")
 
-FEATURES = ("text", "category", "purpose", "format", "coverage", "budget", "time", "quality", "reliability")
 GATES = {
     1: N_("찾는 유형을 제공하지 않습니다"),
     2: N_("필요한 날까지 납품할 수 없습니다"),
@@ -26,78 +26,8 @@ GATES = {
     32: N_("같은 기업이거나 특수관계에 있습니다"),
 }
 """Why a pair is never assigned: one bit each, so that all reasons are kept."""
-WHOLE, HALF = 10_000, 5_000
-SIZE, STEPS = 384, 1024
 UNKNOWN = -1
 """Of a price, a record count, a day: not told."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A need as it is frozen into a day. Days are counted from a fixed one; `days_left` from the day of scoring.
-    `rights`: what its purposes rest on. `related`: firms that are related to the one that asks."""
-
-    need_id: int
-    organisation_id: int
-    kind: str | None = None
-    topics: tuple[str, ...] = ()
-    rights: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    region: str = ""
-    period: tuple[int, int] | None = None
-    volume: int | None = None
-    budget_minor: int | None = None
-    days_left: int | None = None
-    personal: tuple[str, ...] = ("none",)
-    related: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One offer of a supplier as it is frozen into a day: a listing, or a service of its designation without one."""
-
-    listing_id: int | None
-    kind: str
-    title: str = ""
-    keywords: tuple[str, ...] = ()
-    price_minor: int | None = None
-    lead_days: int = 0
-    rights: tuple[str, ...] | None = None
-    personal: str = "none"
-    format: str = ""
-    region: str = ""
-    period: tuple[int, int] | None = None
-    record_count: int | None = None
-    quality: int = HALF
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A supplier with its lines and its reliability in ten-thousandths."""
-
-    organisation_id: int
-    lines: tuple[Line, ...]
-    reliability: int = 8_000
-
-
-def plain(facts: Asked | Offered) -> dict[str, Any]:
-    """As JSON keeps it."""
-    return asdict(facts)
-
-
-def asked_from(kept: Mapping[str, Any]) -> Asked:
-    """What `plain` made of a need."""
-    return Asked(**_with_tuples(kept))
-
-
-def offered_from(kept: Mapping[str, Any]) -> Offered:
-    """What `plain` made of a supplier."""
-    lines = tuple(Line(**_with_tuples(line)) for line in kept["lines"])
-    return Offered(kept["organisation_id"], lines, kept["reliability"])
-
-
-def _with_tuples(kept: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
 @dataclass(frozen=True)
@@ -119,29 +49,6 @@ class Scored:
     lines: Any
     features: Any
     scale: tuple[int, int]
-
-
-def weights_in_thousandths(weights: Mapping[str, Decimal]) -> dict[str, int]:
-    """The table as whole numbers. Raises ValueError where that is not exact, or they are no shares of the features."""
-    whole = {name: int(weights[name] * 1000) for name in FEATURES if name in weights}
-    exact = all(Decimal(whole[name]) == weights[name] * 1000 for name in whole)
-    if set(weights) != set(FEATURES) or not exact or min(whole.values()) < 0 or sum(whole.values()) != 1000:
-        raise ValueError("weights are thousandths, one for each feature, in all one")
-    return whole
-
-
-def pack_vectors(vectors: Sequence[Any]) -> bytes:
-    """Vectors of SIZE rounded to steps of 1/1024, two bytes each; what is not told is nothing but zeros."""
-    if not len(vectors):
-        return b""
-    rows = [numpy.zeros(SIZE) if each is None else each for each in vectors]
-    made = numpy.rint(numpy.asarray(rows, dtype="float64").reshape(-1, SIZE) * STEPS)
-    packed: bytes = numpy.clip(made, -32_768, 32_767).astype("<i2").tobytes()
-    return packed
-
-
-def _unpacked(packed: bytes) -> Any:
-    return numpy.frombuffer(packed, dtype="<i2").astype("float64").reshape(-1, SIZE)
 
 
 class Pool:
@@ -167,14 +74,14 @@ class Pool:
         self.titles = [_tight(line.title) for line in lines]
         self.keywords = [{_tight(word) for word in line.keywords} for line in lines]
         self.regions = [_tight(line.region) for line in lines]
-        self.vectors = numpy.concatenate([_unpacked(each) for each in vectors]) if lines else numpy.zeros((0, SIZE))
+        self.vectors = numpy.concatenate([unpacked(each) for each in vectors]) if lines else numpy.zeros((0, SIZE))
         self.told = self.vectors.any(axis=1)
         self._known: dict[tuple[str, Any], Any] = {}
 
     def nearness(self, vectors: Sequence[bytes]) -> list[Any]:
         """Products of needs' meanings with those of all lines, a row for each; None where a need's is not told."""
         told = [each or bytes(2 * SIZE) for each in vectors]
-        products = _unpacked(b"".join(told)) @ self.vectors.T if told else ()
+        products = unpacked(b"".join(told)) @ self.vectors.T if told else ()
         return [row.astype("int64") if each else None for row, each in zip(products, vectors, strict=True)]
 
     def by(self, name: str, key: Any, make: Callable[[], Any]) -> Any:
