@@ -7,7 +7,7 @@ from marketplace.core.jobs import every
 from marketplace.core.viewer import SYSTEM
 from marketplace.matchday import operations, queries, rules
 
-BATCH, ROWS = 60, 100
+BATCH, ROWS = 120, 100
 """Batches that one run makes before it looks around, and rows of one batch."""
 
 

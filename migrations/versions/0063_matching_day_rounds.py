@@ -134,7 +134,9 @@ def upgrade() -> None:
         "update (state, terms, figures, input_sha256, result_sha256, milliseconds, solved_at, published_at)",
         "matching_day_round",
     )
-    grant("update (state, need_confirmed_at, supplier_confirmed_at, withdrawn_by, reason, booked_as)", "matching_day_pair")
+    grant(
+        "update (state, need_confirmed_at, supplier_confirmed_at, withdrawn_by, reason, booked_as)", "matching_day_pair"
+    )
     op.execute(
         "create trigger matching_day_round_is_solved_once before update of terms, figures, input_sha256, result_sha256 "
         "on matching_day_round for each row when (old.result_sha256 is not null) execute function refuse_change()"

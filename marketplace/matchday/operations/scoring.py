@@ -34,7 +34,8 @@ def gather(day_id: int, limit: int) -> int:
     day = locked(MatchingDay, day_id)
     if day.state != DayState.SCORING or queries.has_scores(day_id):
         return 0
-    if pool := queries.suppliers_to_gather(day, limit):
+    # A supplier may have a dozen listings whose meanings have to be told here, 30 ms each, where the index has not yet.
+    if pool := queries.suppliers_to_gather(day, max(1, limit // 5)):
         session.execute(insert(MatchingDaySeat), queries.seats_of(day, pool))
     elif needs := queries.needs_to_gather(day, limit):
         session.execute(insert(MatchingDayEntry), queries.entries_of(day, needs))
