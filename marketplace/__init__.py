@@ -22,6 +22,7 @@ ROOMS = (
     "suppliers",
     "catalogue",
     "matching",
+    "matchday",
     "grants",
     "orders",
     "delivery",

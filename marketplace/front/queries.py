@@ -18,6 +18,7 @@ from marketplace.grants import queries as grants
 from marketplace.grants.models import Award, Call
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.queries import Transfer
+from marketplace.matchday import queries as matchday
 from marketplace.matching import queries as matching
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
@@ -30,7 +31,7 @@ from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
-ROOMS = (accounts, vouchers, suppliers, catalogue, matching, grants, orders, delivery, settlement, payments)
+ROOMS = (accounts, vouchers, suppliers, catalogue, matching, matchday, grants, orders, delivery, settlement, payments)
 """The rooms where something may wait for a person."""
 
 

@@ -30,6 +30,11 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("바우처"), "front.vouchers", frozenset({Role.SME_MEMBER})),
     (N_("내 상품"), "catalogue.mine", frozenset({Role.SUPPLIER_MEMBER})),
     (N_("요청·견적"), "matching.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
+    (
+        N_("매칭데이"),
+        "matchday.index",
+        frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER, Role.AUDITOR}),
+    ),
     (N_("협약"), "grants.agreements", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER})),
     (N_("발주"), "orders.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
     (N_("세금계산서"), "settlement.invoices", frozenset({Role.SUPPLIER_MEMBER})),

@@ -112,6 +112,7 @@ class ApplicationForm(OnceForm):
     title = TextField(_l("과제 이름"), validators=[REQUIRED, Length(max=120)])
     plan = TextAreaField(_l("과제 내용"), validators=[Length(max=20_000)])
     supplier_id = IdField(_l("공급기업"), validators=[Optional()])
+    pre_agreement_id = IdField(_l("사전협의서"), validators=[Optional()])
     kind = RadioField(_l("지원 유형"), validators=[REQUIRED])
     total = AmountField(_l("과제 총액(부가가치세 별도)"))
     in_kind = AmountField(_l("현물 부담"))

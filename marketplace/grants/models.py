@@ -93,6 +93,8 @@ class Application(Base, Stateful):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    pre_agreement_id: Mapped[int | None] = mapped_column(ForeignKey("pre_agreement.id"))
+    """What the two firms have agreed on beforehand, where they have."""
     kind: Mapped[str]
     title: Mapped[str]
     plan: Mapped[str]

@@ -171,16 +171,16 @@ def edit(order_id: int) -> Any:
     allow(policies.may_change(viewer(), order))
     if order.state != OrderState.DRAFT:
         raise Refused(_("이미 제출한 발주서는 고칠 수 없습니다. 취소한 뒤 새로 작성하세요."))
-    (line,) = queries.lines_of(order.id)
-    form = forms.ChangeForm(quantity=line.quantity, deliver_by=order.deliver_by, note=order.note)
+    offer = queries.offer_of_order(order, lines := queries.lines_of(order.id))
+    form = forms.ChangeForm(quantity=offer.quantity or lines[0].quantity, deliver_by=order.deliver_by, note=order.note)
     if form.validate_on_submit():
         typed = {"quantity": form.quantity.data, "deliver_by": form.deliver_by.data, "note": form.note.data or ""}
         answer = _do(form, lambda: operations.change_draft(order_id, **typed, by=viewer()), _("발주서를 고쳤습니다."))
         if answer:
             return redirect(url_for(".show", order_id=order_id), 303)
         order = _seen(order_id)
-        (line,) = queries.lines_of(order_id)
-    page = render("orders/edit.html", order=order, offer=queries.offer_of_order(order, line), form=form)
+        offer = queries.offer_of_order(order, queries.lines_of(order_id))
+    page = render("orders/edit.html", order=order, offer=offer, form=form)
     return (page, 422) if request.method == "POST" else page
 
 

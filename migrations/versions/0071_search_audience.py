@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0071"
-down_revision = "0046"
+down_revision = "0063"
 
 
 def upgrade() -> None:

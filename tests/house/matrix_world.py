@@ -18,8 +18,10 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, EligibilityFinding
+from marketplace.matchday import operations as matchday
+from marketplace.matchday.models import MatchingDayPair
 from marketplace.matching import operations as matching
-from marketplace.matching.models import Quote
+from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
 from marketplace.papers.models import Paper
@@ -32,6 +34,7 @@ from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
 from tests.grants import makers as calls
+from tests.matchday import makers as matchdays
 from tests.orders import makers as orders
 from tests.payments import makers as payments
 from tests.programmes.rulesets import document
@@ -58,6 +61,7 @@ def build() -> World:
     _grant(world)
     _catalogue(world)
     _matching(world)
+    _matching_day(world)
     _trade(world)
     _people_things(world)
     _papers(world)
@@ -128,15 +132,49 @@ def _catalogue(world: World) -> None:
 
 
 def _matching(world: World) -> None:
-    """A need to all, one to the supplier alone, and a quote for the first."""
+    """A need to all, one to the supplier alone, one that nobody was asked yet, quotes, and a question."""
     things = world.things
     with transaction():
         asked = {"title": "상권 데이터", "body": "월별 집계가 필요합니다.", "by": world.sme_signatory}
         things["need"] = matching.post_need(**asked).id
         things["own_need"] = matching.post_need(**asked, listing_id=things["listing"]).id
-        offer = matching.Offer("상권 데이터 다섯 세트", "세트", 5, 900_000, 5, _in_days(30), True)
-        matching.send_quote(things["need"], offer, by=world.supplier_signatory)
-    things["quote"] = session.scalars(select(Quote.id)).one()
+        line = matching.OfferLine("상권 데이터", "세트", 5, 900_000)
+        offer = matching.Offer("상권 데이터 다섯 세트", (line,), 5, _in_days(30), True)
+        supplier = world.supplier_signatory
+        things["sealed_quote"] = matching.send_quote(things["need"], offer, by=supplier).id
+        things["quote"] = matching.send_quote(things["own_need"], offer, by=supplier).id
+        things["question"] = matching.ask_question(things["need"], "어느 지역인가요?", by=supplier).id
+        wish = matching.Wish(title="상권 데이터", body="월별 집계가 필요합니다.")
+        things["draft_need"] = matching.draft_need(wish, by=world.sme_signatory).id
+    things["shortlist"] = session.scalars(select(Shortlist.id).order_by(Shortlist.id)).first()
+
+
+def _matching_day(world: World) -> None:
+    """A published day on which the firm's need is with the supplier, and one that takes rankings."""
+    things, officer = world.things, world.programme_officer
+    market = matchdays.Market(officer, things["programme"])
+    things["matching_day"] = matchdays.make_scored(market)
+    sides = _sides(world, things["matching_day"])
+    things |= {"entry": sides[0], "seat": sides[1]}
+    with transaction():
+        held = {"together": True, "reason": "이어서 하는 일", "by": officer}
+        things["hold"] = matchday.hold_pair(things["entry"], things["seat"], **held).id
+    things["round"] = matchdays.solve(market, things["matching_day"])
+    matchdays.publish(market, things["round"])
+    things["pair"] = session.scalars(
+        select(MatchingDayPair.id).where(
+            MatchingDayPair.round_id == things["round"], MatchingDayPair.entry_id == things["entry"]
+        )
+    ).one()
+    things["ranking_entry"], things["ranking_seat"] = _sides(world, matchdays.make_ranking(market))
+
+
+def _sides(world: World, day_id: int) -> tuple[int, int]:
+    entries, seats = matchdays.entries_of(day_id), matchdays.seats_of(day_id)
+    return (
+        next(each.id for each in entries if each.need_id == world.things["need"]),
+        next(each.id for each in seats if each.organisation_id == world.supplier_signatory.organisation_id),
+    )
 
 
 def _trade(world: World) -> None:
@@ -146,6 +184,9 @@ def _trade(world: World) -> None:
     rows = (things["programme"], things["ruleset"], things["voucher"], things["listing"], 0)
     market = orders.Market(*parties, *rows)
     things["accepted_quote"] = orders.make_accepted_quote(market)
+    with transaction():
+        agreed = matching.draft_pre_agreement(things["accepted_quote"], by=world.sme_signatory)
+        things["pre_agreement"] = agreed.id
     things["draft_order"] = orders.make_draft(market, 1)
     things["sent_order"] = orders.make_order(market, 1, accepted=False)
     things["order"] = orders.make_order(market, 4)

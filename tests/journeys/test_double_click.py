@@ -90,9 +90,10 @@ def test_what_firms_create_twice_is_there_once(walk):
     path = twice(walk.member, Need, "/matching/needs/new", "", **need)
     offer = {
         "description": "상권 데이터 다섯 세트",
-        "unit_label": "세트",
-        "quantity": "5",
-        "unit_price_minor": "900,000",
+        "lines-0-description": "상권 데이터",
+        "lines-0-unit_label": "세트",
+        "lines-0-quantity": "5",
+        "lines-0-unit_price_minor": "900,000",
     }
     twice(walk.supplier, Quote, f"{path}/quote", "", **offer, lead_days="5", no_subcontract="y")
 

@@ -107,10 +107,15 @@ def test_closing_declines_what_waits(app, as_):
     quote_id = makers.make_quote(need_id, supplier)
     assert as_(factories.make_sme()).send(f"/matching/needs/{need_id}/close").status_code == 404
     assert as_(supplier).send(f"/matching/needs/{need_id}/close").status_code == 403
-    assert as_(sme).send(f"/matching/needs/{need_id}/close").status_code == 303
+    silent = as_(sme).send(f"/matching/needs/{need_id}/close")
+    assert silent.status_code == 422
+    assert "마감하는 까닭을 적으세요" in silent.text
+    said = {"reason": "사업 계획이 바뀌었습니다."}
+    assert as_(sme).send(f"/matching/needs/{need_id}/close", said).status_code == 303
     session.rollback()
-    assert session.get(Need, need_id).state == NeedState.CLOSED
-    assert session.get(Quote, quote_id).state == QuoteState.DECLINED
+    assert session.get(Need, need_id).state == NeedState.WITHDRAWN
+    quote = session.get(Quote, quote_id)
+    assert (quote.state, quote.opened_at, quote.reason) == (QuoteState.DECLINED, None, said["reason"])
     assert as_(sme).send(f"/matching/needs/{need_id}/close").status_code == 403
     with pytest.raises(NotYours), transaction():
         operations.close_need(need_id, by=sme)

@@ -16,7 +16,7 @@ from marketplace.catalogue.models import ListingKind, ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.viewer import Viewer
-from marketplace.matching.models import Need, Quote, QuoteState
+from marketplace.matching.models import Need, Quote, QuoteLine, QuoteState
 from marketplace.orders import operations, queries
 from marketplace.orders.models import OrderLine
 from marketplace.programmes.models import Programme
@@ -162,27 +162,33 @@ def make_order(market: Market, quantity: str | int = 4, *, accepted: bool = True
     return order_id
 
 
-def make_accepted_quote(market: Market, *, quantity: int = 5, price: int = 900_000) -> int:
-    """An accepted quote of the market's supplier for a need of its buyer; returns its id."""
+def make_accepted_quote(market: Market, *, quantity: int = 5, price: int = 900_000, more: int = 0) -> int:
+    """An accepted quote of the market's supplier for a need of its buyer; returns its id. `more`: further lines of 1."""
+    buyer, seller = market.sme, market.supplier
+    supply = quantity * price + more * price
     with transaction():
-        need = Need(organisation_id=market.sme.organisation_id, title="상권 분석 데이터", body="월별로 필요합니다.")
+        need = Need(organisation_id=buyer.organisation_id, title="상권 분석 데이터", body="월별로 필요합니다.")
         session.add(need)
         session.flush()
         quote = Quote(
             need_id=need.id,
-            organisation_id=market.supplier.organisation_id,
+            organisation_id=seller.organisation_id,
             description="상권 데이터 5세트",
-            unit_label="세트",
-            quantity=quantity,
-            unit_price_minor=price,
+            supply_minor=supply,
+            vat_minor=supply // 10,
+            opened_at=clock.now(),
             lead_days=5,
             valid_until=in_days(30),
             no_subcontract=True,
             state=QuoteState.ACCEPTED,
-            sent_by=market.supplier.person_id,
+            sent_by=seller.person_id,
         )
         session.add(quote)
         session.flush()
+        for position, number in enumerate([quantity, *[1] * more], 1):
+            facts = {"description": f"상권 데이터 {position}", "unit_label": "세트", "quantity": number}
+            sums = {"unit_price_minor": price, "supply_minor": number * price, "vat_minor": number * price // 10}
+            session.add(QuoteLine(quote_id=quote.id, position=position, **facts, **sums))
         return quote.id
 
 

@@ -109,6 +109,30 @@ def test_an_order_from_a_quote_copies_it_once_and_keeps_its_quantity(app):
         operations.draft_order(offer, quantity=Decimal(5), **values)
 
 
+def test_a_quote_in_several_lines_is_ordered_as_one_whole(app, as_):
+    market = make_market()
+    quote_id = make_accepted_quote(market, quantity=2, price=900_000, more=2)
+    buyer = as_(market.sme)
+    page = buyer.get(f"/orders/from-quote/{quote_id}")
+    assert page.status_code == 200
+    asked = {"voucher": market.voucher_id, "quantity": "1", "deliver_by": in_days(30).isoformat()}
+    order_url = buyer.send(f"/orders/from-quote/{quote_id}", asked).location
+    order_id = int(order_url.rpartition("/")[2])
+    lines = queries.lines_of(order_id)
+    assert [(line.position, line.ordered_minor, line.vat_minor) for line in lines] == [
+        (1, 1_800_000, 180_000), (2, 900_000, 90_000), (3, 900_000, 90_000)
+    ]  # fmt: skip
+    assert "3,600,000" in buyer.get(order_url).text
+    session.rollback()
+    with pytest.raises(Refused, match="견적으로 정한 수량"), transaction():
+        operations.change_draft(order_id, quantity=Decimal(2), deliver_by=in_days(30), by=market.sme)
+    later = {"quantity": "1", "deliver_by": in_days(31).isoformat(), "note": "오전에 주세요"}
+    assert buyer.send(f"{order_url}/edit", later).status_code == 303
+    with transaction():
+        operations.submit_order(order_id, by=market.sme)
+        operations.accept_order(order_id, by=market.supplier)
+
+
 @pytest.mark.parametrize("harm", ["frozen", "expired", "suspended", "related"])
 def test_what_changed_since_the_draft_is_refused_when_it_is_placed(app, clock_at, harm):
     market = make_market()

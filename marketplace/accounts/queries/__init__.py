@@ -19,6 +19,7 @@ from marketplace.accounts.queries.firms import (
     open_invitations,
     organisations_seen_by,
     people_names,
+    related_to,
     signatory_count,
     standing_of,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "people_to_tell",
     "personas",
     "recovery_codes_left",
+    "related_to",
     "role_label",
     "roles_needing_second_factor",
     "sessions_of",

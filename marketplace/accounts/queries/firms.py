@@ -80,6 +80,17 @@ def are_related(one: int, other: int) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
+def related_to(organisation_id: int) -> set[int]:
+    """The firms that a firm is known to be related to today, and the firm itself; relations are read both ways."""
+    day = clock.today()
+    statement = select(Relation.from_id, Relation.to_id).where(
+        or_(Relation.from_id == organisation_id, Relation.to_id == organisation_id),
+        Relation.from_on <= day,
+        or_(Relation.until_on.is_(None), Relation.until_on >= day),
+    )
+    return {organisation_id, *(firm for pair in session.execute(statement.order_by(Relation.id)) for firm in pair)}
+
+
 @dataclass(frozen=True)
 class Standing:
     """What a programme asks of a firm before it may take part, as of today."""

@@ -2,7 +2,7 @@
 
 from marketplace.catalogue.queries.audiences import audience_of
 from marketplace.catalogue.queries.demand import OpenNeeds, Unmet, misses_by_month, open_needs, unmet_words
-from marketplace.catalogue.queries.fitting import Spendable, spendable_vouchers
+from marketplace.catalogue.queries.fitting import Spendable, quality_of, right_words, rights_of, spendable_vouchers
 from marketplace.catalogue.queries.harvests import (
     SourceRow,
     find_source,
@@ -115,9 +115,12 @@ __all__ = [
     "open_needs",
     "published_after",
     "published_listings_of",
+    "quality_of",
     "report_counts",
     "reports_of",
     "reports_waiting_for",
+    "right_words",
+    "rights_of",
     "runs_of",
     "runs_to_work_on",
     "sample_of",

@@ -1,8 +1,10 @@
-"""What a firm's vouchers could pay for."""
+"""What a firm's vouchers could pay for, and what a version allows and how well it is described."""
 
 from dataclasses import dataclass
 
-from marketplace.catalogue.models import ListingKind
+from marketplace.catalogue.models import ListingKind, ListingVersion
+from marketplace.catalogue.rules.score import facts_of, score
+from marketplace.catalogue.rules.terms import RIGHTS, terms_of
 from marketplace.core.viewer import Viewer
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import VoucherState
@@ -36,3 +38,19 @@ def spendable_vouchers(viewer: Viewer) -> list[Spendable]:
         if each.kind in KIND_OF_VOUCHER
         and (left := each.purchase_minor * pots[each.id].support_available // (each.support_minor or 1)) > 0
     ]
+
+
+def rights_of(version: ListingVersion) -> frozenset[str] | None:
+    """What a buyer may do with it, by the names of RIGHTS; None where only its source knows."""
+    terms = terms_of(version.licence.value, version.terms)
+    return None if terms is None else frozenset(name for name in RIGHTS if terms[name])
+
+
+def quality_of(version: ListingVersion) -> int:
+    """How well it is described, in points of 100: the same score as on its page."""
+    return score(facts_of(version, processing=version.kind != ListingKind.DATASET)).points
+
+
+def right_words() -> dict[str, str]:
+    """The rights a licence may give, with their words as message ids, in the order in which a person reads them."""
+    return dict(RIGHTS)

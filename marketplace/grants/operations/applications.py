@@ -16,6 +16,7 @@ from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Call, CallState
 from marketplace.grants.rules import receipt_of, sha256_of
+from marketplace.matching.queries import signed_pre_agreements
 from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
 from marketplace.suppliers import queries as suppliers
@@ -33,6 +34,8 @@ class Draft:
     supplier_id: int | None
     total_minor: int
     in_kind_minor: int
+    pre_agreement_id: int | None = None
+    """Of the firm and this supplier, signed by both and still valid."""
 
 
 def save_application(call_id: int, draft: Draft, *, by: Viewer) -> Application:
@@ -157,6 +160,7 @@ def _write(application: Application, call: Call, draft: Draft) -> None:
             field="supplier_id",
             rule=ruleset.rule("supplier.designated_only"),
         )
+    _check_pre_agreement(application, draft)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(
@@ -169,12 +173,23 @@ def _write(application: Application, call: Call, draft: Draft) -> None:
     )
     # Everything is known before anything is written: a query in between would flush a sum that does not add up yet.
     application.kind, application.title, application.plan = draft.kind, draft.title, draft.plan
-    application.supplier_id = draft.supplier_id
+    application.supplier_id, application.pre_agreement_id = draft.supplier_id, draft.pre_agreement_id
     application.total_minor, application.in_kind_minor = draft.total_minor, draft.in_kind_minor
     application.size_class, application.youth, application.regional = firm.size_class, youth, queries.is_regional(firm)
     application.support_minor = cut.split.support if cut.split else 0
     application.own_cash_minor = cut.split.own_cash if cut.split else draft.total_minor - draft.in_kind_minor
     application.vat_minor = cut.split.vat_deposit if cut.split else 0
+
+
+def _check_pre_agreement(application: Application, draft: Draft) -> None:
+    """A pre-agreement is the firm's own, in force, and with the supplier that was chosen."""
+    if draft.pre_agreement_id is None:
+        return
+    signed = {row.id: row for row, _title, _name in signed_pre_agreements(application.organisation_id)}
+    if draft.pre_agreement_id not in signed:
+        raise Refused(_("두 기업이 서명했고 유효기간이 남은 사전협의서만 붙일 수 있습니다."), field="pre_agreement_id")
+    if signed[draft.pre_agreement_id].supplier_id != draft.supplier_id:
+        raise Refused(_("사전협의서를 맺은 공급기업과 고른 공급기업이 다릅니다."), field="supplier_id")
 
 
 def _refresh(application: Application, call: Call, seen_sha256: str) -> None:

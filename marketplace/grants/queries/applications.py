@@ -66,7 +66,9 @@ class Firms:
 
 def content_of(application: Application) -> dict[str, Any]:
     """What a firm signs when it submits; its canonical JSON is hashed into `content_sha256`."""
+    agreed = {"pre_agreement_id": application.pre_agreement_id} if application.pre_agreement_id else {}
     return {
+        **agreed,
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,

@@ -22,7 +22,7 @@ from marketplace.grants.forms import (
 from marketplace.grants.models import Application, ApplicationState, Call
 from marketplace.grants.rules import time_left
 from marketplace.grants.views.blueprint import bp
-from marketplace.grants.views.page import application_page
+from marketplace.grants.views.page import application_page, offer_pre_agreements
 from marketplace.suppliers import queries as suppliers
 
 
@@ -240,6 +240,7 @@ def _form(call: Call, row: Application | None = None) -> ApplicationForm:
         form.kind.data = form.kind.choices[0][0]
     pool = suppliers.designated_suppliers(call.programme_id)
     form.supplier_id.choices = [("", _("아직 정하지 않음")), *((each.id, each.name) for each in pool)]
+    offer_pre_agreements(form)
     return form
 
 
@@ -251,6 +252,7 @@ def _draft(form: ApplicationForm) -> operations.Draft:
         supplier_id=form.supplier_id.data,
         total_minor=form.total.data or 0,
         in_kind_minor=form.in_kind.data or 0,
+        pre_agreement_id=form.pre_agreement_id.data,
     )
 
 

@@ -6,11 +6,21 @@ from flask import abort
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
+from marketplace.core.i18n import _
 from marketplace.core.web import render, viewer
 from marketplace.grants import policies, queries
-from marketplace.grants.forms import AgreementForm, AwardForm, FindingForm, ReasonForm, SubmitForm, WithdrawForm
+from marketplace.grants.forms import (
+    AgreementForm,
+    ApplicationForm,
+    AwardForm,
+    FindingForm,
+    ReasonForm,
+    SubmitForm,
+    WithdrawForm,
+)
 from marketplace.grants.models import Application, ApplicationState, CallState
 from marketplace.grants.rules import sha256_of, time_left
+from marketplace.matching.queries import find_pre_agreement_seen_by, signed_pre_agreements
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
 
@@ -31,6 +41,7 @@ def application_page(application_id: int, **refused: Any) -> str:
         ruleset=programmes.get_ruleset(call.ruleset_id),
         firm=accounts.get_organisation(row.organisation_id),
         supplier=accounts.get_organisation(row.supplier_id) if row.supplier_id else None,
+        agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id or 0),
         kind_names=queries.kind_names(),
         findings=queries.findings_of(row.id),
         papers=papers.papers_about(viewer(), row.subject),
@@ -97,3 +108,15 @@ def _steps(row: Application, agreement: Any) -> list[dict[str, Any]]:
     return [
         {"state": state, "date": date if state == "done" else None} for state, date in zip(states, dates, strict=True)
     ]
+
+
+def offer_pre_agreements(form: ApplicationForm) -> None:
+    """The signed pre-agreements of the viewer's firm as choices; one that has ended since is chosen no more."""
+    signed = signed_pre_agreements(viewer().organisation_id or 0)
+    field = form.pre_agreement_id
+    field.choices = [
+        ("", _("붙이지 않음")),
+        *((each.id, f"{each.number} · {supplier} · {title}") for each, title, supplier in signed),
+    ]
+    if not field.raw_data and field.data not in {each.id for each, _title, _supplier in signed}:
+        field.data = None

@@ -50,12 +50,12 @@ def draft_order(
         deliver_by=deliver_by,
         created_by=by.person_id,
     )
-    line = OrderLine(position=1, description=offer.description, unit_label=offer.unit_label)
-    _price(order, line, offer, quantity, ruleset)
+    lines = _priced_lines(order, offer, quantity, ruleset)
     session.add(order)
     session.flush()
-    line.order_id = order.id
-    session.add(line)
+    for line in lines:
+        line.order_id = order.id
+        session.add(line)
     record("purchase_order:drafted", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
     return order
 
@@ -68,13 +68,43 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     if order.state != OrderState.DRAFT:
         raise Refused(_("이미 제출한 발주서는 고칠 수 없습니다. 취소한 뒤 새로 작성하세요."))
     voucher = lock_for_order(order.voucher_id)
-    (line,) = queries.lines_of(order.id)
+    lines = queries.lines_of(order.id)
     _check_day(deliver_by, voucher, 0)
-    _price(order, line, queries.offer_of_order(order, line), quantity, get_ruleset(voucher.ruleset_id))
+    offer = queries.offer_of_order(order, lines)
+    if len(lines) == 1:
+        _price(order, lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
+    else:  # a quote has fixed them all
+        _check_quantity(quantity, offer)
     order.deliver_by = deliver_by
     order.note = note
     record("purchase_order:changed", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
     return order
+
+
+def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> list[OrderLine]:
+    """The lines of a new draft: one, or those of a quote with several, which are ordered as one whole."""
+    if not offer.lines:
+        line = OrderLine(position=1, description=offer.description, unit_label=offer.unit_label)
+        _price(order, line, offer, quantity, ruleset)
+        return [line]
+    _check_quantity(quantity, offer)
+    lines = [
+        OrderLine(
+            position=position,
+            description=each.description,
+            unit_label=each.unit_label,
+            quantity=Decimal(each.quantity),
+            unit_price_minor=each.unit_price_minor,
+            ordered_minor=each.quantity * each.unit_price_minor,
+            vat_minor=rules.line_vat(
+                each.quantity * each.unit_price_minor, ruleset.vat.mode.value, ruleset.vat.rate.value
+            ),
+        )
+        for position, each in enumerate(offer.lines, 1)
+    ]
+    order.supply_minor = sum(line.ordered_minor for line in lines)
+    order.vat_minor = sum(line.vat_minor for line in lines)
+    return lines
 
 
 def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:

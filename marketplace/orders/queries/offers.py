@@ -1,5 +1,6 @@
 """What may be ordered: a published listing or an accepted quote, and on which vouchers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,16 +9,21 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.queries import get_organisation
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
-from marketplace.matching.models import Need, Quote, QuoteState
+from marketplace.matching import queries as matching
+from marketplace.matching.queries import AcceptedLine
 from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import VoucherState
+
+WHOLE = "식"
+"""The unit of several positions that are ordered together."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Offer:
     buyer_id: int | None = None
     """The only firm that may order: the one that asked for the quote."""
     quantity: Decimal | None = None
+    lines: tuple[AcceptedLine, ...] = ()
+    """The positions of a quote that has several; then quantity and price above are one whole of them."""
 
     @property
     def divisible(self) -> bool:
@@ -94,60 +102,58 @@ def find_offer_of_listing(listing_id: int) -> Offer | None:
 
 
 def find_offer_of_quote(quote_id: int) -> Offer | None:
-    """The offer of an accepted quote."""
-    row = session.execute(
-        select(Quote, Need, Organisation.name)
-        .join(Need, Need.id == Quote.need_id)
-        .join(Organisation, Organisation.id == Quote.organisation_id)
-        .where(Quote.id == quote_id, Quote.state == QuoteState.ACCEPTED)
-    ).one_or_none()
-    if row is None:
+    """The offer of an accepted quote: its only line, or all of several as one whole."""
+    accepted = matching.find_accepted_quote(quote_id)
+    if accepted is None:
         return None
-    quote, need, supplier = row
-    kind = version_id = None
-    if need.listing_id is not None:
+    version_id, kind = None, accepted.kind
+    if accepted.listing_id is not None:
         found = session.execute(
             select(ListingVersion.id, ListingVersion.kind)
             .join(Listing, Listing.id == ListingVersion.listing_id)
-            .where(Listing.id == need.listing_id, ListingVersion.number == Listing.published_version)
+            .where(Listing.id == accepted.listing_id, ListingVersion.number == Listing.published_version)
         ).one_or_none()
-        version_id, kind = (found[0], found[1].value) if found else (None, None)
+        version_id, kind = (found[0], found[1].value) if found else (None, kind)
+    only = accepted.lines[0] if len(accepted.lines) == 1 else None
     return Offer(
-        supplier_id=quote.organisation_id,
-        supplier=supplier,
+        supplier_id=accepted.supplier_id,
+        supplier=get_organisation(accepted.supplier_id).name,
         kind=kind,
-        title=need.title,
-        description=quote.description,
-        unit_label=quote.unit_label,
-        unit_price_minor=quote.unit_price_minor,
-        minimum=quote.quantity,
-        lead_days=quote.lead_days,
-        listing_id=need.listing_id,
+        title=accepted.title,
+        description=accepted.description,
+        unit_label=only.unit_label if only else WHOLE,
+        unit_price_minor=only.unit_price_minor if only else accepted.supply_minor,
+        minimum=only.quantity if only else 1,
+        lead_days=accepted.lead_days,
+        listing_id=accepted.listing_id,
         listing_version_id=version_id,
-        quote_id=quote.id,
-        buyer_id=need.organisation_id,
-        quantity=Decimal(quote.quantity),
+        quote_id=accepted.id,
+        buyer_id=accepted.buyer_id,
+        quantity=Decimal(only.quantity if only else 1),
+        lines=() if only else tuple(accepted.lines),
     )
 
 
-def offer_of_order(order: PurchaseOrder, line: OrderLine) -> Offer:
-    """What a draft was made from, as it was then: the price is the draft's own, not today's."""
+def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
+    """What a draft was made from, as it was then: the price is the draft's own, not today's. Several lines, which only a
+    quote has, are one whole."""
     version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
-    supplier = session.scalars(select(Organisation.name).where(Organisation.id == order.supplier_id)).one()
+    line, whole = lines[0], len(lines) > 1
+    fixed = Decimal(1) if whole else line.quantity
     return Offer(
         supplier_id=order.supplier_id,
-        supplier=supplier,
+        supplier=get_organisation(order.supplier_id).name,
         kind=version.kind.value if version else None,
         title=order.title,
-        description=line.description,
-        unit_label=line.unit_label,
-        unit_price_minor=line.unit_price_minor,
+        description=order.title if whole else line.description,
+        unit_label=WHOLE if whole else line.unit_label,
+        unit_price_minor=order.supply_minor if whole else line.unit_price_minor,
         minimum=version.minimum_quantity if version and order.quote_id is None else 1,
         lead_days=0,
         listing_id=version.listing_id if version else None,
         listing_version_id=order.listing_version_id,
         quote_id=order.quote_id,
-        quantity=line.quantity if order.quote_id is not None else None,
+        quantity=fixed if order.quote_id is not None else None,
     )
 
 

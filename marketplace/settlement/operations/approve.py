@@ -12,6 +12,7 @@ from marketplace.orders import operations as orders
 from marketplace.papers.operations import issue
 from marketplace.settlement import documents, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.operations import approve_spending
@@ -128,5 +129,6 @@ def mark_paid(case_id: int, *, by: Viewer) -> SettlementCase:
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.PAID)
     lines = queries.lines_of_invoice(case.invoice_id)
     orders.note_paid(case.order_id, {line.order_line_id: line.supply_minor for line in lines})
+    note_prices(case, {line.order_line_id for line in lines})
     record("settlement_case:paid", case, by=by, total_minor=case.total_minor)
     return case
