@@ -46,6 +46,8 @@ class Config:
     itself in memory, before each look. Empty: inline in tests, else process."""
     search_warm: bool = False
     """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
+    dormant_after_days: int = 180
+    """Days without a publication or an order after which a designated supplier falls dormant."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ class Config:
             pool_size=_integer("DATABASE_POOL", 8),
             harvest_hosts=_text("HARVEST_HOSTS"),
             search_follow=_text("SEARCH_FOLLOW"),
+            dormant_after_days=_integer("DORMANT_AFTER_DAYS", 180),
             search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
         )
 

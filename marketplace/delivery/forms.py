@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import StringField
+from wtforms import RadioField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextArea
 
@@ -15,6 +15,7 @@ from marketplace.core.i18n import _, _l
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.queries import DeliveredLine
 from marketplace.delivery.rules import OpenLine
+from marketplace.suppliers.models import QUESTIONS, SAID
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500
@@ -69,6 +70,29 @@ class InspectionForm(Form):
             each: Decision(self._fields[f"quantity_{each}"].data, self._fields[f"reason_{each}"].data or "")
             for each in ids
         }
+
+
+class AnswerForm(OnceForm):
+    """The five questions about a delivery, and words for what they leave out."""
+
+    words = TextAreaField(
+        _l("덧붙일 말"),
+        description=_l("공급기업과 운영기관만 읽습니다. 명부에는 세 기업 이상이 답했을 때 답의 수만 나옵니다."),
+        validators=[Optional(), Length(max=NOTE_LIMIT)],
+    )
+
+    def answers(self) -> dict[str, str]:
+        """{question: what was chosen}."""
+        return {question: self._fields[question].data or "" for question in QUESTIONS}
+
+
+def answer_form() -> AnswerForm:
+    """The form with its questions, in the reader's language."""
+    fields: dict[str, Any] = {question: RadioField(_(words)) for question, words in QUESTIONS.items()}
+    form: AnswerForm = type("FiveQuestionsForm", (AnswerForm,), fields)()
+    for question in QUESTIONS:
+        form[question].choices = [(said, _(word)) for said, word in SAID.items()]
+    return form
 
 
 def hand_over_form(lines: Sequence[OpenLine]) -> HandOverForm:

@@ -20,6 +20,10 @@ class DeliveryState(State):
     REJECTED = "rejected", N_("반려"), "danger"
 
 
+ANSWERED_STATES = (DeliveryState.ACCEPTED, DeliveryState.PARTLY_ACCEPTED)
+"""Where the buyer has something to say a fact about."""
+
+
 class Delivery(Base, Stateful):
     """One handing over of files and lines."""
 

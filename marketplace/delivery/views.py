@@ -11,11 +11,13 @@ from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.web import after_response, allow, refuse_on, render, viewer
 from marketplace.delivery import forms, gateway, operations, policies, queries
-from marketplace.delivery.models import Delivery, DeliveryState
+from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState
 from marketplace.delivery.rules import manifest_of
 from marketplace.orders import queries as orders
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.papers.queries import papers_about
+from marketplace.suppliers import queries as suppliers
+from marketplace.suppliers.models import QUESTIONS, SAID
 
 bp = Blueprint("delivery", __name__)
 ID = "int(max=9223372036854775807)"
@@ -86,8 +88,8 @@ def _keep_and_hand_over(order: PurchaseOrder, form: forms.HandOverForm) -> int:
     return delivery_id
 
 
-def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None) -> str:
-    """A delivery with its lines and files, and the form for whoever may inspect it."""
+def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None, asking: Any = None) -> str:
+    """A delivery with its lines and files, and the form for whoever may inspect it, or has yet to say how it was."""
     lines = queries.lines_of(delivery.id)
     waits = delivery.state == DeliveryState.HANDED_OVER and order.state == OrderState.ACCEPTED
     may_inspect = policies.may_inspect(viewer(), order) and waits
@@ -100,9 +102,20 @@ def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None) -> str:
         files=queries.files_of(delivery.id),
         acceptance=queries.find_acceptance(delivery.id),
         papers=papers_about(viewer(), delivery.subject),
+        **_answered(delivery, order, asking),
         form=(form or forms.inspection_form(lines)) if may_inspect else None,
         may_download=policies.may_download(viewer(), order),
     )
+
+
+def _answered(delivery: Delivery, order: PurchaseOrder, asking: Any) -> dict[str, Any]:
+    """What the buyer said, or the form to say it with; nothing before the inspection."""
+    if delivery.state not in ANSWERED_STATES:
+        return {"said": None, "asking": None}
+    said = suppliers.find_answer(delivery.subject)
+    may = said is None and policies.may_inspect(viewer(), order)
+    form = (asking or forms.answer_form()) if may else None
+    return {"said": said, "asking": form, "questions": QUESTIONS, "choices": SAID}
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>")
@@ -136,6 +149,24 @@ def _refused_page(delivery_id: int, form: Any) -> str:
     if delivery.state != DeliveryState.HANDED_OVER:
         flash(_("이미 검수한 납품입니다."), "warning")
     return _page(delivery, order, form)
+
+
+@bp.post(f"/deliveries/<{ID}:delivery_id>/answer")
+@login_required
+def answer(delivery_id: int) -> Any:
+    _delivery, order = _seen(delivery_id)
+    allow(policies.may_inspect(viewer(), order))
+    form = forms.answer_form()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                spend_once(form.once.data)
+                operations.answer(delivery_id, form.answers(), form.words.data or "", by=viewer())
+            flash(_("답해 주셔서 고맙습니다. 공급기업의 실적에 반영했습니다."), "success")
+            return redirect(url_for(".show", delivery_id=delivery_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return _page(*_seen(delivery_id), asking=form), 422
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>/manifest")

@@ -109,8 +109,24 @@ def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: 
         world.attempt(
             "inspected", lambda decisions=decisions, identity=delivery_id: delivery.inspect(identity, decisions, by=sme)
         )
+        if share:
+            answers = _answers(delivery_id)
+            world.attempt(
+                "answered", lambda answers=answers, identity=delivery_id: delivery.answer(identity, answers, by=sme)
+            )
         if share == 1:
             return
+
+
+def _answers(delivery_id: int) -> dict[str, str]:
+    """What the buyer says: most are content, and few have used it by then. From the number, so that chance is kept."""
+    return {
+        "usable": "no" if delivery_id % 31 == 0 else "yes",
+        "matched": "no" if delivery_id % 17 == 0 else "yes",
+        "on_time": "no" if delivery_id % 13 == 0 else "yes",
+        "used": "yes" if delivery_id % 3 == 0 else "not_yet",
+        "again": ("yes", "yes", "yes", "not_yet", "no")[delivery_id % 5],
+    }
 
 
 def hand_over(world: World, order_id: int, part: Decimal, supplier: Viewer) -> int | None:

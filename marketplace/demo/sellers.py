@@ -44,7 +44,12 @@ def seller(world: World, index: int) -> Life:
             ).id
         ),
     )
+    reviewer = world.officers[(index + 1) % 2]
     if late and index % 2 == 0:
+        if index % 4 == 0:
+            world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
+            comments = {"prices": "단가의 근거가 되는 세금계산서 번호를 적어 주세요."}
+            world.do("supplier asked to mend", lambda: suppliers.request_fix(asked, comments, by=reviewer))
         return
     yield world.after(clock.now(), 1, 6)
     if index % 20 == 19:
@@ -55,7 +60,6 @@ def seller(world: World, index: int) -> Life:
             ),
         )
         return
-    reviewer = world.officers[(index + 1) % 2]
     world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
     world.do("supplier's documents passed", lambda: suppliers.pass_documents(asked, by=reviewer))
     world.do("supplier designated", lambda: suppliers.designate(asked, by=officer))

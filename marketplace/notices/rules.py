@@ -9,6 +9,7 @@ PAGES = {
     "call": ("grants.call", "call_id"),
     "delivery": ("delivery.show", "delivery_id"),
     "designation": ("suppliers.designation", "designation_id"),
+    "impostor_report": ("suppliers.reports", ""),
     "listing": ("catalogue.listing", "listing_id"),
     "need": ("matching.need", "need_id"),
     "own_share_receipt": ("payments.receipts", ""),

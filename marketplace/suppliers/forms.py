@@ -147,6 +147,49 @@ class ReasonForm(Form):
         self.reason.id = self.reason.label.field_id = f"{verb}-reason"
 
 
+class CapacityForm(Form):
+    """What an officer enters when a firm has hired or lost people."""
+
+    headcount = IntegerField(
+        _l("수행 인력 수"),
+        validators=[Optional(), NumberRange(0, 100_000, message=_l("0명 이상 100,000명 이하로 적으세요."))],
+    )
+    person_months = HundredthsField(_l("투입할 수 있는 인력(인월)"), validators=[Optional()])
+    reason = TextAreaField(
+        _l("사유"),
+        description=_l("확인한 근거를 적으세요. 예: 4대 보험 가입자 명부"),
+        validators=[REQUIRED, Length(max=1000, message=_l("1,000자 이하로 적으세요."))],
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason.id = self.reason.label.field_id = "capacity-reason"
+
+
+class ReplyForm(Form):
+    """The firm's own words under its figures; empty takes them away."""
+
+    reply = TextAreaField(
+        _l("공개 답글"),
+        description=_l("실적과 수요기업의 답에 덧붙일 설명입니다. 누구나 읽습니다. 비우면 지워집니다."),
+        validators=[Length(max=1000, message=_l("1,000자 이하로 적으세요."))],
+    )
+
+
+class ReportForm(OnceForm):
+    """A firm that sells with the voucher and is not in the pool."""
+
+    number = BusinessNumberField(_l("그 기업의 사업자등록번호"), validators=[REQUIRED, Length(max=20)])
+    words = TextAreaField(
+        _l("무슨 일이 있었나요?"),
+        description=_l("언제, 누가, 무엇을 제안했는지 적으세요. 이름을 밝히지 않아도 됩니다."),
+        validators=[REQUIRED, Length(max=2000, message=_l("2,000자 이하로 적으세요."))],
+    )
+    contact = TextField(
+        _l("연락처"), description=_l("운영기관이 더 물어볼 수 있게 남기려면 적으세요."), validators=[Length(max=100)]
+    )
+
+
 class NumberForm(Form):
     """Is this firm designated? Asked by its business number, by anybody."""
 

@@ -1,12 +1,13 @@
 """Designations, what their firms can carry and have booked, and what became of their deliveries."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.db import Base, CreatedAt, Id, Minor, Moment
 from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
@@ -92,10 +93,22 @@ class Designation(Base, Stateful):
     designated_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    last_active_on: Mapped[date] = mapped_column(server_default=text("(app_now() at time zone 'Asia/Seoul')::date"))
+    """When the firm last published, took on or answered something, noted down by the rooms above."""
+    dormant_since: Mapped[date | None]
+    """Designated, but idle for so long that nobody is pointed to it. Its orders go on, and one click wakes it."""
+    reply: Mapped[str] = mapped_column(default="", server_default="")
+    """What the firm says in public about its figures."""
+    replied_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("organisation_id", "programme_id"),
         CheckConstraint("headcount >= 0 and capacity_hundredths >= 0", name="capacity"),
         CheckConstraint("designated_by <> document_reviewed_by", name="two_officers"),
+        Index(
+            "ix_designation_awake",
+            "last_active_on",
+            postgresql_where=text("state = 'designated' and dormant_since is null"),
+        ),
     )
 
 
@@ -171,6 +184,69 @@ class SupplierFigure(Base):
     __table_args__ = (Index("ix_supplier_figure_programme_id_organisation_id", "programme_id", "organisation_id"),)
 
 
+QUESTIONS = {
+    "usable": N_("설명대로 쓸 수 있었나요?"),
+    "matched": N_("데이터 사전과 맞았나요?"),
+    "on_time": N_("약속한 날에 받았나요?"),
+    "used": N_("제품이나 서비스에 썼나요?"),
+    "again": N_("다시 주문하겠나요?"),
+}
+"""What is asked of a buyer: facts, since nobody gives stars honestly and few give them at all."""
+
+SAID = {"yes": N_("예"), "no": N_("아니요"), "not_yet": N_("아직 모름")}
+
+
+class BuyerAnswer(Base):
+    """What a buyer says of a delivery it accepted, once. Append-only; the public sees counts, the firm and staff words."""
+
+    __tablename__ = "buyer_answer"
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    """The supplier."""
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    about: Mapped[str] = mapped_column(unique=True)
+    """The delivery: 'delivery:42'."""
+    usable: Mapped[str]
+    matched: Mapped[str]
+    on_time: Mapped[str]
+    used: Mapped[str]
+    again: Mapped[str]
+    """Each one of SAID."""
+    words: Mapped[str] = mapped_column(default="", server_default="")
+    noted_at: Mapped[CreatedAt]
+    __table_args__ = (
+        *(CheckConstraint(f"{name} in ('yes', 'no', 'not_yet')", name=name) for name in QUESTIONS),
+        CheckConstraint("organisation_id <> buyer_id", name="two_firms"),
+        Index("ix_buyer_answer_organisation_id_programme_id", "organisation_id", "programme_id"),
+    )
+
+
+class RegisterCheck(Base):
+    """Somebody asked the public register about a number. Append-only, for throttling and for seeing impostors."""
+
+    __tablename__ = "register_check"
+    id: Mapped[Id]
+    address: Mapped[str | None] = mapped_column(INET)
+    business_number: Mapped[str]
+    found: Mapped[bool]
+    recorded_at: Mapped[Moment] = mapped_column(server_default=text("clock_timestamp()"))
+    __table_args__ = (Index(None, "address", "recorded_at"),)
+
+
+class ImpostorReport(Base):
+    """Somebody tells that a firm outside of the pool sells as if it were in it. Append-only."""
+
+    __tablename__ = "impostor_report"
+    id: Mapped[Id]
+    business_number: Mapped[str]
+    words: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str | None] = mapped_column(INET)
+    created_at: Mapped[CreatedAt]
+
+
+refuse_by_constraint("uq_buyer_answer_about", N_("이 납품에는 이미 답했습니다. 답은 한 번만 남길 수 있습니다."))
 refuse_by_constraint(
     "ck_designation_two_officers",
     N_("서류를 검토한 담당자는 가격을 검토해 지정할 수 없습니다. 다른 담당자에게 맡기세요."),

@@ -37,3 +37,23 @@ def may_mend(viewer: Viewer, designation: Designation) -> bool:
 def may_judge_prices(viewer: Viewer, designation: Designation) -> bool:
     """Another officer than the one who passed the documents: nobody takes a firm in alone."""
     return may_decide(viewer, designation) and viewer.person_id != designation.document_reviewed_by
+
+
+def may_wake(viewer: Viewer, designation: Designation) -> bool:
+    """Any member of the firm."""
+    return viewer.is_supplier and viewer.organisation_id == designation.organisation_id
+
+
+def may_reply(viewer: Viewer, designation: Designation) -> bool:
+    """What stands in public under the firm's name, somebody signs for."""
+    return may_apply(viewer) and viewer.organisation_id == designation.organisation_id
+
+
+def may_see_reports(viewer: Viewer) -> bool:
+    """What the public tells of impostors is for those who look into it, the auditors among them."""
+    return viewer.sees_everything
+
+
+def may_report(viewer: Viewer) -> bool:
+    """Anybody, with an account or without; an auditor writes findings and sends nothing."""
+    return not viewer.has(Role.AUDITOR)

@@ -2,6 +2,10 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+CHECKS_A_MINUTE = 20
+"""Questions about numbers that one address may ask the public register in a minute."""
+ENOUGH_BUYERS = 3
+"""Firms that must have answered before the public sees their answers, and deliveries before it sees how they went."""
 ENOUGH_PRICES = 3
 """Prices of other firms below which there is no median to compare with."""
 STRIKING_RATIO, HARD_RATIO = Decimal("1.3"), Decimal(2)

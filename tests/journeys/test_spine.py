@@ -26,6 +26,7 @@ def test_a_voucher_goes_all_the_way(app, clock_at, tmp_path):
     walk.hands_over()
     walk.downloads()
     walk.inspects()
+    walk.answers()
     walk.supplier.is_told("납품이 검수에 합격했습니다")
     walk.invoices()
     assert walk.counters() == (10_000_000,) * 4 + (0,)

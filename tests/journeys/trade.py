@@ -123,6 +123,14 @@ class Trade(Walk):
         self.member.reads(self.path("delivery")).says("검수확인서")
         self.happened("purchase_order:inspected", f"purchase_order:{self.number('order')}", "member")
 
+    def answers(self) -> None:
+        """After it: five facts about what was delivered, once."""
+        self.member.has_to("납품이 어땠는지 답하세요")
+        facts = {"usable": "yes", "matched": "yes", "on_time": "yes", "used": "not_yet", "again": "yes"}
+        self.member.sends(self.path("delivery"), "/answer", **facts)
+        self.member.need_not("납품이 어땠는지 답하세요").reads(self.path("delivery")).says("수요기업의 답")
+        self.supplier.reads(self.path("delivery")).says("수요기업의 답")
+
     def line(self) -> int:
         """The id of the order's one line."""
         (line,) = orders.lines_of(self.number("order"))

@@ -10,7 +10,7 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.evidence.models import Event
 from marketplace.suppliers import operations, queries
 from marketplace.suppliers.models import CapacityBooking
-from marketplace.suppliers.operations import noting
+from marketplace.suppliers.operations import noting, reviewing
 from marketplace.suppliers.queries import Capacity
 from tests import factories
 from tests.search.counting import statements
@@ -169,3 +169,35 @@ def test_whoever_offers_processing_declares_people_and_their_time(app):
         with pytest.raises(Refused, match="수행 인력 수와"):
             makers.make_application(programme_id, **wrong)
     makers.make_application(programme_id, kinds=("sale",), headcount=0, capacity_hundredths=0)
+
+
+def test_an_officer_registers_more_or_fewer_people_but_not_fewer_than_orders_hold(pool, as_):
+    programme_id, supplier = pool
+    book(pool, "purchase_order:1", 2_000)
+    path = f"/suppliers/designations/{queries.find_designation_of(supplier.organisation_id, programme_id).id}/capacity"
+    officer = as_(factories.make_officer())
+    told = {"headcount": "20", "person_months": "45.5", "reason": "4대 보험 명부 확인"}
+    assert officer.send(path, told).status_code == 303
+    assert left(pool) == 2_550
+    refused = officer.send(path, {**told, "person_months": "19.99"})
+    assert refused.status_code == 422
+    assert "20인월보다 적게" in refused.text
+    assert officer.send(path, {**told, "headcount": ""}).status_code == 422
+    assert officer.send(path, {**told, "reason": " "}).status_code == 422
+    assert as_(supplier).send(path, told).status_code == 403
+    assert left(pool) == 2_550
+    assert "4대 보험 명부 확인" in as_(supplier).get(path.removesuffix("/capacity")).text
+
+
+def test_only_officers_from_outside_change_it(pool, monkeypatch):
+    programme_id, supplier = pool
+    designation_id = queries.find_designation_of(supplier.organisation_id, programme_id).id
+    facts = {"headcount": 99, "hundredths": 99_999, "reason": "스스로"}
+    with pytest.raises(NotYours), transaction():
+        operations.change_capacity(designation_id, **facts, by=supplier)
+    assert left(pool) == 3_000
+    monkeypatch.setattr(reviewing, "may_decide", lambda viewer, designation: True)
+    monkeypatch.setattr(reviewing, "is_member", lambda viewer, organisation_id: False)
+    with transaction():
+        operations.change_capacity(designation_id, **facts, by=supplier)
+    assert left(pool) == 99_999

@@ -173,6 +173,6 @@ def test_the_desk_counts_each_state(app, as_):
     asked()
     makers.take_in(first)
     officer = factories.make_officer()
-    assert queries.states_seen_by(officer) == {DesignationState.APPLIED: 1, DesignationState.DESIGNATED: 1}
+    assert queries.states_seen_by(officer) == {"applied": 1, "designated": 1}
     text = as_(officer).get("/suppliers/designations?state=designated").text
     assert 'aria-current="page">지정<span class="count num">1</span>' in text

@@ -12,6 +12,7 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.search import operations as search
+from marketplace.suppliers.operations import note_activity
 from marketplace.suppliers.queries import is_member
 
 MOST_COLUMN_WORDS = 200
@@ -53,6 +54,7 @@ def publish_listing(listing_id: int, number: int, *, comment: str = "", by: View
     version.reviewed_by, version.reviewed_at = by.person_id, clock.now()
     supplier = names_of({listing.organisation_id or 0}).get(listing.organisation_id or 0, "")
     search.put_all([document_of(listing, version, supplier)])
+    note_activity(listing.organisation_id or 0, clock.today())
     record("listing:published", listing, by=by, version=number, comment=comment.strip())
     _tell("listing_published", listing, version, comment)
     return listing

@@ -12,7 +12,7 @@ from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.operations.end import give_back
-from marketplace.suppliers.operations import book_capacity
+from marketplace.suppliers.operations import book_capacity, note_activity
 from marketplace.vouchers.queries import get_voucher
 
 
@@ -30,6 +30,7 @@ def accept_order(order_id: int, *, hundredths: int | None = None, by: Viewer) ->
         )
     if queries.staffing_of(order) is not None:
         _book(order, hundredths, by)
+    note_activity(order.supplier_id, clock.today(), by=by)
     record("purchase_order:accepted", order, by=by)
     _tell("order_accepted", order, by)
     return order

@@ -58,6 +58,7 @@ def _decide(
     text = given(reason)
     if to == DesignationState.DESIGNATED:
         refuse_unfit(designation.organisation_id)
+        designation.last_active_on, designation.dormant_since = clock.today(), None
     designation.advance(to=to)
     decided(designation, text, by)
     return designation

@@ -1,6 +1,9 @@
 """What the rooms above note down: person-months that an order holds, and what became of a delivery."""
 
-from sqlalchemy import select
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from marketplace.core import clock
@@ -10,7 +13,16 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.programmes.queries import get_programme, get_ruleset
-from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
+from marketplace.suppliers.models import (
+    QUESTIONS,
+    SAID,
+    BookingState,
+    BuyerAnswer,
+    CapacityBooking,
+    Designation,
+    DesignationState,
+    SupplierFigure,
+)
 from marketplace.suppliers.policies import may_book
 from marketplace.suppliers.queries import capacity_of, find_designation_of
 from marketplace.suppliers.rules import written_hundredths
@@ -71,4 +83,47 @@ def note_delivery(
         upsert(SupplierFigure)
         .values(about=about, programme_id=programme_id, organisation_id=organisation_id, **facts)
         .on_conflict_do_nothing()
+    )
+
+
+def note_answers(
+    about: str,
+    *,
+    programme_id: int,
+    organisation_id: int,
+    buyer_id: int,
+    answers: Mapping[str, str],
+    words: str = "",
+    by: Viewer,
+) -> None:
+    """Keep what a buyer says of a delivery: for each of QUESTIONS one of SAID. Once; the table refuses a second time."""
+    for question in QUESTIONS:
+        if answers.get(question) not in SAID:
+            raise Refused(_("다섯 가지 물음에 모두 답하세요."), field=question)
+    given = {question: answers[question] for question in QUESTIONS}
+    answer = BuyerAnswer(
+        about=about,
+        programme_id=programme_id,
+        organisation_id=organisation_id,
+        buyer_id=buyer_id,
+        words=words.strip(),
+        **given,
+    )
+    session.add(answer)
+    record("buyer_answer:given", answer, by=by, about=about, **given)
+
+
+def note_activity(organisation_id: int, on: date, *, by: Viewer = SYSTEM) -> None:
+    """The firm did something on that day: it stays awake, or wakes, in every programme it is designated in."""
+    mine = (Designation.organisation_id == organisation_id, Designation.state == DesignationState.DESIGNATED)
+    asleep = select(Designation.id).where(*mine, Designation.dormant_since.is_not(None)).order_by(Designation.id)
+    for designation_id in session.scalars(asleep).all():
+        designation = locked(Designation, designation_id)
+        designation.dormant_since = None
+        record("designation:woken", designation, by=by)
+    session.execute(
+        update(Designation)
+        .where(*mine, Designation.last_active_on < on)
+        .values(last_active_on=on)
+        .execution_options(synchronize_session=False)
     )

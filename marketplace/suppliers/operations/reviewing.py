@@ -58,6 +58,7 @@ def designate(designation_id: int, *, by: Viewer) -> Designation:
     refuse_unfit(designation.organisation_id)
     designation.advance(to=DesignationState.DESIGNATED)
     designation.designated_at, designation.designated_by = clock.now(), by.person_id
+    designation.last_active_on = clock.today()
     decided(designation, None, by)
     return designation
 

@@ -1,23 +1,30 @@
 """Looking at the supplier pool."""
 
 from marketplace.suppliers.queries.desk import (
+    DORMANT,
     PriceRow,
+    designations_for_export,
     designations_seen_by,
     designations_to_end,
+    designations_to_sleep,
     find_latest_designation_of,
     prices_of,
     states_seen_by,
     waiting_for,
 )
 from marketplace.suppliers.queries.facts import (
+    AnswerCount,
     Capacity,
     Figures,
+    answers_of,
     booked_for,
     capacity_of,
     figures_of,
+    find_answer,
 )
-from marketplace.suppliers.queries.history import Past, history_of
+from marketplace.suppliers.queries.history import Past, history_of, public_history
 from marketplace.suppliers.queries.pool import (
+    PUBLIC_STATES,
     DesignatedSupplier,
     RegisterRow,
     designated_among,
@@ -32,38 +39,50 @@ from marketplace.suppliers.queries.pool import (
     register_row,
 )
 from marketplace.suppliers.queries.register import (
+    asks_too_often,
     find_public_supplier,
+    impostor_reports,
     programmes_with_suppliers,
     public_register,
     registered_under,
 )
 
 __all__ = [
+    "DORMANT",
+    "PUBLIC_STATES",
+    "AnswerCount",
     "Capacity",
     "DesignatedSupplier",
     "Figures",
     "Past",
     "PriceRow",
     "RegisterRow",
+    "answers_of",
+    "asks_too_often",
     "booked_for",
     "capacity_of",
     "designated_among",
     "designated_suppliers",
+    "designations_for_export",
     "designations_seen_by",
     "designations_to_end",
+    "designations_to_sleep",
     "figures_of",
+    "find_answer",
     "find_designation_of",
     "find_designation_seen_by",
     "find_latest_designation_of",
     "find_public_supplier",
     "has_ended",
     "history_of",
+    "impostor_reports",
     "is_designated",
     "is_designated_anywhere",
     "is_member",
     "prices_of",
     "programmes_open_to_suppliers",
     "programmes_with_suppliers",
+    "public_history",
     "public_register",
     "register_row",
     "registered_under",

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
+from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _
@@ -18,6 +21,16 @@ from marketplace.suppliers.models import Designation, DesignationState, PriceEvi
 from marketplace.suppliers.queries.pool import WAITING_STATES, RegisterRow, page_of, read, rows, visible
 from marketplace.suppliers.rules import ENOUGH_PRICES, HARD_RATIO, STRIKING_RATIO, price_ratio
 
+EXPORT = 20_000
+DORMANT = "dormant"
+_stands: ColumnElement[str] = case(
+    (
+        (Designation.state == DesignationState.DESIGNATED) & Designation.dormant_since.is_not(None),
+        literal_column(f"'{DORMANT}'"),
+    ),
+    else_=cast(Designation.state, Text),
+)
+"""How a designation stands in the list: its state, or dormant."""
 WORDS = {
     DesignationState.APPLIED: N_("공급기업 신청 심사: %(name)s"),
     DesignationState.DOCUMENT_REVIEW: N_("공급기업 서류 검토: %(name)s"),
@@ -56,22 +69,29 @@ class PriceRow:
         return self.ratio is not None and self.ratio >= HARD_RATIO
 
 
-def designations_seen_by(
-    viewer: Viewer, *, state: DesignationState | None = None, page: int = 1, size: int = 20
-) -> Page:
-    """Applications and designations: what waits first, oldest first; then the others by their last change."""
-    statement = rows().where(visible(viewer))
-    if state is not None:
-        statement = statement.where(Designation.state == state)
+def designations_seen_by(viewer: Viewer, *, state: str = "", page: int = 1, size: int = 20) -> Page:
+    """Applications and designations: what waits first, oldest first; then the others by their last change.
+    `state` is a state, DORMANT, or nothing."""
     waits = Designation.state.in_(WAITING_STATES)
     order = (waits.desc(), Designation.decided_at.desc().nulls_first(), Designation.id)
-    return page_of(statement, order, page, size)
+    return page_of(_listed(viewer, state), order, page, size)
 
 
-def states_seen_by(viewer: Viewer) -> dict[DesignationState, int]:
-    """How many applications and designations stand in each state, for the tabs of the list."""
-    statement = select(Designation.state, func.count()).where(visible(viewer)).group_by(Designation.state)
-    return {row[0]: row[1] for row in session.execute(statement.order_by(Designation.state))}
+def designations_for_export(viewer: Viewer, *, state: str = "") -> list[RegisterRow]:
+    """The same as a file, by programme and name; at most EXPORT rows."""
+    order = (Programme.year.desc(), Organisation.name, Designation.id)
+    return read(_listed(viewer, state).order_by(*order).limit(EXPORT))
+
+
+def _listed(viewer: Viewer, state: str) -> Select[Any, Any, Any]:
+    statement = rows().where(visible(viewer))
+    return statement.where(_stands == state) if state else statement
+
+
+def states_seen_by(viewer: Viewer) -> dict[str, int]:
+    """How many applications and designations stand in each state, the dormant ones apart, for the tabs of the list."""
+    statement = select(_stands, func.count()).where(visible(viewer)).group_by(_stands).order_by(_stands)
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def prices_of(designation_id: int) -> list[PriceRow]:
@@ -132,6 +152,16 @@ def designations_to_end(limit: int = 100) -> Sequence[int]:
     return session.scalars(statement.order_by(Designation.id).limit(limit)).all()
 
 
+def designations_to_sleep(days: int, limit: int = 100) -> Sequence[int]:
+    """Ids of designated firms that did nothing for `days`."""
+    idle = (
+        Designation.state == DesignationState.DESIGNATED,
+        Designation.dormant_since.is_(None),
+        Designation.last_active_on <= clock.today() - timedelta(days=days),
+    )
+    return session.scalars(select(Designation.id).where(*idle).order_by(Designation.id).limit(limit)).all()
+
+
 def waiting_for(viewer: Viewer) -> list[Task]:
     """What a programme officer has to look at, the prices never for whoever passed the documents; what a firm may mend."""
     if viewer.has(Role.PROGRAMME_OFFICER):
@@ -141,17 +171,21 @@ def waiting_for(viewer: Viewer) -> list[Task]:
         return [
             _task(_(WORDS[row.state], name=row.name), row) for row in read(waiting.order_by(Designation.id).limit(50))
         ]
-    if viewer.has(Role.SUPPLIER_SIGNATORY):
-        to_mend = rows().where(
+    if viewer.is_supplier:
+        to_mend = Designation.state.in_((DesignationState.REFUSED, DesignationState.FIX_REQUESTED))
+        asleep = Designation.dormant_since.is_not(None) & (Designation.state == DesignationState.DESIGNATED)
+        to_do = rows().where(
             Designation.organisation_id == (viewer.organisation_id or 0),
-            Designation.state.in_((DesignationState.REFUSED, DesignationState.FIX_REQUESTED)),
+            or_(to_mend, asleep) if viewer.has(Role.SUPPLIER_SIGNATORY) else asleep,
             Programme.state != ProgrammeState.CLOSED,
         )
-        return [_task(_mend(row), row) for row in read(to_mend.order_by(Designation.id).limit(50))]
+        return [_task(_to_do(row), row) for row in read(to_do.order_by(Designation.id).limit(50))]
     return []
 
 
-def _mend(row: RegisterRow) -> str:
+def _to_do(row: RegisterRow) -> str:
+    if row.dormant_since is not None:
+        return _("휴면 상태의 공급기업 지정 깨우기")
     if row.state == DesignationState.FIX_REQUESTED:
         return _("공급기업 신청에서 보완을 요청받은 항목 고치기")
     return _("반려된 공급기업 신청 고쳐서 다시 내기")

@@ -3,11 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, distinct, func, or_, select, tuple_
 
 from marketplace.core.db import session
-from marketplace.suppliers.models import BookingState, CapacityBooking, Designation, SupplierFigure
-from marketplace.suppliers.rules import programme_mean, shrunk_rate, written_hundredths
+from marketplace.core.i18n import _
+from marketplace.suppliers.models import (
+    QUESTIONS,
+    SAID,
+    BookingState,
+    BuyerAnswer,
+    CapacityBooking,
+    Designation,
+    SupplierFigure,
+)
+from marketplace.suppliers.rules import ENOUGH_BUYERS, programme_mean, shrunk_rate, written_hundredths
 
 
 @dataclass(frozen=True)
@@ -79,16 +88,18 @@ def booked_for(about: str) -> str | None:
 
 
 def figures_of(programme_id: int, organisation_ids: Collection[int]) -> dict[int, Figures]:
-    """{organisation_id: its figures}, for each firm asked for, in one statement; without deliveries, the mean."""
+    """{organisation_id: its figures}, for each firm asked for, in one statement; without deliveries, the mean.
+    Disputed is what was sent back again, and what the buyer could not use as it was described."""
     sums = (
         func.count(SupplierFigure.id),
         func.count(SupplierFigure.id).filter(SupplierFigure.late),
         func.count(SupplierFigure.id).filter(SupplierFigure.rejected),
-        func.count(SupplierFigure.id).filter(SupplierFigure.disputed),
+        func.count(SupplierFigure.id).filter(or_(SupplierFigure.disputed, BuyerAnswer.usable == "no")),
     )
     firm, of_all = SupplierFigure.organisation_id, func.grouping(SupplierFigure.organisation_id) == 1
     statement = (
         select(firm, of_all, *sums)
+        .outerjoin(BuyerAnswer, BuyerAnswer.about == SupplierFigure.about)
         .where(SupplierFigure.programme_id == programme_id)
         .group_by(func.grouping_sets(tuple_(firm), tuple_()))
         .having(or_(of_all, firm.in_(organisation_ids)))
@@ -111,3 +122,41 @@ def _figures(counts: tuple[int, ...], on_time: float, accepted: float) -> Figure
         shrunk_rate(deliveries - late, deliveries, on_time),
         shrunk_rate(deliveries - rejected, deliveries, accepted),
     )
+
+
+@dataclass(frozen=True)
+class AnswerCount:
+    """How the buyers of a firm answered one question."""
+
+    question: str
+    yes: int
+    no: int
+    not_yet: int
+
+    @property
+    def words(self) -> str:
+        """The question in the reader's words."""
+        return _(QUESTIONS[self.question])
+
+
+def answers_of(programme_id: int, organisation_id: int) -> list[AnswerCount] | None:
+    """What the buyers of a firm say, question by question; None while fewer than three firms have answered, since then
+    one could tell who said what."""
+    columns = {question: getattr(BuyerAnswer, question) for question in QUESTIONS}
+    sums = [func.count().filter(column == said) for column in columns.values() for said in SAID]
+    buyers, *counts = session.execute(
+        select(func.count(distinct(BuyerAnswer.buyer_id)), *sums).where(
+            BuyerAnswer.organisation_id == organisation_id, BuyerAnswer.programme_id == programme_id
+        )
+    ).one()
+    if buyers < ENOUGH_BUYERS:
+        return None
+    return [
+        AnswerCount(question, *counts[number * len(SAID) : (number + 1) * len(SAID)])
+        for number, question in enumerate(QUESTIONS)
+    ]
+
+
+def find_answer(about: str) -> BuyerAnswer | None:
+    """What a buyer said of a delivery; the caller has asked whether the reader may see it."""
+    return session.scalars(select(BuyerAnswer).where(BuyerAnswer.about == about)).one_or_none()

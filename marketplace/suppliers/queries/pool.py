@@ -43,6 +43,14 @@ class DesignatedSupplier:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A word and a colour, as a status shows them."""
+
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True)
 class RegisterRow:
     """A designation with the names that people know it by."""
 
@@ -68,6 +76,9 @@ class RegisterRow:
     document_reviewed_by: int | None
     designated_at: datetime | None
     decided_at: datetime | None
+    dormant_since: date | None
+    last_active_on: date
+    reply: str
     ends_on: date
     """The programme's last day, and the designation's."""
 
@@ -75,6 +86,16 @@ class RegisterRow:
     def offers(self) -> str:
         """What the firm offers, in the reader's words."""
         return ", ".join(_(OFFERS[kind]) for kind in self.kinds)
+
+    @property
+    def is_dormant(self) -> bool:
+        """Whether it is designated but sleeps."""
+        return self.dormant_since is not None and self.state == DesignationState.DESIGNATED
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands in the public's eyes: its state, or dormant."""
+        return Standing(_("휴면"), "neutral") if self.is_dormant else Standing(self.state.label, self.state.colour)
 
     @property
     def fix_rows(self) -> list[tuple[str, str]]:
@@ -138,11 +159,15 @@ def is_member(viewer: Viewer, organisation_id: int) -> bool:
 
 
 def designated_suppliers(programme_id: int) -> list[DesignatedSupplier]:
-    """The firms that may sell in the programme, by name. A pool holds up to about 1,700."""
+    """The firms that may sell in the programme and are awake, by name: whom to ask. A pool holds up to about 1,700."""
     rows = session.execute(
         select(Organisation.id, Organisation.name, Designation.kinds)
         .join(Designation, Designation.organisation_id == Organisation.id)
-        .where(Designation.programme_id == programme_id, Designation.state == DesignationState.DESIGNATED)
+        .where(
+            Designation.programme_id == programme_id,
+            Designation.state == DesignationState.DESIGNATED,
+            Designation.dormant_since.is_(None),
+        )
         .order_by(Organisation.name, Organisation.id)
     )
     return [DesignatedSupplier(identity, name, tuple(kinds)) for identity, name, kinds in rows]
@@ -217,5 +242,8 @@ def row_of(designation: Designation, firm: Organisation, programme: Programme) -
         document_reviewed_by=designation.document_reviewed_by,
         designated_at=designation.designated_at,
         decided_at=designation.decided_at,
+        dormant_since=designation.dormant_since,
+        last_active_on=designation.last_active_on,
+        reply=designation.reply,
         ends_on=programme.ends_on,
     )

@@ -1,6 +1,7 @@
 """The public register: who is or was designated. Applications are nobody else's business."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
@@ -8,8 +9,9 @@ from marketplace.accounts.models import Organisation
 from marketplace.core.db import session
 from marketplace.core.web import Page
 from marketplace.programmes.models import Programme
-from marketplace.suppliers.models import Designation
+from marketplace.suppliers.models import Designation, ImpostorReport, RegisterCheck
 from marketplace.suppliers.queries.pool import PUBLIC_STATES, RegisterRow, page_of, read, rows
+from marketplace.suppliers.rules import CHECKS_A_MINUTE
 
 
 def public_register(*, name: str = "", programme_id: int | None = None, page: int = 1, size: int = 20) -> Page:
@@ -44,3 +46,19 @@ def programmes_with_suppliers() -> Sequence[Programme]:
     return session.scalars(
         select(Programme).where(known).order_by(Programme.year.desc(), Programme.code).limit(50)
     ).all()
+
+
+def asks_too_often(address: str | None) -> bool:
+    """Whether this address has asked about more numbers in a minute than a person would."""
+    if address is None:
+        return False
+    lately = datetime.now(UTC) - timedelta(minutes=1)
+    asked = select(func.count()).where(RegisterCheck.address == address, RegisterCheck.recorded_at > lately)
+    return session.execute(asked).scalar_one() >= CHECKS_A_MINUTE
+
+
+def impostor_reports(page: int = 1, size: int = 20) -> Page:
+    """What the public told of impostors, newest first. The caller has asked whether the reader may see it."""
+    total = session.execute(select(func.count()).select_from(ImpostorReport)).scalar_one()
+    statement = select(ImpostorReport).order_by(ImpostorReport.id.desc()).limit(size).offset((page - 1) * size)
+    return Page(session.scalars(statement).all(), page, size, total)

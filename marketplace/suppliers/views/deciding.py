@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
+from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.forms import Form
 from marketplace.core.i18n import N_, _
-from marketplace.core.web import allow, page_number, refuse_on, render, viewer
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.suppliers import forms, operations, policies, queries
 from marketplace.suppliers.models import Designation, DesignationState
 from marketplace.suppliers.views.register import bp
@@ -41,23 +42,41 @@ VERBS: dict[str, tuple[Any, str, frozenset[DesignationState]]] = {
     "revoke": (operations.revoke, N_("지정을 취소했습니다."), frozenset({S.DESIGNATED, S.SUSPENDED})),
 }
 """What an officer may decide: the verb, the word afterwards, and the states in which the page offers it."""
+CSV_COLUMNS = (
+    N_("사업자등록번호"), N_("기업"), N_("사업"), N_("제공 서비스"), N_("지역"), N_("상태"), N_("수행 인력 수"),
+    N_("투입할 수 있는 인력(인월)"), N_("신청일"), N_("지정일"), N_("사업 종료일"),
+)  # fmt: skip
 FIXABLE = frozenset({S.DOCUMENT_REVIEW, S.PRICE_REVIEW})
 
 
 @bp.get("/designations")
 @login_required
-def designations() -> str:
+def designations() -> Any:
     allow(policies.may_list_designations(viewer()))
     wanted = request.args.get("state", "")
-    state = DesignationState(wanted) if wanted in list(DesignationState) else None
+    words = {each.value: each.label for each in DesignationState} | {queries.DORMANT: _("휴면")}
+    state = wanted if wanted in words else ""
+    if wants_csv():
+        return _csv(queries.designations_for_export(viewer(), state=state))
     return render(
         "suppliers/designations.html",
         page=queries.designations_seen_by(viewer(), state=state, page=page_number()),
         counts=queries.states_seen_by(viewer()),
-        states=list(DesignationState),
+        words=words,
         chosen=state,
         may_apply=policies.may_apply(viewer()),
     )
+
+
+def _csv(rows: list[queries.RegisterRow]) -> BaseResponse:
+    cells = (
+        (
+            row.number, row.name, row.programme_name, row.offers, row.place, row.standing.label, row.headcount,
+            row.person_months, row.created_at.date(), row.designated_at and row.designated_at.date(), row.ends_on,
+        )
+        for row in rows
+    )  # fmt: skip
+    return csv_response("suppliers", [_(word) for word in CSV_COLUMNS], cells)
 
 
 @bp.get("/designations/<int:designation_id>")
@@ -107,9 +126,17 @@ def _seen(designation_id: int) -> Designation:
     return found
 
 
+def _reply_form(seen: Designation, form: Form | None) -> forms.ReplyForm | None:
+    if not policies.may_reply(viewer(), seen) or seen.state not in queries.PUBLIC_STATES:
+        return None
+    return form if isinstance(form, forms.ReplyForm) else forms.ReplyForm(formdata=None, reply=seen.reply)
+
+
 def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
     blank: dict[str, Form] = {name: forms.ReasonForm(name, formdata=None) for name in VERBS}
     blank["fix"] = forms.FixForm(formdata=None)
+    told = {"headcount": seen.headcount, "person_months": seen.capacity_hundredths or None}
+    blank["capacity"] = forms.CapacityForm(formdata=None, data=told)
     may = policies.may_decide(viewer(), seen)
     offered = {name for name, (_act, _word, states) in VERBS.items() if may and seen.state in states}
     if not policies.may_judge_prices(viewer(), seen):
@@ -119,10 +146,51 @@ def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
         row=queries.register_row(seen.id),
         prices=queries.prices_of(seen.id),
         compares=viewer().sees_everything,
-        history=queries.history_of(seen.id, inside=True),
+        history=queries.history_of(seen.id),
         forms={**blank, verb: form} if form else blank,
         refused=form,
         offered=offered | ({"fix"} if may and seen.state in FIXABLE else set()),
+        may_change=may and seen.state in operations.CHANGEABLE,
         passed_by_me=may and seen.state == S.PRICE_REVIEW and not policies.may_judge_prices(viewer(), seen),
         may_mend=policies.may_mend(viewer(), seen),
+        may_wake=policies.may_wake(viewer(), seen),
+        reply=_reply_form(seen, form),
+        capacity=queries.capacity_of(seen.programme_id, [seen.organisation_id])[seen.organisation_id],
+    )
+
+
+@bp.post("/designations/<int:designation_id>/capacity")
+@login_required
+def capacity(designation_id: int) -> Any:
+    allow(policies.may_decide(viewer(), _seen(designation_id)))
+    form = forms.CapacityForm()
+    word = N_("등록된 수행 인력을 고쳤습니다.")
+
+    def deed() -> None:
+        told = {"headcount": form.headcount.data or 0, "hundredths": form.person_months.data or 0}
+        operations.change_capacity(designation_id, **told, reason=form.reason.data or "", by=viewer())
+
+    return _done(designation_id, "capacity", form, deed, word)
+
+
+@bp.post("/designations/<int:designation_id>/wake")
+@login_required
+def wake(designation_id: int) -> Any:
+    allow(policies.may_wake(viewer(), _seen(designation_id)))
+    word = N_("휴면을 풀었습니다. 다시 수요기업에 추천합니다.")
+    return _done(designation_id, "wake", Form(), lambda: operations.wake(designation_id, by=viewer()), word)
+
+
+@bp.post("/designations/<int:designation_id>/reply")
+@login_required
+def reply(designation_id: int) -> Any:
+    allow(policies.may_reply(viewer(), _seen(designation_id)))
+    form = forms.ReplyForm()
+    word = N_("답글을 저장했습니다. 공급기업 명부의 실적 아래에 나옵니다.")
+    return _done(
+        designation_id,
+        "reply",
+        form,
+        lambda: operations.reply_to_figures(designation_id, form.reply.data or "", by=viewer()),
+        word,
     )

@@ -7,16 +7,13 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import session
-from marketplace.core.i18n import _
-from marketplace.core.tasks import Task
-from marketplace.core.viewer import Role, Viewer
+from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine, DeliveryState
 from marketplace.delivery.rules import KeptFile, OpenLine
 from marketplace.orders import queries as orders
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.models import OrderLine, PurchaseOrder
 
 
 @dataclass(frozen=True)
@@ -225,76 +222,3 @@ def acceptances_without_paper(limit: int) -> Sequence[int]:
         .limit(limit)
     )
     return session.scalars(statement).all()
-
-
-def waiting_for(viewer: Viewer) -> list[Task]:
-    """Deliveries to make, deliveries to inspect, and inspections that officers have to see to."""
-    tasks, mine = list[Task](), viewer.organisation_id or 0
-    if viewer.has(Role.SME_MEMBER):
-        tasks += _inspections(_waiting().where(PurchaseOrder.organisation_id == mine))
-    if viewer.has(Role.SUPPLIER_MEMBER):
-        tasks += _open_orders(mine)
-    if viewer.has(Role.PROGRAMME_OFFICER):
-        tasks += _overdue(_waiting().where(Delivery.inspect_by < clock.today()))
-    return tasks[:50]
-
-
-def _waiting() -> Any:
-    return (
-        select(Delivery.id, Delivery.number, Delivery.inspect_by, PurchaseOrder.number, Organisation.name)
-        .join(PurchaseOrder, PurchaseOrder.id == Delivery.order_id)
-        .join(Organisation, Organisation.id == PurchaseOrder.organisation_id)
-        .where(Delivery.state == DeliveryState.HANDED_OVER)
-        .order_by(Delivery.inspect_by, Delivery.id)
-        .limit(50)
-    )
-
-
-def _inspections(statement: Any) -> list[Task]:
-    return [
-        Task(
-            _("납품을 검수하세요: %(order)s %(number)s차", order=order, number=number),
-            "delivery.show",
-            {"delivery_id": identity},
-            due_on=inspect_by,
-            kind="delivery",
-        )
-        for identity, number, inspect_by, order, _buyer in session.execute(statement)
-    ]
-
-
-def _overdue(statement: Any) -> list[Task]:
-    return [
-        Task(
-            _("검수 기한이 지났습니다: %(order)s %(number)s차", order=order, number=number),
-            "delivery.show",
-            {"delivery_id": identity},
-            detail=buyer,
-            due_on=inspect_by,
-            kind="delivery",
-        )
-        for identity, number, inspect_by, order, buyer in session.execute(statement)
-    ]
-
-
-def _open_orders(supplier_id: int) -> list[Task]:
-    left = select(OrderLine.id).where(
-        OrderLine.order_id == PurchaseOrder.id, OrderLine.delivered_minor < OrderLine.ordered_minor
-    )
-    statement = (
-        select(PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.title, PurchaseOrder.deliver_by)
-        .where(PurchaseOrder.supplier_id == supplier_id, PurchaseOrder.state == OrderState.ACCEPTED, left.exists())
-        .order_by(PurchaseOrder.deliver_by, PurchaseOrder.id)
-        .limit(50)
-    )
-    return [
-        Task(
-            _("납품하세요: %(order)s", order=number),
-            "delivery.index",
-            {"order_id": identity},
-            detail=title,
-            due_on=deliver_by,
-            kind="delivery",
-        )
-        for identity, number, title, deliver_by in session.execute(statement)
-    ]
