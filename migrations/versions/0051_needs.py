@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.grants import grant
 
 revision = "0051"
-down_revision = "0043"
+down_revision = "0046"
 
 KINDS = ("dataset", "general_processing", "ai_processing", "open_data")
 CLASSES = ("none", "pseudonymised", "consented", "unknown")
