@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from marketplace.catalogue.models import DESIGNATED
 from marketplace.core.db import session, transaction
 from marketplace.core.jobs import every
-from marketplace.matching.models import Need, NeedState
+from marketplace.matching.models import Audience, Need, NeedState
 from marketplace.search import operations as search
 from marketplace.search.models import SearchDocument
 
@@ -27,14 +27,13 @@ def index_needs() -> int:
 
 
 def _open() -> ColumnElement[bool]:
-    """Whether every designated supplier may quote: of needs that say whom they ask, those that ask all."""
-    everybody = [Need.audience == "all"] if hasattr(Need, "audience") else []
-    return and_(Need.state == NeedState.OPEN, Need.supplier_id.is_(None), *everybody)
+    """Whether every designated supplier may quote."""
+    return and_(Need.state == NeedState.OPEN, Need.audience == Audience.ALL)
 
 
 def _changed() -> list[tuple[Need, str]]:
     """Needs whose document is not there or not like the record, each with its mark."""
-    mark = func.md5(func.concat_ws("|", Need.title, Need.body, Need.budget_minor, Need.needed_by))
+    mark = func.md5(func.concat_ws("|", Need.title, Need.body, Need.budget_minor, Need.needed_by, Need.kind, Need.topics))
     here = and_(SearchDocument.kind == KIND, SearchDocument.ref == Need.id, SearchDocument.live)
     found = (
         select(Need, mark)
@@ -60,12 +59,11 @@ def _gone() -> list[int]:
 
 def _document(need: Need, mark: str) -> search.Document:
     """What a need is found by. `firm` is for counting firms apart, never shown."""
-    kind = getattr(need, "kind", None)
     facets: dict[str, Any] = {
-        "kind": kind.value if kind else None,
+        "kind": need.kind.value if need.kind else None,
         "budget": need.budget_minor,
         "needed_by": need.needed_by.isoformat() if need.needed_by else None,
         "firm": need.organisation_id,
     }
-    words = " ".join(getattr(need, "topics", []))
+    words = " ".join(need.topics)
     return search.Document(KIND, need.id, need.title, need.body, facets, keywords=words, audience=DESIGNATED, mark=mark)

@@ -55,9 +55,10 @@ def test_anothers_an_ended_one_or_one_with_another_supplier_is_refused(agreed):
     with pytest.raises(Refused, match="공급기업이 다릅니다"), transaction():
         draft = makers.draft_of(other, pre_agreement_id=agreed["id"])
         operations.save_application(agreed["call"], draft, by=agreed["sme"])
+    stranger = factories.make_sme()
     mine = makers.draft_of(agreed["supplier"], pre_agreement_id=agreed["id"])
     with pytest.raises(Refused, match="사전협의서만 붙일"), transaction():
-        operations.save_application(agreed["call"], mine, by=factories.make_sme())
+        operations.save_application(agreed["call"], mine, by=stranger)
     with transaction():
         matching.end_pre_agreement(agreed["id"], reason="그만둡니다.", by=agreed["sme"])
     with pytest.raises(Refused, match="사전협의서만 붙일"), transaction():

@@ -9,6 +9,7 @@ from marketplace.matching import operations, queries
 from marketplace.matching.jobs import issue_papers
 from marketplace.matching.models import PreAgreement, PreAgreementSignature, PreAgreementState
 from marketplace.notices.models import Notice
+from marketplace.papers.jobs import render_papers
 from marketplace.papers.models import Paper
 from tests import factories
 from tests.matching import makers
@@ -59,6 +60,9 @@ def test_it_is_drawn_from_the_quote_signed_by_both_and_becomes_a_paper(deal, as_
     assert sorted(paper.readers) == sorted([deal["sme"].organisation_id, deal["supplier"].organisation_id])
     assert [each["side"] for each in paper.facts["signatures"]] == ["수요기업", "공급기업"]
     assert f"/papers/{paper.id}" in buyer.get(path).text
+    assert render_papers() >= 1
+    session.rollback()
+    assert session.get(Paper, paper.id).bytes > 10_000
     (row,) = queries.signed_pre_agreements(deal["sme"].organisation_id)
     assert (row[0].id, row[2]) == (identity, "푸른산분석")
     kinds = session.scalars(select(Notice.kind).where(Notice.kind.like("pre_agreement%"))).all()
