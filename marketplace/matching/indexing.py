@@ -33,7 +33,9 @@ def _open() -> ColumnElement[bool]:
 
 def _changed() -> list[tuple[Need, str]]:
     """Needs whose document is not there or not like the record, each with its mark."""
-    mark = func.md5(func.concat_ws("|", Need.title, Need.body, Need.budget_minor, Need.needed_by, Need.kind, Need.topics))
+    mark = func.md5(
+        func.concat_ws("|", Need.title, Need.body, Need.budget_minor, Need.needed_by, Need.kind, Need.topics)
+    )
     here = and_(SearchDocument.kind == KIND, SearchDocument.ref == Need.id, SearchDocument.live)
     found = (
         select(Need, mark)

@@ -59,7 +59,9 @@ def _prices() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_price_fact")),
         sa.UniqueConstraint("about", name=op.f("uq_price_fact_about")),
     )
-    op.create_index(op.f("ix_price_fact_kind"), "price_fact", ["kind", "unit_label", "settled_on"])
+    op.create_index(
+        op.f("ix_price_fact_kind_unit_label_settled_on"), "price_fact", ["kind", "unit_label", "settled_on"]
+    )
     append_only("price_fact")
 
 
