@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -14,8 +15,11 @@ from marketplace.core.jobs import JOBS
 from marketplace.demo.awards import deciding
 from marketplace.demo.buyers import buyer
 from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.matching_day import matching_day
 from marketplace.demo.money import closing, paying
+from marketplace.demo.needs import asking
 from marketplace.demo.people import PASSWORD, hire
+from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
 from marketplace.grants import operations as grants
@@ -53,6 +57,19 @@ def one_password() -> Iterator[None]:
         passwords.hashed, passwords.matches = hashed, matches
 
 
+@contextmanager
+def own_index(app: Flask) -> Iterator[None]:
+    """This process follows its own index meanwhile: the one that pages look in is made afterwards, by another process."""
+    settings = app.config["MARKETPLACE"]
+    app.config["MARKETPLACE"] = replace(settings, search_follow="inline")
+    app.extensions.pop("search", None)
+    try:
+        yield
+    finally:
+        app.config["MARKETPLACE"] = settings
+        app.extensions.pop("search", None)
+
+
 def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Callable[[float], None]) -> World:
     """Fill an empty demo database. Raises Refused where the database is no demo or has been lived in."""
     home = app.extensions["home"]
@@ -61,7 +78,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
     if session.scalar(select(func.count()).select_from(Programme)):
         raise Refused(_("이 데이터베이스에는 이미 사업이 있습니다. 새 데이터베이스에서 시작하세요."))
     world = World(seed, smes, suppliers)
-    with one_password():
+    with one_password(), own_index(app):
         time = Clockwork(home.owner_url, START, END, _night)
         hire(world)
         _open(world)
@@ -71,6 +88,9 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
             time.live(_round(world, time, turn))
         time.live(paying(world))
         time.live(closing(world))
+        time.live(asking(world, time))
+        time.live(matching_day(world))
+        time.live(searching(world))
         time.run(tick)
     return world
 
