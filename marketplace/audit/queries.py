@@ -74,7 +74,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
     ),
     (
-        N_("상품"),
+        N_("상품과 표본"),
         (Listing, ListingVersion, ListingSample, ListingReport, HarvestSource, HarvestRun, SavedSearch),
     ),
     (

@@ -29,13 +29,13 @@ QUESTIONS = (
 
 
 def asking(world: World, time: Clockwork) -> Life:
-    """The needs of the year: those of March, those of the firm a reader enters as, and those open on the last day."""
+    """The needs of March, two of the firm that a reader enters as, and those that are open on the last day."""
     chance = Random(f"{world.seed}:needs")
     yield at("2020-03-04", "10:30")
     firms = list(world.buyers.values())
     for number, fate in enumerate(SPRING if firms else ()):
         time.live(needing(world, chance, firms[number % len(firms)], fate, KINDS[number % len(KINDS)], days=7))
-    yield at("2020-07-03", "10:30")
+    yield at("2020-10-12", "10:30")
     hero, own = world.sme, [each for each in world.sellers if each.persona]
     if hero is not None:
         time.live(needing(world, chance, hero, "chosen", ListingKind.DATASET, days=6, invited=own))
