@@ -79,7 +79,17 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     ),
     (
         N_("요청과 견적"),
-        (Need, NeedInvitation, NeedQuestion, Quote, QuoteLine, Shortlist, PreAgreement, PreAgreementSignature, PriceFact),
+        (
+            Need,
+            NeedInvitation,
+            NeedQuestion,
+            Quote,
+            QuoteLine,
+            Shortlist,
+            PreAgreement,
+            PreAgreementSignature,
+            PriceFact,
+        ),
     ),
     (
         N_("매칭데이"),

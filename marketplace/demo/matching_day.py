@@ -1,5 +1,7 @@
 """A matching day in November: scored and solved by the jobs of the night, published, and answered by the firms."""
 
+from collections.abc import Sequence
+
 from marketplace.core.viewer import Viewer
 from marketplace.demo.clockwork import Life
 from marketplace.demo.world import World, at
@@ -46,7 +48,7 @@ def matching_day(world: World) -> Life:
     _answer(world, rows)
 
 
-def _answer(world: World, rows: list[PairRow]) -> None:
+def _answer(world: World, rows: Sequence[PairRow]) -> None:
     sellers = {each.viewer.organisation_id: each for each in world.sellers}
     own = {world.sme.organisation_id} if world.sme else set()
     own |= {each.viewer.organisation_id for each in world.sellers if each.persona}
