@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.operations import passwords
-from marketplace.core.db import is_demo, session
+from marketplace.core.db import is_demo, session, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.jobs import JOBS
@@ -27,6 +27,9 @@ from marketplace.grants.operations import CallDraft
 from marketplace.programmes import operations as programmes
 from marketplace.programmes.commands import SHIPPED, read_ruleset
 from marketplace.programmes.models import Programme
+from marketplace.search import operations as words
+from marketplace.search import queries as search
+from marketplace.search.queries.meanings import meanings_of_texts
 
 REAL_FIRMS, REAL_SUPPLIERS, REAL_BUDGET = 2_040, 765, 57_500_000_000
 """The 2020 programme as it was reported."""
@@ -63,6 +66,10 @@ def own_index(app: Flask) -> Iterator[None]:
     settings = app.config["MARKETPLACE"]
     app.config["MARKETPLACE"] = replace(settings, search_follow="inline")
     app.extensions.pop("search", None)
+    with transaction():
+        pass  # no transaction is left open while models are loaded: the database would end it
+    words.warm()
+    meanings_of_texts(["준비"])
     try:
         yield
     finally:
@@ -96,7 +103,10 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
 
 
 def _night() -> None:
-    """What the worker would have done since yesterday; drawing papers and sending mail are left to the real one."""
+    """What the worker would have done since yesterday; drawing papers and sending mail are left to the real one.
+
+    The index takes in the day's listings, so that no search has to wait for many."""
+    search.count("listing", {})
     for _turn in range(20):
         if not sum(job.work() for name, job in JOBS.items() if name not in LATER):
             return
