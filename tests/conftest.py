@@ -28,7 +28,7 @@ TEMPLATE = "template_marketplace"
 _numbers = itertools.count(1)
 
 
-LONGEST = ("browser/", "house/test_matrix", "properties/test_machine", "faults/", "journeys/")
+LONGEST = ("browser/", "demo/", "house/test_matrix", "properties/test_machine", "faults/", "journeys/")
 """Files that take minutes begin first, or one process would end long after the other."""
 
 

@@ -4,24 +4,59 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, false, func, select
+from sqlalchemy import Column, LargeBinary, Table, false, func, select
 
 from marketplace.accounts.models import Bar, Membership, Organisation, Person, Relation, SignInSession, StaffRole
-from marketplace.catalogue.models import Listing, ListingVersion
+from marketplace.catalogue.models import (
+    HarvestRun,
+    HarvestSource,
+    Listing,
+    ListingReport,
+    ListingSample,
+    ListingVersion,
+    SavedSearch,
+)
 from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
 from marketplace.evidence.models import Event
 from marketplace.grants.models import Agreement, AgreementSignature, Application, Award, Call, EligibilityFinding
-from marketplace.matching.models import Need, Quote
+from marketplace.matchday.models import (
+    MatchingDay,
+    MatchingDayEntry,
+    MatchingDayHold,
+    MatchingDayPair,
+    MatchingDayRanking,
+    MatchingDayRound,
+    MatchingDaySeat,
+)
+from marketplace.matching.models import (
+    Need,
+    NeedInvitation,
+    NeedQuestion,
+    PreAgreement,
+    PreAgreementSignature,
+    PriceFact,
+    Quote,
+    QuoteLine,
+    Shortlist,
+)
 from marketplace.notices.models import Notice
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.papers.models import Paper
 from marketplace.payments.models import OwnShareReceipt, Payout, PayoutBatch
 from marketplace.programmes.models import Programme, Ruleset
 from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
-from marketplace.suppliers.models import Designation
+from marketplace.suppliers.models import (
+    BuyerAnswer,
+    CapacityBooking,
+    Designation,
+    ImpostorReport,
+    PriceEvidence,
+    RegisterCheck,
+    SupplierFigure,
+)
 from marketplace.vouchers.models import Voucher
 
 PAGE = 50
@@ -34,7 +69,35 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
-    (N_("공급기업과 상품"), (Designation, Listing, ListingVersion, Need, Quote)),
+    (
+        N_("공급기업 풀"),
+        (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+    ),
+    (
+        N_("상품과 표본"),
+        (Listing, ListingVersion, ListingSample, ListingReport, HarvestSource, HarvestRun, SavedSearch),
+    ),
+    (
+        N_("요청과 견적"),
+        (
+            Need,
+            NeedInvitation,
+            NeedQuestion,
+            Quote,
+            QuoteLine,
+            Shortlist,
+            PreAgreement,
+            PreAgreementSignature,
+            PriceFact,
+        ),
+    ),
+    (
+        N_("매칭데이"),
+        (
+            *(MatchingDay, MatchingDayEntry, MatchingDaySeat, MatchingDayRanking),
+            *(MatchingDayHold, MatchingDayRound, MatchingDayPair),
+        ),
+    ),
     (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, Bar, Relation)),
     (N_("문서와 기록"), (Paper, Notice, Event)),
 )
@@ -56,8 +119,9 @@ class Rows:
 
 
 def columns_of(name: str) -> list[Column[Any]]:
-    """The columns of a list that may be shown."""
-    return [column for column in LISTS[name].columns if not column.info.get("secret")]
+    """The columns of a list that may be shown, and read: meanings and scores of a matching day are bytes."""
+    shown = [column for column in LISTS[name].columns if not column.info.get("secret")]
+    return [column for column in shown if not isinstance(column.type, LargeBinary)]
 
 
 def counts(viewer: Viewer) -> dict[str, int]:

@@ -31,6 +31,7 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None],
     index = 0 if hero else index
     viewer = join(world, firm, english, buys=True, sells=False, persona=persona, region=_region(world), index=index)
     world.buyers[viewer.organisation_id or 0] = viewer
+    world.sme = viewer if hero else world.sme
     if index % 17 != 16:
         state = BusinessState.SUSPENDED if index % 23 == 22 else BusinessState.OPEN
         world.attempt(

@@ -13,6 +13,7 @@ from marketplace.delivery import queries as delivered
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.rules import KeptFile
 from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.needs import quoted
 from marketplace.demo.world import Seller, World
 from marketplace.orders import operations as orders
 from marketplace.orders import queries as placed
@@ -32,7 +33,7 @@ def buying(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier
         return
     for share in world.chance.choice(SHARES):
         yield world.after(clock.now(), 2, 25)
-        order_id = yield from placing(world, voucher_id, share, sme, supplier)
+        order_id = yield from placing(world, voucher_id, share, sme, supplier, by_quote=voucher_id % 8 == 3)
         if order_id is not None:
             time.live(ordering(world, order_id, sme, supplier.viewer))
     if voucher_id % 33 == 32:
@@ -43,7 +44,7 @@ def buying(world: World, time: Clockwork, voucher_id: int, sme: Viewer, supplier
 
 
 def placing(
-    world: World, voucher_id: int, share: float, sme: Viewer, supplier: Seller
+    world: World, voucher_id: int, share: float, sme: Viewer, supplier: Seller, *, by_quote: bool = False
 ) -> Generator[datetime, None, int | None]:
     """An order for a share of the voucher, drafted and then placed; None where it came to nothing."""
     voucher = held.get_voucher(voucher_id)
@@ -54,6 +55,11 @@ def placing(
     offer = placed.find_offer_of_listing(listing_id)
     if offer is None or quantity < offer.minimum:
         return None
+    if by_quote:
+        quote_id = yield from quoted(world, listing_id, offer.unit_label, price, quantity, sme, supplier)
+        offer = placed.find_offer_of_quote(quote_id) if quote_id is not None else None
+        if offer is None or clock.today() >= voucher.expires_on:
+            return None
     day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
     order_id = world.attempt(
         "order drafted",

@@ -10,19 +10,16 @@ from marketplace.core.viewer import Viewer
 from marketplace.demo import names
 from marketplace.demo.clockwork import Life
 from marketplace.demo.people import join
-from marketplace.demo.world import Seller, World, at
+from marketplace.demo.world import VOUCHER_KIND, Seller, World, at
 from marketplace.suppliers import operations as suppliers
 
-VOUCHER_KIND = {
-    ListingKind.DATASET: "PURCHASE",
-    ListingKind.GENERAL_PROCESSING: "GENERAL_PROCESSING",
-    ListingKind.AI_PROCESSING: "AI_PROCESSING",
-}
+LATE = 22
+"""Of each 25 firms the last three ask in November and still wait at the end: for their papers, their prices, a mending."""
 
 
 def seller(world: World, index: int) -> Life:
     """From sign-up to the listings. Every kind of fate occurs: refused, suspended, revoked, still waiting."""
-    late = index % 25 == 24
+    late = index % 25 >= LATE
     yield world.after(at("2020-11-10") if late else at("2020-01-14"), 0, 5 if late else 20)
     firm, english = world.names.firm(sells=True)
     viewer = join(world, firm, english, buys=False, sells=True, persona="supplier" if index == 0 else "")
@@ -45,11 +42,9 @@ def seller(world: World, index: int) -> Life:
         ),
     )
     reviewer = world.officers[(index + 1) % 2]
-    if late and index % 2 == 0:
-        if index % 4 == 0:
-            world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
-            comments = {"prices": "단가의 근거가 되는 세금계산서 번호를 적어 주세요."}
-            world.do("supplier asked to mend", lambda: suppliers.request_fix(asked, comments, by=reviewer))
+    if late:
+        yield world.after(clock.now(), 0.5, 3)
+        _wait(world, index, asked, reviewer)
         return
     yield world.after(clock.now(), 1, 6)
     if index % 20 == 19:
@@ -68,6 +63,18 @@ def seller(world: World, index: int) -> Life:
         yield from _list(world, listed, kind, officer)
     world.sellers.append(listed)
     yield from _later_fate(world, index, listed, asked, officer)
+
+
+def _wait(world: World, index: int, asked: int, reviewer: Viewer) -> None:
+    """How far a late application comes: every third one of the last place is not looked at."""
+    if index % 75 == 74:
+        return
+    world.do("supplier reviewed", lambda: suppliers.begin_review(asked, by=reviewer))
+    if index % 25 == LATE + 1:
+        world.do("supplier's documents passed", lambda: suppliers.pass_documents(asked, by=reviewer))
+    elif index % 25 == LATE + 2:
+        comments = {"prices": "단가의 근거가 되는 세금계산서 번호를 적어 주세요."}
+        world.do("supplier asked to mend", lambda: suppliers.request_fix(asked, comments, by=reviewer))
 
 
 def _kinds(world: World) -> list[ListingKind]:

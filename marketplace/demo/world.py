@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
 
+from marketplace.catalogue.models import ListingKind
 from marketplace.core import clock
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
@@ -15,6 +16,11 @@ from marketplace.demo.names import Names
 
 Result = TypeVar("Result")
 OFFICE = (9, 18)
+VOUCHER_KIND = {
+    ListingKind.DATASET: "PURCHASE",
+    ListingKind.GENERAL_PROCESSING: "GENERAL_PROCESSING",
+    ListingKind.AI_PROCESSING: "AI_PROCESSING",
+}
 
 
 def at(day: str, hour: str = "10:00") -> datetime:
@@ -81,6 +87,8 @@ class World:
     """The signatory of each buying firm, by the firm's id."""
     vouchers: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    sme: Viewer | None = None
+    """The signatory of the firm that a reader enters as, once it has signed up."""
     hero: int = 0
     """The application of the firm that a reader enters as: `story.py` tells what becomes of it."""
 

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.operations import passwords
-from marketplace.core.db import is_demo, session
+from marketplace.core.db import is_demo, session, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.jobs import JOBS
 from marketplace.demo.awards import deciding
 from marketplace.demo.buyers import buyer
 from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.matching_day import matching_day
 from marketplace.demo.money import closing, paying
+from marketplace.demo.needs import asking
 from marketplace.demo.people import PASSWORD, hire
+from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
 from marketplace.grants import operations as grants
@@ -23,6 +27,9 @@ from marketplace.grants.operations import CallDraft
 from marketplace.programmes import operations as programmes
 from marketplace.programmes.commands import SHIPPED, read_ruleset
 from marketplace.programmes.models import Programme
+from marketplace.search import operations as words
+from marketplace.search import queries as search
+from marketplace.search.queries.meanings import meanings_of_texts
 
 REAL_FIRMS, REAL_SUPPLIERS, REAL_BUDGET = 2_040, 765, 57_500_000_000
 """The 2020 programme as it was reported."""
@@ -53,6 +60,23 @@ def one_password() -> Iterator[None]:
         passwords.hashed, passwords.matches = hashed, matches
 
 
+@contextmanager
+def own_index(app: Flask) -> Iterator[None]:
+    """This process follows its own index meanwhile: the one that pages look in is made afterwards, by another process."""
+    settings = app.config["MARKETPLACE"]
+    app.config["MARKETPLACE"] = replace(settings, search_follow="inline")
+    app.extensions.pop("search", None)
+    with transaction():
+        pass  # no transaction is left open while models are loaded: the database would end it
+    words.warm()
+    meanings_of_texts(["준비"])
+    try:
+        yield
+    finally:
+        app.config["MARKETPLACE"] = settings
+        app.extensions.pop("search", None)
+
+
 def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Callable[[float], None]) -> World:
     """Fill an empty demo database. Raises Refused where the database is no demo or has been lived in."""
     home = app.extensions["home"]
@@ -61,7 +85,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
     if session.scalar(select(func.count()).select_from(Programme)):
         raise Refused(_("이 데이터베이스에는 이미 사업이 있습니다. 새 데이터베이스에서 시작하세요."))
     world = World(seed, smes, suppliers)
-    with one_password():
+    with one_password(), own_index(app):
         time = Clockwork(home.owner_url, START, END, _night)
         hire(world)
         _open(world)
@@ -71,12 +95,18 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
             time.live(_round(world, time, turn))
         time.live(paying(world))
         time.live(closing(world))
+        time.live(asking(world, time))
+        time.live(matching_day(world))
+        time.live(searching(world))
         time.run(tick)
     return world
 
 
 def _night() -> None:
-    """What the worker would have done since yesterday; drawing papers and sending mail are left to the real one."""
+    """What the worker would have done since yesterday; drawing papers and sending mail are left to the real one.
+
+    The index takes in the day's listings, so that no search has to wait for many."""
+    search.count("listing", {})
     for _turn in range(20):
         if not sum(job.work() for name, job in JOBS.items() if name not in LATER):
             return

@@ -35,6 +35,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
         "matchday.index",
         frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER, Role.AUDITOR}),
     ),
+    (N_("수요 게시판"), "catalogue.demand", frozenset({Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER})),
     (N_("협약"), "grants.agreements", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER})),
     (N_("발주"), "orders.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
     (N_("세금계산서"), "settlement.invoices", frozenset({Role.SUPPLIER_MEMBER})),
@@ -67,6 +68,7 @@ class Shell:
     search_text = property(lambda self: request.args.get("q", ""))
     mode_url = property(lambda self: _url("front.choose_mode"))
     account_url = property(lambda self: _url("accounts.me"))
+    searches_url = property(lambda self: _url("catalogue.saved_searches"))
     sign_in_url = property(lambda self: _url("accounts.sign_in"))
     sign_up_url = property(lambda self: _url("accounts.sign_up"))
     sign_out_url = property(lambda self: _url("accounts.sign_out"))

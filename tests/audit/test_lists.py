@@ -50,3 +50,9 @@ def test_a_list_that_does_not_exist_and_a_page_that_does_not_exist_are_answered(
     assert browser.get("/audit/lists/pg_user").status_code == 404
     for before in ("-1", "x", "9" * 30, "0"):
         assert browser.get(f"/audit/lists/event?before={before}").status_code == 200
+
+
+def test_what_a_person_looks_for_and_what_a_quote_says_is_in_no_list():
+    assert not {"name", "chosen"} & {column.name for column in queries.columns_of("saved_search")}
+    told = {"description", "unit_label", "quantity", "unit_price_minor", "supply_minor", "vat_minor"}
+    assert not told & {column.name for column in queries.columns_of("quote_line")}

@@ -1,8 +1,12 @@
 """Rules of the house that can be read off the source."""
 
 import ast
+import importlib
 import re
 
+from marketplace.audit.queries import LISTS
+from marketplace.audit.rules import NOT_LISTED
+from marketplace.core.db import Base
 from tests.house.source import PACKAGE, ROOT, calls, functions, modules, named, place
 
 ROOMS = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
@@ -131,3 +135,13 @@ def test_nothing_is_left_to_do_later_and_no_forbidden_name():
         assert not re.search(r"\b(TODO|FIXME)\b", path.read_text()), path
     stems = {path.stem for path in modules()}
     assert not stems & {"utils", "helpers", "manager", "handlers", "misc", "common"}
+
+
+def test_the_auditors_have_a_list_of_every_table_or_a_reason_why_not():
+    for path in named("models"):
+        importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    tables = {mapper.local_table.name: mapper.local_table for mapper in Base.registry.mappers}
+    assert set(tables) == set(LISTS) | set(NOT_LISTED)
+    assert not set(LISTS) & set(NOT_LISTED)
+    assert all(NOT_LISTED.values())
+    assert [name for name in LISTS if "id" not in tables[name].columns] == []

@@ -56,7 +56,7 @@ def test_nobody_reads_a_sealed_quote_on_any_page(market, as_):
 
 def test_nor_in_raw_rows_or_their_csv(market, as_):
     auditor = as_(factories.make_auditor())
-    for name in ("quote", "need", "event", "notice"):
+    for name in ("quote", "quote_line", "need", "shortlist", "event", "notice"):
         for path in (f"/audit/lists/{name}", f"/audit/lists/{name}?format=csv"):
             answer = auditor.get(path)
             assert answer.status_code == 200

@@ -16,6 +16,7 @@ from marketplace.suppliers.models import Designation
 from marketplace.suppliers.operations import living
 from tests import factories
 from tests.catalogue.makers import make_listing
+from tests.matching.makers import make_need, make_quote
 from tests.orders.makers import make_draft, make_market
 from tests.suppliers import makers
 
@@ -100,6 +101,14 @@ def test_taking_an_order_on_keeps_a_firm_awake(app, clock_at):
         orders.accept_order(order_id, by=market.supplier)
     clock_at(days=20)
     assert run_all(app, JOB) == 0
+
+
+def test_a_quote_wakes_it_and_leaves_evidence(asleep):
+    _programme, supplier, designation_id = asleep
+    make_quote(make_need(factories.make_sme()), supplier)
+    assert dormant_since(designation_id) is None
+    actions = session.scalars(select(Event.action).where(Event.subject == f"designation:{designation_id}"))
+    assert list(actions)[-1] == "designation:woken"
 
 
 def test_an_activity_of_the_past_changes_nothing(asleep):

@@ -14,6 +14,10 @@ DESIGNATED = "designated"
 """Designated suppliers, and those who see everything: the audience of needs that are open to all of the pool."""
 
 
+PRIVATE = {"secret": True}
+"""Columns that no list of raw rows shows: what a person looks for is nobody else's business."""
+
+
 class SavedState(State):
     """Whether a saved search tells of what is new."""
 
@@ -32,8 +36,8 @@ class SavedSearch(Base, Stateful):
     }
     id: Mapped[Id]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    name: Mapped[str]
-    chosen: Mapped[dict[str, Any]]
+    name: Mapped[str] = mapped_column(info=PRIVATE)
+    chosen: Mapped[dict[str, Any]] = mapped_column(info=PRIVATE)
     """The words and filters, by the names that the page gives its fields."""
     state: Mapped[SavedState] = mapped_column(
         state_type(SavedState), default=SavedState.ACTIVE, server_default="active"

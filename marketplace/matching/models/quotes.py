@@ -67,19 +67,19 @@ class Quote(Base, Stateful):
 
 
 class QuoteLine(Base):
-    """One position of a quote; amounts in won. Never changed."""
+    """One position of a quote; amounts in won. Never changed. Read on the quote's page alone, as the quote is."""
 
     __tablename__ = "quote_line"
     id: Mapped[Id]
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id"))
     position: Mapped[int]
-    description: Mapped[str]
-    unit_label: Mapped[str]
-    quantity: Mapped[int]
-    unit_price_minor: Mapped[Minor]
-    supply_minor: Mapped[Minor]
+    description: Mapped[str] = mapped_column(info=SEALED)
+    unit_label: Mapped[str] = mapped_column(info=SEALED)
+    quantity: Mapped[int] = mapped_column(info=SEALED)
+    unit_price_minor: Mapped[Minor] = mapped_column(info=SEALED)
+    supply_minor: Mapped[Minor] = mapped_column(info=SEALED)
     """quantity x unit price, without VAT."""
-    vat_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor] = mapped_column(info=SEALED)
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
         CheckConstraint("quantity > 0 and unit_price_minor > 0 and vat_minor >= 0", name="amounts"),

@@ -19,6 +19,7 @@ from marketplace.matching.operations.ending import tell
 from marketplace.matching.policies import may_quote, may_withdraw_quote
 from marketplace.matching.rules.quotes import sha256_of, vat_of_line
 from marketplace.notices.operations import notify
+from marketplace.suppliers.operations import note_activity
 from marketplace.suppliers.queries import is_designated_anywhere
 
 LONGEST_VALIDITY = timedelta(days=365)
@@ -93,6 +94,7 @@ def send_quote(need_id: int, offer: Offer, *, replacing: bool = False, by: Viewe
         sums = {"supply_minor": line.supply_minor, "vat_minor": vat_of_line(line.supply_minor)}
         session.add(QuoteLine(quote_id=quote.id, position=position, **vars(line), **sums))
     record("quote:sent", quote, by=by, content_sha256=quote.content_sha256)
+    note_activity(supplier_id, clock.today(), by=by)
     _tell_sent(need, quote, by)
     return quote
 
