@@ -14,7 +14,7 @@ import pytest
 from marketplace.catalogue.models import Licence
 from marketplace.core.jobs import run_job
 from tests import factories
-from tests.browser.town import Town, business_day
+from tests.browser.town import Town
 from tests.catalogue import files, makers
 from tests.faults.kills import children
 from tests.suppliers.makers import make_designated_supplier, make_programme_row
@@ -29,14 +29,15 @@ FOUND_SECONDS = 2.0
 @pytest.fixture(scope="module")
 def market(place: Town) -> Town:
     """An officer, a buyer, two suppliers with something to sell, and one thing that nobody may use for a product."""
-    officer = place.invites("차담당", factories.make_officer())
-    place.invites("한수요", factories.make_sme(name="한빛제조"))
-    programme = make_programme_row()
-    first = place.invites("새봄이", make_designated_supplier(programme, officer, name="새봄데이터"))
-    second = place.invites("가람이", make_designated_supplier(programme, officer, name="가람정보"))
-    makers.make_listing(first, officer, title="상권별 유동 인구 월간 집계")
-    makers.make_listing(second, officer, title="시간대별 매장 유동 인구", price=900_000)
-    makers.make_listing(second, officer, title="유동 인구 연구용 표본", licence=Licence.INTERNAL, price=300_000)
+    with place.inside():
+        officer = place.invites("차담당", factories.make_officer())
+        place.invites("한수요", factories.make_sme(name="한빛제조"))
+        programme = make_programme_row()
+        first = place.invites("새봄이", make_designated_supplier(programme, officer, name="새봄데이터"))
+        second = place.invites("가람이", make_designated_supplier(programme, officer, name="가람정보"))
+        makers.make_listing(first, officer, title="상권별 유동 인구 월간 집계")
+        makers.make_listing(second, officer, title="시간대별 매장 유동 인구", price=900_000)
+        makers.make_listing(second, officer, title="유동 인구 연구용 표본", licence=Licence.INTERNAL, price=300_000)
     return place
 
 
@@ -50,8 +51,9 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
     supplier.follows("내 상품").follows("상품 등록").looks("listing-new")
     supplier.fills({
         "데이터 구매": "", "상품 이름": "전통시장 점포별 결제 내역", "한 줄 소개": "점포마다 하루 결제 금액을 모은 표",
-        "형식": "CSV", "단위": "세트", "단가 (부가세 제외)": "1500000", "상업적 이용": "",
-    }).presses("초안 저장")  # fmt: skip
+        "형식": "CSV", "단가 (부가세 제외)": "1500000", "상업적 이용": "",
+    })  # fmt: skip
+    supplier.fills({"단위": "세트"}, supplier.part("가격과 납기")).presses("초안 저장")
     supplier.reads("전통시장 점포별 결제 내역").looks("listing-draft")
 
     messy = files.MESSY.encode("cp949")
@@ -88,10 +90,7 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
 
 def test_from_a_sentence_to_a_signed_pre_agreement(market, people):
     sme, first, second = people("한수요"), people("새봄이"), people("가람이")
-    box = sme.opens("/").page.locator("main").get_by_role("searchbox")
-    (box if box.count() else sme.page.get_by_role("searchbox")).first.fill(SENTENCE)
-    sme.page.keyboard.press("Enter")
-    sme.page.wait_for_url(re.compile("/catalogue"))
+    sme.opens("/").searches(SENTENCE)
     sme.waits_for("시간대별 매장 유동 인구", 20)
     sme.looks("need-search").follows("필요한 것 적어 견적 받기")
     assert sme.page.get_by_label("제목").input_value() == SENTENCE
@@ -108,7 +107,8 @@ def test_from_a_sentence_to_a_signed_pre_agreement(market, people):
     sme.reads("제외", "유동 인구 연구용 표본").looks("need-excluded").opens(here)
     for count in (1, 2):
         sme.presses("초대하기").reads(f"지금까지 {count}곳을 초대했습니다")
-    sme.fills({"초대한 공급기업": ""}).presses("요청 올리기").reads("초대한 공급기업", "그때까지는 누구도")
+    assert sme.page.get_by_label("초대한 공급기업", exact=True).is_checked()
+    sme.presses("요청 올리기").reads("초대한 공급기업", "그때까지는 누구도")
     need = sme.looks("need-open").page.url
 
     first.follows("요청·견적").follows(SENTENCE).reads("강남 매장 12곳")
@@ -126,7 +126,7 @@ def test_from_a_sentence_to_a_signed_pre_agreement(market, people):
     sme.enters()
     sme.opens(need).waits_for("15,000,000원", 20)
     sme.looks("need-opened").follows("나란히 비교하기").reads("13,900,000원", "보낸 그대로임").looks("need-compare")
-    sme.page.get_by_role("link", name="보고 고르기 – 가람정보").click()
+    sme.follows("보고 고르기 – 가람정보")
     sme.looks("quote-choose").agrees_to("채택하기", **{"고른 까닭": "값이 낮고 필요한 항목을 모두 갖추었습니다."})
     sme.reads("채택된 견적입니다").agrees_to("사전협의서 만들기").reads("서명할 차례입니다.")
     agreement = sme.looks("agreement").page.url
@@ -148,13 +148,13 @@ def quote(supplier, need: str, price: int, fee: int):
     """Offer twelve months at a price, and a fee for delivery, in two lines."""
     supplier.opens(need).follows("견적 내기")
     supplier.fills({"제공 내용": "12개 지점 반경 300m, 시간대별 집계 CSV", "납기 (일)": "14"})
-    supplier.presses("품목 더하기")
+    supplier.presses("품목 더하기").reads("2번째 품목")
     for number, (what, many, unit, each) in enumerate((("집계", 12, "개월", price), ("납품", 1, "회", fee)), 1):
         row = supplier.page.get_by_role("group", name=f"{number}번째 품목")
         line = {"품목": what, "수량": str(many), "단위": unit, "단가 (부가세 제외)": str(each)}
         supplier.fills(line, row)
     supplier.fills({
-        "견적 유효기간": business_day(40), "제품·서비스에 사용": "",
+        "견적 유효기간": supplier.town.day(40), "제품·서비스에 사용": "",
         "맡은 일을 다른 기업에 다시 맡기지 않겠습니다(재위탁 금지 서약).": "",
     }).looks("quote-form").presses("견적 보내기")  # fmt: skip
     return supplier.reads("견적을 보냈습니다")

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from marketplace.core.db import session
 from tests.browser.town import Town
 from tests.matchday import makers
 from tests.matchday.makers import Market
@@ -16,8 +15,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def market(place: Town) -> Market:
     """Five needs and three suppliers with one seat each."""
-    made = makers.make_market(needs=5, suppliers=3)
-    place.invites("차담당", made.officer)
+    with place.inside():
+        made = makers.make_market(needs=5, suppliers=3)
+        place.invites("차담당", made.officer)
     return made
 
 
@@ -32,24 +32,25 @@ def test_a_matching_day_from_its_draft_to_a_second_round(place, market, people):
     day = officer.page.url
     officer.agrees_to("발표하기").reads("발표했습니다").follows("모든 짝 보기").looks("day-pairs")
 
-    placed = [pair for pair in makers.pairs_of(int(day.rsplit("/", 1)[1])) if pair.seat_id]
-    entries = {each.id: each for each in makers.entries_of(int(day.rsplit("/", 1)[1]))}
-    seats = {each.id: each for each in makers.seats_of(int(day.rsplit("/", 1)[1]))}
-    happy, lost = entries[placed[0].entry_id], entries[placed[1].entry_id]
-    place.invites("한수요", market.buyer_of(happy))
-    place.invites("새봄이", market.supplier_of(seats[placed[1].seat_id]))
-    session.remove()
+    with place.inside():
+        placed = [pair for pair in makers.pairs_of(int(day.rsplit("/", 1)[1])) if pair.seat_id]
+        entries = {each.id: each for each in makers.entries_of(int(day.rsplit("/", 1)[1]))}
+        seats = {each.id: each for each in makers.seats_of(int(day.rsplit("/", 1)[1]))}
+        happy, lost = entries[placed[0].entry_id], entries[placed[1].entry_id]
+        place.invites("한수요", market.buyer_of(happy))
+        place.invites("새봄이", market.supplier_of(seats[placed[1].seat_id]))
+        happy_title, lost_title = happy.title, lost.title
 
-    sme = people("한수요").follows("매칭데이").follows("가을 매칭데이").reads(happy.title, "왜 이렇게 배정되었나")
+    sme = people("한수요").follows("매칭데이").follows("가을 매칭데이").reads(happy_title, "왜 이렇게 배정되었나")
     sme.looks("day-sme").presses("이 짝으로 확정").reads("확정했습니다")
     assert "이 짝으로 확정" not in sme.text()
-    supplier = people("새봄이").follows("매칭데이").follows("가을 매칭데이").reads(lost.title).looks("day-supplier")
+    supplier = people("새봄이").follows("매칭데이").follows("가을 매칭데이").reads(lost_title).looks("day-supplier")
     supplier.agrees_to("물리기", 사유="같은 기간에 맡을 사람이 없습니다.").reads("같은 기간에 맡을 사람이 없습니다.")
 
     officer.opens(day).page.get_by_text("다시 배정하기").click()
     officer.presses("배정 계산하기").reads("2차 배정 결과", "발표된 배정에서 바뀌는 것").looks("day-again")
     changed = officer.page.get_by_role("table", name="발표된 배정에서 바뀌는 것")
-    assert lost.title in changed.inner_text() and happy.title not in changed.inner_text()
+    assert lost_title in changed.inner_text() and happy_title not in changed.inner_text()
 
 
 def watched(officer, seconds: float = 60.0) -> list[tuple[int, int]]:

@@ -24,8 +24,9 @@ def timed(visitor, path: str) -> float:
 
 
 def test_an_officer_watches_the_day_of_a_year_to_its_end(place: Town, people):
-    year.fill(year.Chance())
-    place.invites("차담당", factories.make_officer())
+    with place.inside():
+        year.fill(year.Chance())
+        place.invites("차담당", factories.make_officer())
     officer = people("차담당").follows("매칭데이").follows("매칭데이 만들기")
     officer.fills({"이름": "올해의 매칭데이"}).presses("매칭데이 만들기")
     officer.reads(f"열린 요청 {year.NEEDS:,}건과 지정 공급기업 {year.SUPPLIERS:,}곳").presses("점수 계산 시작")
@@ -39,12 +40,12 @@ def test_an_officer_watches_the_day_of_a_year_to_its_end(place: Town, people):
     officer.looks("year-pairs").opens(day).agrees_to("발표하기")
     officer.page.get_by_text("발표했습니다").first.wait_for(timeout=60_000)
 
-    firm = session.scalars(
-        select(MatchingDayEntry.organisation_id)
-        .join(MatchingDayPair, MatchingDayPair.entry_id == MatchingDayEntry.id)
-        .where(MatchingDayPair.seat_id.is_not(None))
-        .limit(1)
-    ).one()
-    place.invites("한수요", factories.make_person(organisation_id=firm, role=MemberRole.SIGNATORY))
-    session.remove()
+    with place.inside():
+        firm = session.scalars(
+            select(MatchingDayEntry.organisation_id)
+            .join(MatchingDayPair, MatchingDayPair.entry_id == MatchingDayEntry.id)
+            .where(MatchingDayPair.seat_id.is_not(None))
+            .limit(1)
+        ).one()
+        place.invites("한수요", factories.make_person(organisation_id=firm, role=MemberRole.SIGNATORY))
     people("한수요").opens(day).presses("이 짝으로 확정").reads("확정했습니다")

@@ -43,6 +43,13 @@ class Town:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """For a moment in the town's database, as operations are."""
+        with self.app.app_context():
+            yield
+            session.remove()
+
     def invites(self, name: str, viewer: Viewer) -> Viewer:
         """Let this person stand on the demo's sign-in page under `name`; at most two of each role do."""
         with transaction():
@@ -51,15 +58,20 @@ class Town:
         self.known[name] = person.email
         return viewer
 
+    def day(self, ahead: int) -> str:
+        """A business day so many days ahead, as a date field takes it."""
+        with self.inside():
+            return (clock.today() + timedelta(days=ahead)).isoformat()
+
     def moves_clock(self, **ahead: float) -> None:
         """Business time goes on, as the owner's role may let it in a demo."""
-        with self.app.app_context():
+        with self.inside():
             set_clock(self.app, **ahead)
 
 
 @contextmanager
 def town(cluster: Cluster, folder: Path, name: str) -> Iterator[Town]:
-    """An empty town, up and running; the block fills it."""
+    """An empty town that is being started."""
     cluster.clone(TEMPLATE, name)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
@@ -77,9 +89,7 @@ def town(cluster: Cluster, folder: Path, name: str) -> Iterator[Town]:
     app = make_app(cluster, name, folder)
     try:
         made = Town(port, app, process, folder)
-        with app.app_context():
-            yield made
-            session.remove()
+        yield made
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -167,7 +177,23 @@ class Visitor:
     def reads(self, *words: str) -> "Visitor":
         """All of this is to be seen, now or within the default wait."""
         for each in words:
-            self.page.locator("main, .flashes").get_by_text(each).locator("visible=true").first.wait_for()
+            try:
+                self.page.locator("main, .flashes").get_by_text(each).locator("visible=true").first.wait_for()
+            except Exception as late:  # only Chromium's driver knows this class, and may not be there
+                if type(late).__name__ != "TimeoutError":
+                    raise
+                raise AssertionError(f"{self.page.url} does not say {each!r}:\n{self.text()}") from None
+        return self
+
+    def part(self, heading: str) -> Any:
+        """The part of the page under this heading."""
+        return self.page.locator("main section", has=self.page.get_by_role("heading", name=heading, exact=True))
+
+    def searches(self, words: str) -> "Visitor":
+        """Type into the box at the top of every page."""
+        self.page.get_by_role("banner").get_by_label("찾을 말").locator("visible=true").fill(words)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url("**/catalogue?**")
         return self
 
     def text(self) -> str:
@@ -192,8 +218,3 @@ class Visitor:
             assert wide <= size["width"] + 1, f"{name} is {wide} px wide on a {device}"
         self.page.set_viewport_size(DESK)
         return self
-
-
-def business_day(days: int) -> str:
-    """A day from today, as a date field takes it."""
-    return (clock.today() + timedelta(days=days)).isoformat()
