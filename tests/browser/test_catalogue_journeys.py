@@ -70,7 +70,7 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
     supplier.fills({"개인정보": "가명정보"}).presses("새 판으로 저장").presses("검토 요청하기")
     supplier.reads("3판이 검토를 기다립니다.")
 
-    officer.follows("상품 심사").follows("전통시장 점포별 결제 내역").reads("데이터 사전").looks("listing-review")
+    officer.follows("상품 검토").follows("전통시장 점포별 결제 내역").reads("데이터 사전").looks("listing-review")
     officer.agrees_to("돌려보내기", **{"검토 의견": "설명에 수집 기간을 적어 주세요."})
     supplier.follows("내 상품").reads("고칠 것 있음").follows("전통시장 점포별 결제 내역")
     supplier.reads("검토에서 돌아왔습니다", "설명에 수집 기간을 적어 주세요.").looks("listing-returned")
@@ -79,7 +79,7 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
 
     guest.opens("/catalogue?q=전통시장 결제").looks("search-nothing")
     assert "점포별 결제 내역" not in guest.text()
-    officer.follows("상품 심사").follows("전통시장 점포별 결제 내역").presses("4판 게시하기")
+    officer.follows("상품 검토").follows("전통시장 점포별 결제 내역").presses("4판 게시하기")
     limit = patience(FOUND_SECONDS)
     guest.waits_for("전통시장 점포별 결제 내역", limit)
     guest.looks("search-found").follows("전통시장 점포별 결제 내역").reads("홍**", "1,500,000원").looks(
@@ -154,7 +154,7 @@ def quote(supplier, need: str, price: int, fee: int):
         line = {"품목": what, "수량": str(many), "단위": unit, "단가 (부가세 제외)": str(each)}
         supplier.fills(line, row)
     supplier.fills({
-        "견적 유효기간": supplier.town.day(40), "제품·서비스에 사용": "",
+        "상업적 이용": "",
         "맡은 일을 다른 기업에 다시 맡기지 않겠습니다(재위탁 금지 서약).": "",
     }).looks("quote-form").presses("견적 보내기")  # fmt: skip
     return supplier.reads("견적을 보냈습니다")
@@ -177,6 +177,21 @@ def test_a_stream_of_two_gigabytes_is_turned_away_at_once(market, people, chunke
         time.sleep(0.1)
     assert left_behind(market) == before
     assert supplier.opens(f"{listing}/sample").reads("표본 올리기")
+
+
+def test_a_person_who_picks_too_large_a_file_reads_why(market, people):
+    supplier = people("새봄이")
+    supplier.follows("내 상품").page.locator("main tbody a").first.click()
+    supplier.follows("표본")
+    for megabytes, words in ((33, "표본은 32 MB까지 올릴 수 있습니다"), (90, "파일이 너무 큽니다")):
+        large = market.folder / f"{megabytes}.csv"
+        with large.open("wb") as file:
+            file.truncate(megabytes * MEGABYTE)
+        supplier.page.get_by_label("표본 파일").set_input_files(large)
+        supplier.presses("올려서 살펴보기").reads(words).looks(f"sample-{megabytes}")
+        large.unlink()
+    assert all("status of 4" in line for line in supplier.noise), supplier.noise
+    supplier.noise.clear()
 
 
 def left_behind(place: Town) -> set[str]:

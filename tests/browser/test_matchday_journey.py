@@ -30,7 +30,7 @@ def test_a_matching_day_from_its_draft_to_a_second_round(place, market, people):
     watched(officer)
     officer.looks("day-scored").presses("배정 계산하기").reads("1차 배정 결과", "3 / 5").looks("day-solved")
     day = officer.page.url
-    officer.agrees_to("발표하기").reads("발표했습니다").follows("모든 짝 보기").looks("day-pairs")
+    officer.agrees_to("발표하기").reads("배정 발표").follows("모든 짝 보기").looks("day-pairs")
 
     with place.inside():
         placed = [pair for pair in makers.pairs_of(int(day.rsplit("/", 1)[1])) if pair.seat_id]

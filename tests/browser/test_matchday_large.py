@@ -38,7 +38,7 @@ def test_an_officer_watches_the_day_of_a_year_to_its_end(place: Town, people):
     officer.follows("모든 짝 보기")
     assert timed(officer, officer.page.url) < ANSWER_SECONDS
     officer.looks("year-pairs").opens(day).agrees_to("발표하기")
-    officer.page.get_by_text("발표했습니다").first.wait_for(timeout=60_000)
+    officer.page.get_by_text("배정 발표").first.wait_for(timeout=60_000)
 
     with place.inside():
         firm = session.scalars(

@@ -11,14 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
 from marketplace.accounts.models import Person
-from marketplace.core import clock
 from marketplace.core.cluster import APP_ROLE, Cluster
 from marketplace.core.db import session, transaction
 from marketplace.core.viewer import Viewer
@@ -57,11 +55,6 @@ class Town:
             person.name, person.email = name, f"town{viewer.person_id}@demo.invalid"
         self.known[name] = person.email
         return viewer
-
-    def day(self, ahead: int) -> str:
-        """A business day so many days ahead, as a date field takes it."""
-        with self.inside():
-            return (clock.today() + timedelta(days=ahead)).isoformat()
 
     def moves_clock(self, **ahead: float) -> None:
         """Business time goes on, as the owner's role may let it in a demo."""
@@ -197,7 +190,7 @@ class Visitor:
         return self
 
     def text(self) -> str:
-        return " ".join(self.page.locator("main").inner_text().split())
+        return " ".join(" ".join(self.page.locator(".flashes, main").all_inner_texts()).split())
 
     def waits_for(self, words: str, seconds: float) -> float:
         """Load the page again until it says so; returns how long that took."""
