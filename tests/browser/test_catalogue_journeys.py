@@ -48,7 +48,7 @@ def patience(seconds: float) -> float:
 
 def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
     supplier, officer, guest = people("새봄이"), people("차담당"), people()
-    supplier.follows("내 상품").follows("상품 등록").looks("listing-new")
+    supplier.goes_to("내 상품").follows("상품 등록").looks("listing-new")
     supplier.fills({
         "데이터 구매": "", "상품 이름": "전통시장 점포별 결제 내역", "한 줄 소개": "점포마다 하루 결제 금액을 모은 표",
         "형식": "CSV", "단가 (부가세 제외)": "1500000", "상업적 이용": "",
@@ -70,16 +70,16 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
     supplier.fills({"개인정보": "가명정보"}).presses("새 판으로 저장").presses("검토 요청하기")
     supplier.reads("3판이 검토를 기다립니다.")
 
-    officer.follows("상품 검토").follows("전통시장 점포별 결제 내역").reads("데이터 사전").looks("listing-review")
+    officer.goes_to("상품 검토").follows("전통시장 점포별 결제 내역").reads("데이터 사전").looks("listing-review")
     officer.agrees_to("돌려보내기", **{"검토 의견": "설명에 수집 기간을 적어 주세요."})
-    supplier.follows("내 상품").reads("고칠 것 있음").follows("전통시장 점포별 결제 내역")
+    supplier.goes_to("내 상품").reads("고칠 것 있음").follows("전통시장 점포별 결제 내역")
     supplier.reads("검토에서 돌아왔습니다", "설명에 수집 기간을 적어 주세요.").looks("listing-returned")
     supplier.follows("고치기").fills({"설명": "2020년 1월부터 6월까지 가맹점 단말기에서 모았습니다."})
     supplier.presses("새 판으로 저장").presses("검토 요청하기").reads("4판이 검토를 기다립니다.")
 
     guest.opens("/catalogue?q=전통시장 결제").looks("search-nothing")
     assert "점포별 결제 내역" not in guest.text()
-    officer.follows("상품 검토").follows("전통시장 점포별 결제 내역").presses("4판 게시하기")
+    officer.goes_to("상품 검토").follows("전통시장 점포별 결제 내역").presses("4판 게시하기")
     limit = patience(FOUND_SECONDS)
     guest.waits_for("전통시장 점포별 결제 내역", limit)
     guest.looks("search-found").follows("전통시장 점포별 결제 내역").reads("홍**", "1,500,000원").looks(
@@ -111,7 +111,7 @@ def test_from_a_sentence_to_a_signed_pre_agreement(market, people):
     sme.presses("요청 올리기").reads("초대한 공급기업", "그때까지는 누구도")
     need = sme.looks("need-open").page.url
 
-    first.follows("요청·견적").follows(SENTENCE).reads("강남 매장 12곳")
+    first.goes_to("요청·견적").follows(SENTENCE).reads("강남 매장 12곳")
     first.fills({"질문": "주말도 들어가야 하나요?"}).presses("질문 보내기").reads("답을 기다립니다.")
     sme.opens(need).fills({"답": "네, 주말과 공휴일도 필요합니다."}).looks("need-question").presses("답 올리기")
     second.opens(need).reads("네, 주말과 공휴일도 필요합니다.")
@@ -163,7 +163,7 @@ def quote(supplier, need: str, price: int, fee: int):
 @pytest.mark.parametrize("chunked", [False, True], ids=["of a told length", "without an end"])
 def test_a_stream_of_two_gigabytes_is_turned_away_at_once(market, people, chunked):
     supplier = people("새봄이")
-    listing = supplier.follows("내 상품").page.locator("main tbody a").first.get_attribute("href")
+    listing = supplier.goes_to("내 상품").page.locator("main tbody a").first.get_attribute("href")
     supplier.opens(f"{listing}/sample")
     token = supplier.page.locator("main input[name=csrf_token]").first.get_attribute("value")
     cookie = "; ".join(f"{each['name']}={each['value']}" for each in supplier.context.cookies())
@@ -181,7 +181,7 @@ def test_a_stream_of_two_gigabytes_is_turned_away_at_once(market, people, chunke
 
 def test_a_person_who_picks_too_large_a_file_reads_why(market, people):
     supplier = people("새봄이")
-    supplier.follows("내 상품").page.locator("main tbody a").first.click()
+    supplier.goes_to("내 상품").page.locator("main tbody a").first.click()
     supplier.follows("표본")
     for megabytes, words in ((33, "표본은 32 MB까지 올릴 수 있습니다"), (90, "파일이 너무 큽니다")):
         large = market.folder / f"{megabytes}.csv"

@@ -23,7 +23,7 @@ def market(place: Town) -> Market:
 
 def test_a_matching_day_from_its_draft_to_a_second_round(place, market, people):
     officer = people("차담당")
-    officer.follows("매칭데이").follows("매칭데이 만들기").fills({
+    officer.goes_to("매칭데이").follows("매칭데이 만들기").fills({
         "이름": "가을 매칭데이", "모든 공급기업에 같은 수": "", "공급기업마다 최대 몇 자리": "1",
     }).looks("day-new").presses("매칭데이 만들기")  # fmt: skip
     officer.reads("열린 요청 5건과 지정 공급기업 3곳").looks("day-draft").presses("점수 계산 시작")
@@ -41,10 +41,10 @@ def test_a_matching_day_from_its_draft_to_a_second_round(place, market, people):
         place.invites("새봄이", market.supplier_of(seats[placed[1].seat_id]))
         happy_title, lost_title = happy.title, lost.title
 
-    sme = people("한수요").follows("매칭데이").follows("가을 매칭데이").reads(happy_title, "왜 이렇게 배정되었나")
+    sme = people("한수요").goes_to("매칭데이").follows("가을 매칭데이").reads(happy_title, "왜 이렇게 배정되었나")
     sme.looks("day-sme").presses("이 짝으로 확정").reads("확정했습니다")
     assert "이 짝으로 확정" not in sme.text()
-    supplier = people("새봄이").follows("매칭데이").follows("가을 매칭데이").reads(lost_title).looks("day-supplier")
+    supplier = people("새봄이").goes_to("매칭데이").follows("가을 매칭데이").reads(lost_title).looks("day-supplier")
     supplier.agrees_to("물리기", 사유="같은 기간에 맡을 사람이 없습니다.").reads("같은 기간에 맡을 사람이 없습니다.")
 
     officer.opens(day).page.get_by_text("다시 배정하기").click()

@@ -27,7 +27,7 @@ def test_an_officer_watches_the_day_of_a_year_to_its_end(place: Town, people):
     with place.inside():
         year.fill(year.Chance())
         place.invites("차담당", factories.make_officer())
-    officer = people("차담당").follows("매칭데이").follows("매칭데이 만들기")
+    officer = people("차담당").goes_to("매칭데이").follows("매칭데이 만들기")
     officer.fills({"이름": "올해의 매칭데이"}).presses("매칭데이 만들기")
     officer.reads(f"열린 요청 {year.NEEDS:,}건과 지정 공급기업 {year.SUPPLIERS:,}곳").presses("점수 계산 시작")
     seen = watched(officer, 600)

@@ -127,6 +127,8 @@ class Visitor:
     def enters(self) -> None:
         """In by the door of the demo: the person's own button."""
         self.page.goto("/sign-in")
+        if "sign-in" not in self.page.url:
+            return  # is still in
         self.page.get_by_role("button", name=f"{self.name}(으)로 들어가기").click()
         self.page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
 
@@ -134,10 +136,15 @@ class Visitor:
         self.page.goto(path)
         return self
 
+    def goes_to(self, words: str) -> "Visitor":
+        """By the menu at the top."""
+        menu = self.page.get_by_role("navigation", name="주요 메뉴").locator("visible=true")
+        menu.get_by_role("link", name=words, exact=True).click()
+        return self
+
     def follows(self, words: str) -> "Visitor":
-        """Press the first link in the page's own part that says so; else one of the menu."""
-        found = self.page.locator("main").get_by_role("link", name=words)
-        (found if found.count() else self.page.get_by_role("link", name=words)).first.click()
+        """Press the first link of the page's own part that says so."""
+        self.page.locator("main").get_by_role("link", name=words).first.click()
         return self
 
     def presses(self, words: str, within: Any = None) -> "Visitor":
