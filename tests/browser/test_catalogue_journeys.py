@@ -154,7 +154,9 @@ def quote(supplier, need: str, price: int, fee: int):
         line = {"품목": what, "수량": str(many), "단위": unit, "단가 (부가세 제외)": str(each)}
         supplier.fills(line, row)
         supplier.page.keyboard.press("Tab")
-        assert row.get_by_label("단가").input_value() == f"{each:,}"  # a line that came later is as helpful as the first
+        assert (
+            row.get_by_label("단가").input_value() == f"{each:,}"
+        )  # a line that came later is as helpful as the first
     supplier.fills({
         "상업적 이용": "",
         "맡은 일을 다른 기업에 다시 맡기지 않겠습니다(재위탁 금지 서약).": "",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -96,12 +96,13 @@ def wait_for_page(made: Town) -> None:
     """Until the first page is answered."""
     limit = time.monotonic() + START_SECONDS
     while time.monotonic() < limit and made.process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", made.port, timeout=30)
-        with suppress(OSError, http.client.HTTPException):
+        with (
+            closing(http.client.HTTPConnection("127.0.0.1", made.port, timeout=30)) as connection,
+            suppress(OSError, http.client.HTTPException),
+        ):
             connection.request("GET", "/sign-in")
             if connection.getresponse().status == 200:
                 return
-        connection.close()
         time.sleep(0.1)
     raise AssertionError((made.folder / "serve.log").read_text())
 
@@ -209,11 +210,11 @@ class Visitor:
         return time.monotonic() - began
 
     def looks(self, name: str) -> "Visitor":
-        """A picture of the page at a desk and on a phone, which must not scroll sideways."""
+        """At a desk and on a phone the page must not scroll sideways. Pictures of it go into the folder LOOKS, if any."""
         for device, size in (("desk", DESK), ("phone", PHONE)):
             self.page.set_viewport_size(size)
-            path = Path(os.environ.get("LOOKS") or self.town.folder / "looks") / f"{name}-{device}.png"
-            self.page.screenshot(path=path, full_page=True)
+            if folder := os.environ.get("LOOKS"):
+                self.page.screenshot(path=Path(folder) / f"{name}-{device}.png", full_page=True)
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"] + 1, f"{name} is {wide} px wide on a {device}"
         self.page.set_viewport_size(DESK)
