@@ -47,7 +47,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("자부담 입금"), "payments.receipts", frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER})),
     (N_("정산"), "settlement.cases", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
-    (N_("상품 심사"), "catalogue.reviews", frozenset({Role.PROGRAMME_OFFICER})),
+    (N_("상품 검토"), "catalogue.reviews", frozenset({Role.PROGRAMME_OFFICER})),
     (N_("기업 명단"), "accounts.organisations", frozenset({Role.PROGRAMME_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})),
     (N_("감사"), "audit.index", frozenset({Role.AUDITOR})),
     (N_("사람과 역할"), "accounts.staff", frozenset({Role.ADMINISTRATOR})),

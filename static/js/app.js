@@ -11,4 +11,5 @@ const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);
 closeMenus();
-document.addEventListener('htmx:after:swap', (event) => improve(event.detail?.ctx?.target ?? document));
+// What was swapped out is no longer in the page, and each part knows what it has improved already.
+document.addEventListener('htmx:after:swap', () => improve(document));

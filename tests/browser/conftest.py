@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from marketplace.core.cluster import Cluster
 from marketplace.demo.year import live_a_year
+from tests.browser.town import Town, Visitor, town, wait_for_page
 from tests.conftest import TEMPLATE, make_app
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -46,3 +47,29 @@ def browser() -> Iterator[Any]:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def place(cluster: Cluster, browser: Any, tmp_path_factory: Any) -> Iterator[Town]:
+    """`flask serve` on an empty town; the first test of a file fills it."""
+    folder: Path = tmp_path_factory.mktemp("town")
+    with town(cluster, folder, f"town_{os.getpid()}") as made:
+        wait_for_page(made)
+        yield made
+
+
+@pytest.fixture
+def people(place: Town, browser: Any) -> Iterator[Any]:
+    """`people("이름")` is that person at a browser of their own. At the end nobody's console may have said anything."""
+    came: dict[str, Visitor] = {}
+
+    def come(name: str = "") -> Visitor:
+        if name not in came:
+            came[name] = Visitor(place, browser, name)
+        return came[name]
+
+    yield come
+    noise = [line for visitor in came.values() for line in visitor.noise]
+    for visitor in came.values():
+        visitor.context.close()
+    assert noise == []

@@ -21,10 +21,11 @@ from marketplace.matching.views.needs import QUESTIONS_FOR, QUOTES_FOR
 PER_PAGE = 10
 
 
-def _days(need: Need) -> dict[str, Any]:
-    """The deadlines that the form proposes, none after the day on which it is needed."""
+def _proposed(need: Need, *, asks_some: bool) -> dict[str, Any]:
+    """Whom the form proposes to ask (those invited, where there are some), and deadlines not after the day of need."""
     today, last = clock.today(), need.needed_by or clock.today() + QUOTES_FOR
     return {
+        "audience": (Audience.INVITED if asks_some else Audience.ALL).value,
         "questions_until": max(today, min(today + QUESTIONS_FOR, last)),
         "quotes_until": max(today, min(today + QUOTES_FOR, last)),
     }
@@ -51,7 +52,7 @@ def show_match(seen: Need, refused: Form | None = None, post_form: forms.PostFor
         most_invited=MOST_INVITED,
         may_invite=policies.may_invite(viewer(), seen) and len(invited) < MOST_INVITED,
         may_edit=policies.may_edit(viewer(), seen),
-        post_form=post_form or forms.PostForm(formdata=None, data=_days(seen)),
+        post_form=post_form or forms.PostForm(formdata=None, data=_proposed(seen, asks_some=bool(invited))),
         refused=refused,
     )
 

@@ -61,7 +61,7 @@ def send(need_id: int) -> Any:
     form = _quote_form()
     if request.form.get("rows") == "add":
         form.add_line()
-        return _quote_page(form, seen), 422
+        return _quote_page(form, seen)
 
     def work() -> None:
         spend_once(form.once.data)
