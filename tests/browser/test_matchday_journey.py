@@ -38,12 +38,15 @@ def test_a_matching_day_from_its_draft_to_a_second_round(place, market, people):
         seats = {each.id: each for each in makers.seats_of(int(day.rsplit("/", 1)[1]))}
         happy, lost = entries[placed[0].entry_id], entries[placed[1].entry_id]
         place.invites("한수요", market.buyer_of(happy))
+        place.invites("윤공급", market.supplier_of(seats[placed[0].seat_id]))
         place.invites("새봄이", market.supplier_of(seats[placed[1].seat_id]))
         happy_title, lost_title = happy.title, lost.title
 
     sme = people("한수요").goes_to("매칭데이").follows("가을 매칭데이").reads(happy_title, "왜 이렇게 배정되었나")
     sme.looks("day-sme").presses("이 짝으로 확정").reads("확정했습니다")
     assert "이 짝으로 확정" not in sme.text()
+    other = people("윤공급").goes_to("매칭데이").follows("가을 매칭데이").reads(happy_title)
+    other.presses("이 짝으로 확정").reads("확정했습니다")  # with the second yes the pair stays in every round
     supplier = people("새봄이").goes_to("매칭데이").follows("가을 매칭데이").reads(lost_title).looks("day-supplier")
     supplier.agrees_to("물리기", 사유="같은 기간에 맡을 사람이 없습니다.").reads("같은 기간에 맡을 사람이 없습니다.")
 
