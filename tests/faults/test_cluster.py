@@ -277,7 +277,8 @@ def test_a_forked_child_goes_on_using_the_server_after_its_parent(folder):
         """
         cluster.hold()
         if os.fork() == 0:
-            time.sleep(1.5)
+            while not (cluster.folder.parent / 'enough').exists():
+                time.sleep(0.05)
             os._exit(0)
         print('ready')
         """,
@@ -286,6 +287,7 @@ def test_a_forked_child_goes_on_using_the_server_after_its_parent(folder):
     parent.wait()
     cluster = Cluster(folder)
     assert cluster.is_running()
+    (folder.parent / "enough").touch()
     assert eventually(lambda: not cluster.is_running())
 
 
