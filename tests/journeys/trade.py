@@ -50,7 +50,7 @@ class Trade(Walk):
         self.supplier.sends(path, "/submit")
         self.officer.has_to("상품 검토: 상권별 유동 인구").is_told("상품 검토 요청이 들어왔습니다")
         self.officer.sends(path, "/publish", comment="확인했습니다.")
-        self.officer.need_not("상품 검토")
+        self.officer.need_not("상품 검토:")
         self.supplier.is_told("상품이 게시되었습니다")
         self.happened("listing:published", f"listing:{self.number('listing')}", "officer")
 
