@@ -6,13 +6,15 @@ procrastinate, which keeps two workers from doing one job at once; tests and com
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
 
 from marketplace.core import lazy
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refused
 from marketplace.core.viewer import Origin, origin
 
 procrastinate: Any = lazy("procrastinate")
@@ -39,6 +41,20 @@ def every(schedule: str, name: str) -> Callable[[Callable[[], int]], Callable[[]
         return work
 
     return register
+
+
+def each_row(found: Sequence[int], verb: Callable[[int], object]) -> int:
+    """Do `verb` to every row, each in a transaction of its own; one that refuses does not hold up the others and is tried
+    again. Returns how many were moved."""
+    moved = 0
+    for identity in found:
+        try:
+            with transaction():
+                verb(identity)
+            moved += 1
+        except Refused as refusal:
+            log.warning("%s(%s): %s", verb.__name__, identity, refusal)
+    return moved
 
 
 def cron_line(schedule: str) -> str:

@@ -93,8 +93,7 @@ class Page:
 def same_page(**changes: object) -> str:
     """The address asked for, changed. What was asked never reaches `url_for`, which has words of its own (`endpoint`)."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
-    words = urlencode([*kept, *changes.items()])
-    return f"{url_for(request.endpoint or '', **(request.view_args or {}))}?{words}"
+    return f"{url_for(request.endpoint or '', **(request.view_args or {}))}?{urlencode([*kept, *changes.items()])}"
 
 
 def page_number() -> int:

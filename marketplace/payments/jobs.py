@@ -1,28 +1,14 @@
 """What happens to money by itself: vouchers whose own share is in become active, what is owed is queued for payment."""
 
-import logging
-
 from marketplace.core.db import transaction
-from marketplace.core.errors import Refused
-from marketplace.core.jobs import every
+from marketplace.core.jobs import each_row, every
 from marketplace.payments import operations, queries
-
-log = logging.getLogger("marketplace.payments")
 
 
 @every("*/5 * * * * *", "payments.activate")
 def activate() -> int:
-    """Activate vouchers whose own share and VAT are in, one transaction each. One that is refused (its programme's pool
-    is empty, say) does not hold up the others; it is tried again."""
-    active = 0
-    for voucher_id in queries.vouchers_to_activate():
-        try:
-            with transaction():
-                operations.activate_paid(voucher_id)
-            active += 1
-        except Refused as refusal:
-            log.warning("voucher %s is paid in and cannot become active: %s", voucher_id, refusal)
-    return active
+    """Activate vouchers whose own share and VAT are in; one whose programme's pool is empty is tried again."""
+    return each_row(queries.vouchers_to_activate(), operations.activate_paid)
 
 
 @every("*/5 * * * * *", "payments.queue_payouts")

@@ -11,8 +11,8 @@ from marketplace.matching.rules.gates import VAT_PERCENT
 
 MOST_INVITED = 5
 TWO_QUOTES_ABOVE = 20_000_000
-"""Won without VAT up to which one quote is enough, as for contracts of the state: enforcement decree of the Act on
-Contracts to Which the State Is a Party, art. 30 (one quote up to an estimated price of 20 million won)."""
+"""Won without VAT up to which one quote is enough. Assumed: no programme names an amount, so the one of the state's own
+negotiated contracts is taken (enforcement decree of the Act on Contracts to Which the State Is a Party, art. 30(1)2)."""
 FEWEST_PRICES = 5
 """So many orders of different pairs of firms stand behind a band of prices, or none is shown."""
 
