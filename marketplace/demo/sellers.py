@@ -6,6 +6,7 @@ from marketplace.catalogue import operations as catalogue
 from marketplace.catalogue.models import Licence, ListingKind, PersonalData
 from marketplace.catalogue.operations import ListingContent
 from marketplace.core import clock
+from marketplace.core.korea import josa
 from marketplace.core.viewer import Viewer
 from marketplace.demo import names
 from marketplace.demo.clockwork import Life
@@ -31,7 +32,7 @@ def seller(world: World, index: int) -> Life:
                 world.programme_id,
                 suppliers.Declaration(
                     kinds=["sale", "general_processing", "ai_processing"],
-                    profile=f"{firm}은(는) 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
+                    profile=f"{josa(firm, '은/는')} 데이터를 모으고 다듬어 여러 산업에 공급합니다.",
                     no_subcontract=True,
                     headcount=40,
                     capacity_hundredths=20_000,
@@ -123,7 +124,7 @@ def _content(world: World, kind: ListingKind) -> ListingContent:
     return ListingContent(
         kind=kind,
         title=title,
-        summary=f"{subject}을(를) {'바로 분석할 수 있게 정리했습니다' if dataset else '맡은 대로 가공해 납품합니다'}.",
+        summary=f"{josa(subject, '을/를')} {'바로 분석할 수 있게 정리했습니다' if dataset else '맡은 대로 가공해 납품합니다'}.",
         description=f"{subject} 자료의 출처, 수집 방법, 갱신 주기와 품질 기준을 함께 드립니다.",
         unit_label="세트" if dataset else "건",
         unit_price_minor=chance.choice(prices),
