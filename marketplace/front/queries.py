@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from marketplace.accounts import queries as accounts
+from marketplace.amendments import queries as amendments
 from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock
 from marketplace.core.db import session
@@ -14,6 +15,7 @@ from marketplace.core.i18n import N_
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Viewer
 from marketplace.delivery import queries as delivery
+from marketplace.evaluation import queries as evaluation
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Award, Call
 from marketplace.ledger import queries as ledger
@@ -26,12 +28,28 @@ from marketplace.papers import queries as papers
 from marketplace.papers.models import Paper
 from marketplace.payments import queries as payments
 from marketplace.programmes.models import Programme
+from marketplace.recovery import queries as recovery
 from marketplace.settlement import queries as settlement
 from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
-ROOMS = (accounts, vouchers, suppliers, catalogue, matching, matchday, grants, orders, delivery, settlement, payments)
+ROOMS = (
+    accounts,
+    vouchers,
+    suppliers,
+    catalogue,
+    matching,
+    matchday,
+    grants,
+    evaluation,
+    orders,
+    delivery,
+    settlement,
+    amendments,
+    payments,
+    recovery,
+)
 """The rooms where something may wait for a person."""
 
 
