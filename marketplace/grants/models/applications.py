@@ -1,0 +1,121 @@
+"""Applications, and what each rule says of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.accounts.models import SizeClass
+from marketplace.core.db import Base, CreatedAt, Id, Minor
+from marketplace.core.errors import refuse_by_constraint
+from marketplace.core.i18n import N_
+from marketplace.core.states import State, Stateful, state_type
+
+
+class ApplicationState(State):
+    """From the first line to the decision."""
+
+    DRAFT = "draft", N_("작성 중"), "neutral"
+    SUBMITTED = "submitted", N_("접수"), "info"
+    REFERRED = "referred", N_("자격 검토 중"), "warning"
+    ELIGIBLE = "eligible", N_("자격 적격"), "info"
+    INELIGIBLE = "ineligible", N_("자격 부적격"), "danger"
+    AWARDED = "awarded", N_("선정"), "success"
+    REJECTED = "rejected", N_("미선정"), "neutral"
+    WITHDRAWN = "withdrawn", N_("철회"), "neutral"
+
+
+class Application(Base, Stateful):
+    """What a firm asks for: project, supplier, total, and the split that the ruleset makes of it."""
+
+    __tablename__ = "application"
+    NEXT = {
+        ApplicationState.DRAFT: frozenset({ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN}),
+        ApplicationState.SUBMITTED: frozenset(
+            {
+                ApplicationState.ELIGIBLE,
+                ApplicationState.INELIGIBLE,
+                ApplicationState.REFERRED,
+                ApplicationState.WITHDRAWN,
+            }
+        ),
+        ApplicationState.REFERRED: frozenset(
+            {ApplicationState.ELIGIBLE, ApplicationState.INELIGIBLE, ApplicationState.WITHDRAWN}
+        ),
+        ApplicationState.ELIGIBLE: frozenset(
+            {ApplicationState.AWARDED, ApplicationState.REJECTED, ApplicationState.WITHDRAWN}
+        ),
+    }
+    id: Mapped[Id]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    supplier_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    pre_agreement_id: Mapped[int | None] = mapped_column(ForeignKey("pre_agreement.id"))
+    """What the two firms have agreed on beforehand, where they have."""
+    kind: Mapped[str]
+    title: Mapped[str]
+    plan: Mapped[str]
+    total_minor: Mapped[Minor]
+    """T: the project's supply value without VAT."""
+    in_kind_minor: Mapped[Minor]
+    """Pk as asked for; own staff's time, proved by payroll."""
+    support_minor: Mapped[Minor]
+    own_cash_minor: Mapped[Minor]
+    vat_minor: Mapped[Minor]
+    size_class: Mapped[SizeClass] = mapped_column(state_type(SizeClass))
+    youth: Mapped[bool]
+    regional: Mapped[bool]
+    tax_clear: Mapped[bool | None]
+    """The firm's declaration that no tax is owed; None: not said."""
+    state: Mapped[ApplicationState] = mapped_column(
+        state_type(ApplicationState), default=ApplicationState.DRAFT, server_default="draft"
+    )
+    receipt_number: Mapped[str | None] = mapped_column(unique=True)
+    content_sha256: Mapped[str | None]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decision_reason: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (
+        CheckConstraint("support_minor + own_cash_minor + in_kind_minor = total_minor", name="split"),
+        CheckConstraint(
+            "total_minor >= 0 and in_kind_minor >= 0 and own_cash_minor >= 0 and support_minor >= 0", name="amounts"
+        ),
+        Index(
+            "uq_application_current",
+            "call_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+    )
+
+
+class Verdict(State):
+    """What a rule says of a case."""
+
+    PASS = "pass", N_("적합"), "success"
+    FAIL = "fail", N_("부적합"), "danger"
+    REFER = "refer", N_("사람이 확인"), "warning"
+
+
+class EligibilityFinding(Base):
+    """One rule's word on one application; a referred one is decided by an officer."""
+
+    __tablename__ = "eligibility_finding"
+    id: Mapped[Id]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    rule: Mapped[str]
+    verdict: Mapped[Verdict] = mapped_column(state_type(Verdict))
+    reason: Mapped[str]
+    """A message id; `facts` fills it."""
+    facts: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    basis: Mapped[str]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_reason: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (UniqueConstraint("application_id", "rule"),)
+
+
+refuse_by_constraint("uq_application_current", N_("이 공고에 이미 신청서가 있습니다. 기존 신청서를 이어서 작성하세요."))
