@@ -60,6 +60,12 @@ SUBJECT = (
     "관광객 이동",
     "농산물 가격", "해양 관측",
 )  # fmt: skip
+_THEMES = (
+    "industry industry industry environment agriculture transport transport land industry culture industry environment "
+    "transport language language health environment culture agriculture environment"
+)
+THEMES = dict(zip(SUBJECT, _THEMES.split(), strict=True))
+"""What each is about."""
 DATASET = ("월별 집계 데이터", "시간대별 데이터", "행정동 단위 데이터", "원천 데이터", "정제 데이터")
 PROCESSING = ("분류와 정제", "비식별 처리", "표준화와 결합", "수집과 정리")
 LABELLING = ("경계 상자 라벨링", "영역 분할 라벨링", "문장 태깅", "음성 전사", "품질 검수 포함 라벨링")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from marketplace.catalogue import operations as catalogue
-from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData, Theme
 from marketplace.catalogue.operations import ListingContent
 from marketplace.core import clock
 from marketplace.core.korea import josa
@@ -123,6 +123,7 @@ def _content(world: World, kind: ListingKind) -> ListingContent:
     prices = (800_000, 1_200_000, 1_500_000, 2_400_000, 3_000_000) if dataset else (90, 120, 150, 240, 330, 480, 700)
     return ListingContent(
         kind=kind,
+        theme=Theme(names.THEMES[subject]),
         title=title,
         summary=f"{josa(subject, '을/를')} {'바로 분석할 수 있게 정리했습니다' if dataset else '맡은 대로 가공해 납품합니다'}.",
         description=f"{subject} 자료의 출처, 수집 방법, 갱신 주기와 품질 기준을 함께 드립니다.",

@@ -50,7 +50,8 @@ def test_from_a_messy_file_to_a_listing_that_a_guest_finds(market, people):
     supplier, officer, guest = people("새봄이"), people("차담당"), people()
     supplier.goes_to("내 상품").follows("상품 등록").looks("listing-new")
     supplier.fills({
-        "데이터 구매": "", "상품 이름": "전통시장 점포별 결제 내역", "한 줄 소개": "점포마다 하루 결제 금액을 모은 표",
+        "데이터 구매": "", "분야": "산업고용", "상품 이름": "전통시장 점포별 결제 내역",
+        "한 줄 소개": "점포마다 하루 결제 금액을 모은 표",
         "형식": "CSV", "단가 (부가세 제외)": "1500000", "상업적 이용": "",
     })  # fmt: skip
     supplier.fills({"단위": "세트"}, supplier.part("가격과 납기")).presses("초안 저장")

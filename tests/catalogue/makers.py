@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 from marketplace.catalogue import gateway, jobs
-from marketplace.catalogue.models import Licence, ListingKind, PersonalData, SourceKind
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData, SourceKind, Theme
 from marketplace.catalogue.operations import (
     ListingContent,
     add_source,
@@ -25,6 +25,7 @@ def content(**facts: Any) -> ListingContent:
     """What a listing says; `facts` replace single parts."""
     values: dict[str, Any] = {
         "kind": ListingKind.DATASET,
+        "theme": Theme.INDUSTRY,
         "title": "상권별 유동 인구 월간 집계",
         "title_en": "Monthly foot traffic by trading area",
         "summary": "전국 2,300개 상권의 시간대별 유동 인구",

@@ -61,7 +61,7 @@ def test_what_cannot_be_told_is_asked_for(heading, given, words):
 def test_a_row_is_read_with_its_other_columns():
     first, second = rows(KOREAN)
     assert first == OpenRow(
-        "7", "강수량 관측", "https://example.org/7", "1분 자료", "1분 자료", "", {"modality": "기상"}
+        "7", "강수량 관측", "https://example.org/7", "1분 자료", "1분 자료", "", {"theme": "기상"}, theme="기상"
     )
     assert second.summary == ""
     extra = rows("id,title,기관,비고\n1,가,기상청,\n")[0]

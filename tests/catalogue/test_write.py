@@ -13,6 +13,7 @@ from tests.catalogue import makers
 
 TYPED = {
     "kind": "dataset",
+    "theme": "industry",
     "title": "상권별 유동 인구 월간 집계",
     "title_en": "Foot traffic",
     "summary": "전국 상권의 시간대별 유동 인구",

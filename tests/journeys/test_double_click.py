@@ -71,6 +71,7 @@ def test_what_firms_create_twice_is_there_once(walk):
     twice(other, Designation, "/suppliers/apply", "", **asked, profile="유동 인구 데이터를 모으고 다듬는 기업입니다.")
     facts = {
         "kind": "dataset",
+        "theme": "industry",
         "title": "유동 인구",
         "summary": "집계",
         "unit_price_minor": "1,000",

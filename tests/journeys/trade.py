@@ -34,6 +34,7 @@ class Trade(Walk):
         path = self.supplier.sends(
             "/catalogue/new",
             kind="dataset",
+            theme="industry",
             title="상권별 유동 인구 월간 집계",
             title_en="Monthly foot traffic",
             summary="전국 2,300개 상권의 시간대별 유동 인구",

@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, FormField, HiddenField, IntegerFiel
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
 from marketplace.catalogue.forms.rows import ColumnForm, PlanForm, add_row, filled, remove_row
-from marketplace.catalogue.models import SELLABLE, Frequency, LabourModel, Licence, ListingKind, ListingVersion
+from marketplace.catalogue.models import SELLABLE, Frequency, LabourModel, Licence, ListingKind, ListingVersion, Theme
 from marketplace.catalogue.models import PersonalData as Personal
 from marketplace.catalogue.rules.content import MOST_COLUMNS, MOST_PLANS, pasted_columns
 from marketplace.catalogue.rules.terms import LONGEST_TERM, RIGHTS, class_of, terms_of
@@ -39,6 +39,7 @@ class ListingForm(OnceForm):
     """All that a version says. `since` is the version that the writer began from, when revising."""
 
     kind = RadioField(_l("유형"), validators=[DataRequired(_l("유형을 고르세요."))])
+    theme = SelectField(_l("분야"), validators=[DataRequired(_l("분야를 고르세요."))])
     title = TextField(_l("상품 이름"), validators=[REQUIRED, Length(max=110)])
     title_en = TextField(_l("영문 이름"), validators=[Length(max=110)])
     summary = TextField(
@@ -129,6 +130,10 @@ class ListingForm(OnceForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind.choices = [(each.value, each.label) for each in SELLABLE]
+        self.theme.choices = [
+            ("", _("고르세요")),
+            *((each.value, each.label) for each in Theme if each != Theme.UNKNOWN),
+        ]
         self.pricing.choices = [
             (FIXED, _("정해진 단가")),
             (ON_REQUEST, _("견적으로 정함")),
@@ -191,6 +196,7 @@ class ListingForm(OnceForm):
             **{name: getattr(self, name).data for name in NUMBERS},
             "title_en": self.title_en.data or None,
             "kind": ListingKind(self.kind.data),
+            "theme": Theme(self.theme.data),
             "licence": Licence(class_of(terms)),
             "terms": terms,
             "personal_data": Personal(self.personal_data.data),
@@ -222,6 +228,7 @@ def typed_in(version: ListingVersion) -> dict[str, Any]:
         **{name: getattr(version, name) for name in (*PLAIN, *NUMBERS, "title_en", "dictionary", "plans")},
         **(terms_of(version.licence.value, version.terms) or {}),
         "kind": version.kind.value,
+        "theme": "" if version.theme == Theme.UNKNOWN else version.theme.value,
         "personal_data": version.personal_data.value,
         "frequency": version.frequency.value,
         "megabytes": None if version.byte_size is None else version.byte_size // MEGABYTE,

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.validators import Length
 
-from marketplace.catalogue.models import Licence, PersonalData
+from marketplace.catalogue.models import Licence, PersonalData, Theme
 from marketplace.catalogue.queries import LEADS, Spendable
 from marketplace.catalogue.rules.bands import PAID
 from marketplace.core.forms import REQUIRED, Form, OnceForm, TextField
@@ -25,6 +25,7 @@ class SearchForm(Form):
     kind = HiddenField()
     price = SelectField(_l("가격"), default="")
     voucher = SelectField(_l("내 바우처에 맞는 것"), default="")
+    theme = SelectField(_l("분야"), default="")
     licence = SelectField(_l("이용 조건"), default="")
     personal_data = SelectField(_l("개인정보"), default="")
     lead = SelectField(_l("납기"), default="")
@@ -48,6 +49,7 @@ class SearchForm(Form):
             ("request", _("견적 문의")),
         ]
         self.voucher.choices = [("", _("전체"))]
+        self.theme.choices = [("", _("전체")), *((each.value, each.label) for each in Theme)]
         self.licence.choices = [("", _("전체")), *((each.value, each.label) for each in Licence)]
         self.personal_data.choices = [("", _("전체")), *((each.value, each.label) for each in PersonalData)]
         self.lead.choices = [("", _("전체")), *((str(days), _("%(days)s일 이내", days=days)) for days in LEADS)]
@@ -81,7 +83,7 @@ class SearchForm(Form):
         within = {str(lead): sum(number for day, number in days if day <= lead) for lead in LEADS}
         self.supplier.choices = [("", _("전체")), *((str(number), name) for number, name in suppliers)]
         for name, numbers in {**counts, "price": {**bands, "paid": paid}, "lead": within}.items():
-            if name in ("price", "lead", "licence", "personal_data", "supplier"):
+            if name in ("price", "lead", "theme", "licence", "personal_data", "supplier"):
                 self[name].choices = with_counts(self[name].choices, numbers)
         self.sample.label.text = _("표본이 있는 것만 (%(count)s)", count=f"{counts['sample'].get('true', 0):,}")
 

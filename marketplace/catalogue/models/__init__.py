@@ -21,6 +21,7 @@ from marketplace.catalogue.models.listings import (
     PersonalData,
     PriceUnit,
     SampleState,
+    Theme,
 )
 from marketplace.catalogue.models.uses import (
     ListingReport,
@@ -57,5 +58,6 @@ __all__ = [
     "SavedState",
     "SearchMiss",
     "SourceKind",
+    "Theme",
     "UseKind",
 ]

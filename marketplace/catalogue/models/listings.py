@@ -53,6 +53,29 @@ class PersonalData(State):
     UNKNOWN = "unknown", N_("확인되지 않음"), "neutral"
 
 
+class Theme(State):
+    """What data is about: the subjects of Korea's public data portal, and language, in which AI Hub is rich."""
+
+    ADMINISTRATION = "administration", N_("공공행정"), "neutral"
+    AGRICULTURE = "agriculture", N_("농축수산"), "neutral"
+    CULTURE = "culture", N_("문화관광"), "neutral"
+    DISASTER = "disaster", N_("재난안전"), "neutral"
+    EDUCATION = "education", N_("교육"), "neutral"
+    ENVIRONMENT = "environment", N_("환경기상"), "neutral"
+    FINANCE = "finance", N_("재정금융"), "neutral"
+    FOOD = "food", N_("식품건강"), "neutral"
+    HEALTH = "health", N_("보건의료"), "neutral"
+    INDUSTRY = "industry", N_("산업고용"), "neutral"
+    LAND = "land", N_("국토관리"), "neutral"
+    LANGUAGE = "language", N_("언어·음성"), "neutral"
+    LAW = "law", N_("법률"), "neutral"
+    SCIENCE = "science", N_("과학기술"), "neutral"
+    TRANSPORT = "transport", N_("교통물류"), "neutral"
+    UNIFICATION = "unification", N_("통일외교안보"), "neutral"
+    WELFARE = "welfare", N_("사회복지"), "neutral"
+    UNKNOWN = "unknown", N_("분야 없음"), "neutral"
+
+
 class Frequency(State):
     """How often the data is brought up to date."""
 
@@ -144,6 +167,7 @@ class ListingVersion(Base):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"))
     number: Mapped[int]
     kind: Mapped[ListingKind] = mapped_column(state_type(ListingKind))
+    theme: Mapped[Theme] = mapped_column(state_type(Theme), default=Theme.UNKNOWN, server_default="unknown")
     title: Mapped[str]
     title_en: Mapped[str | None]
     summary: Mapped[str]
@@ -237,6 +261,7 @@ class ListingSample(Base, Stateful):
 
 CONTENT = {
     "kind": N_("유형"),
+    "theme": N_("분야"),
     "title": N_("상품 이름"),
     "title_en": N_("영문 이름"),
     "summary": N_("한 줄 소개"),

@@ -6,10 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.catalogue.models import Licence, Listing, ListingKind, ListingState, ListingVersion, PersonalData
+from marketplace.catalogue.models import (
+    Licence,
+    Listing,
+    ListingKind,
+    ListingState,
+    ListingVersion,
+    PersonalData,
+    Theme,
+)
 from marketplace.catalogue.operations.reviewing import document_of
 from marketplace.catalogue.operations.writing import ListingContent
 from marketplace.catalogue.rules import OpenRow
+from marketplace.catalogue.rules.themes import theme_of
 from marketplace.core.db import session
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
@@ -106,6 +115,7 @@ def _new_listing(source: str, row: OpenRow) -> Listing:
 def _content(row: OpenRow) -> dict[str, Any]:
     content = ListingContent(
         kind=ListingKind.OPEN_DATA,
+        theme=Theme(theme_of(_said_of_theme(row))),
         title=row.title,
         title_en=row.title_en or None,
         summary=row.summary,
@@ -118,6 +128,12 @@ def _content(row: OpenRow) -> dict[str, Any]:
         attributes=dict(row.attributes),
     )
     return vars(content)
+
+
+def _said_of_theme(row: OpenRow) -> list[str]:
+    """The words by which a catalogue sorts, before those that somebody put on the row."""
+    kept = row.attributes
+    return [row.theme, str(kept.get("modality", "")), *map(str, kept.get("keywords", []))]
 
 
 def _version(listing_id: int, number: int, row: OpenRow) -> ListingVersion:

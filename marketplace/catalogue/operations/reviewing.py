@@ -1,7 +1,7 @@
 """The way of a listing to the public and back."""
 
 from marketplace.accounts.queries import names_of
-from marketplace.catalogue.models import Listing, ListingState, ListingVersion
+from marketplace.catalogue.models import Listing, ListingState, ListingVersion, Theme
 from marketplace.catalogue.policies import may_review, may_submit, may_withdraw, owns
 from marketplace.catalogue.queries import latest_version, version_of
 from marketplace.catalogue.rules.bands import band_of
@@ -96,6 +96,7 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
     words = [
         supplier,
         version.kind.word,
+        version.theme.word if version.theme != Theme.UNKNOWN else "",
         version.summary,
         version.format,
         version.coverage,
@@ -116,6 +117,7 @@ def document_of(listing: Listing, version: ListingVersion, supplier: str) -> sea
             "supplier": listing.organisation_id,
             "source": listing.source,
             "licence": version.licence.value,
+            "theme": version.theme.value,
             "personal_data": version.personal_data.value,
             "lead_days": version.lead_days,
             "sample": version.sample_id is not None,

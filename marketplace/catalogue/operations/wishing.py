@@ -19,7 +19,7 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.notices.operations import notify
 
-KEPT = ("q", "kind", "price", "licence", "personal_data", "lead", "firm", "supplier", "designated", "sample")
+KEPT = ("q", "kind", "theme", "price", "licence", "personal_data", "lead", "firm", "supplier", "designated", "sample")
 """What is kept of a search. A voucher is not: it belongs to the firm that somebody acts for, and ends."""
 MOST_SEARCHES = 20
 LONGEST_NAME, LONGEST_PART = 60, 200

@@ -15,6 +15,7 @@ from marketplace.catalogue.models import (
     ListingState,
     ListingVersion,
     PersonalData,
+    Theme,
 )
 from marketplace.catalogue.policies import may_draft, may_revise
 from marketplace.catalogue.queries import latest_version
@@ -41,6 +42,7 @@ class ListingContent:
     licence: Licence
     personal_data: PersonalData
     title_en: str | None = None
+    theme: Theme = Theme.UNKNOWN
     description: str = ""
     minimum_quantity: int = 1
     lead_days: int = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marketplace.catalogue.models import Licence, ListingKind, PersonalData
+from marketplace.catalogue.models import Licence, ListingKind, PersonalData, Theme
 from marketplace.catalogue.queries.fitting import Spendable
 from marketplace.catalogue.queries.listings import suppliers_named
 from marketplace.catalogue.rules.bands import FREE, PAID
@@ -15,10 +15,13 @@ LEADS = (3, 7, 14, 30)
 LONGEST_FIRM = 100
 
 
+CHOICES = (("kind", ListingKind), ("theme", Theme), ("licence", Licence), ("personal_data", PersonalData))
+
+
 def filters_of(chosen: Mapping[str, Any], vouchers: Sequence[Spendable] = ()) -> dict[str, Any]:
     """Facet -> value, by the names that the page gives its fields. `vouchers` are those of the one who looks."""
     filters: dict[str, Any] = {}
-    for name, values in (("kind", ListingKind), ("licence", Licence), ("personal_data", PersonalData)):
+    for name, values in CHOICES:
         if chosen.get(name) in list(values):
             filters[name] = chosen[name]
     price = chosen.get("price")

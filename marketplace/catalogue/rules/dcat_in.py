@@ -107,6 +107,7 @@ def _dataset(graph: Any, subject: Any, ref: Any) -> OpenRow | Problem:
         "description": words(f"{DCT}description"),
         "url": next((each for each in pages if each.startswith(("http://", "https://"))), ""),
         "format": ", ".join(dict.fromkeys(filter(None, formats))),
+        "theme": next((str(each) for each in values(f"{DCAT}theme")), ""),
     }
     extras = {"publisher": publisher, "keywords": [str(each) for each in values(f"{DCAT}keyword")]}
     return _judged(told, extras)
@@ -175,6 +176,7 @@ def _package(package: Any, base: str) -> OpenRow | Problem:
         "description": text("notes"),
         "url": f"{base}/dataset/{name}" if re.fullmatch(r"[\w.-]{1,200}", name) else base,
         "format": ", ".join(filter(None, formats)),
+        "theme": next((text("title", each) or text("name", each) for each in listed("groups")), ""),
     }
     extras = {
         "publisher": text("title", package.get("organization")),

@@ -24,7 +24,8 @@ COLUMNS: dict[str, str] = {
     "summary": "summary abstract 요약 개요 한줄소개 소개",
     "description": "description desc 설명 데이터설명 상세설명 내용",
     "format": "format fileformat extension 형식 포맷 파일형식 확장자",
-    "modality": "modality category type 형태 분류 분류체계 데이터유형 데이터형태",
+    "theme": "theme category subject 분야 주제 분류 분류체계 카테고리 대분류",
+    "modality": "modality type 형태 데이터유형 데이터형태",
 }
 """Field -> how its column may be called: lower case, no spaces, no punctuation. The first that fits is taken."""
 REQUIRED = ("key", "title")
@@ -58,6 +59,8 @@ class OpenRow:
     format: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     title_en: str = ""
+    theme: str = ""
+    """As its source calls it."""
 
 
 def decoded(content: bytes) -> str:
@@ -194,6 +197,7 @@ def _checked(told: Mapping[str, str], extras: Mapping[str, Any], columns: Mappin
         format=told.get("format", "")[:LONGEST_EXTRA],
         attributes=extras,
         title_en=" ".join(told.get("title_en", "").split())[:LONGEST_TITLE],
+        theme=told.get("theme", "")[:LONGEST_EXTRA],
     )
 
 
@@ -210,7 +214,7 @@ def _extras(values: Mapping[str, str], columns: Mapping[str, str], told: Mapping
         name: text for name, text in values.items() if name and name not in taken and 0 < len(text) <= LONGEST_EXTRA
     }
     kept = dict(list(extras.items())[:MOST_EXTRAS])
-    return {"modality": told["modality"], **kept} if told.get("modality") else kept
+    return {**{name: told[name] for name in ("theme", "modality") if told.get(name)}, **kept}
 
 
 def _is_web(address: str) -> bool:

@@ -24,6 +24,7 @@ PARTS = {
     "keywords": N_("찾을 말"),
     "publisher": N_("제공기관"),
     "license": N_("이용허락"),
+    "theme": N_("분야"),
     "modality": N_("형태"),
 }
 """Words for the entries of cards."""

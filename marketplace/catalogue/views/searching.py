@@ -20,7 +20,7 @@ from marketplace.suppliers.queries import designated_among
 PER_PAGE = 24
 """Fills rows of three and of two cards."""
 LONGEST = 200
-FACETS = ("kind", "licence", "personal_data", "sample", "band", "lead_days", "supplier")
+FACETS = ("kind", "theme", "licence", "personal_data", "sample", "band", "lead_days", "supplier")
 MOST_SUPPLIERS = 12
 """So many firms can be chosen from, those with most of what is found."""
 SUPPLIER, NEED = "supplier", "need"
@@ -29,6 +29,7 @@ DROPS = {
     "price": (N_("가격"), ("price", "voucher")),
     "band": (N_("가격"), ("price",)),
     "supplier": (N_("공급기업"), ("supplier", "firm", "designated")),
+    "theme": (N_("분야"), ("theme",)),
     "licence": (N_("이용 조건"), ("licence",)),
     "personal_data": (N_("개인정보"), ("personal_data",)),
     "lead_days": (N_("납기"), ("lead",)),

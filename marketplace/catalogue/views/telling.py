@@ -10,6 +10,7 @@ from marketplace.catalogue import queries
 from marketplace.catalogue.models import ListingSample
 from marketplace.catalogue.rules import feeds
 from marketplace.catalogue.rules.terms import odrl, terms_of
+from marketplace.catalogue.rules.themes import eu_theme
 
 FORMS = {
     "dcat.ttl": "DCAT-AP 3 Turtle",
@@ -49,6 +50,7 @@ def facts_of(card: queries.Card, sample: ListingSample | None) -> feeds.Facts:
         terms=terms,
         odrl=odrl(terms, policy=policy, target=url, assigner=card.supplier) if terms else None,
         personal_data=version.personal_data.word,
+        theme=eu_theme(version.theme.value),
         formats=[each.strip() for each in version.format.split(",") if each.strip()],
         keywords=version.attributes.get("keywords", []),
         region=version.region,

@@ -69,6 +69,7 @@ def node(facts: Facts) -> dict[str, Any]:
             "dct:identifier": facts.url,
             "dct:title": texts(facts.title, facts.title_en),
             "dct:description": texts(facts.told),
+            "dcat:theme": _ref(facts.theme) if facts.theme else None,
             "dcat:keyword": [{"@language": "ko", "@value": word} for word in facts.keywords],
             "dct:publisher": _agent(facts),
             "dcat:contactPoint": {

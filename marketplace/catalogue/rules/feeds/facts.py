@@ -42,6 +42,8 @@ class Facts:
     terms: Mapping[str, Any] | None
     odrl: Mapping[str, Any] | None
     personal_data: str
+    theme: str = ""
+    """The address of its EU data theme; '' where it has none."""
     formats: Sequence[str] = ()
     keywords: Sequence[str] = ()
     region: str = ""
