@@ -1,7 +1,5 @@
 """A real PostgreSQL for every test: one cluster a test process, one clone of a migrated template a test."""
 
-import itertools
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,14 +16,13 @@ from sqlalchemy import event
 
 from config import Config
 from marketplace import create_app
-from marketplace.core import installation, storage
-from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, prepare, temporary_cluster
+from marketplace.core import storage
+from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, temporary_cluster
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
+from tests.databases import TEMPLATE, Shelf, make_template
 
 ROOT = Path(__file__).resolve().parents[1]
-TEMPLATE = "template_marketplace"
-_numbers = itertools.count(1)
 
 
 LONGEST = ("browser/", "demo/", "house/test_matrix", "properties/test_machine", "faults/", "journeys/")
@@ -43,18 +40,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cluster() -> Iterator[Cluster]:
     """A server of our own with a migrated template database."""
     with temporary_cluster() as server:
-        prepare(server.url(SUPERUSER, "postgres"), TEMPLATE, demo=True)
-        installation.migrate(server.url(OWNER_ROLE, TEMPLATE), ROOT)
+        make_template(server, ROOT)
         yield server
 
 
+@pytest.fixture(scope="session")
+def shelf(cluster: Cluster) -> Shelf:
+    """The databases of this test process."""
+    return Shelf(cluster)
+
+
 @pytest.fixture
-def database(cluster: Cluster) -> Iterator[str]:
-    """The name of a fresh database with all tables and no rows."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    cluster.clone(TEMPLATE, name)
-    yield name
-    cluster.drop(name)
+def database(shelf: Shelf, program: Flask) -> Iterator[str]:
+    """The name of a database with all tables and no rows."""
+    yield shelf.take()
+    shelf.give_back(program.extensions["engine"].pool.checkedin())
+    if not shelf.kept:
+        program.extensions["engine"].dispose()
 
 
 def make_app(cluster: Cluster, database: str, folder: Path, **settings: Any) -> Flask:
@@ -86,8 +88,11 @@ def program(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Flask
 
 
 @contextmanager
-def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iterator[Flask]:
-    """The program on another database, its files in `folder`, with nothing kept of the test before."""
+def moved(program: Flask, cluster: Cluster, database: str, folder: Path, *, stays: bool = False) -> Iterator[Flask]:
+    """The program on another database, its files in `folder`, with nothing kept of the test before. `stays`: whoever comes
+    next uses the same database, so the connections to it are kept."""
+    if not stays:
+        program.extensions["engine"].dispose()
     before = {name: program.extensions[name] for name in ("home", "storage")}
     jinja, settings = program.jinja_env.loader, dict(program.config)
     program.extensions["home"] = replace(
@@ -100,7 +105,8 @@ def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iter
             yield program
             session.remove()
     finally:
-        program.extensions["engine"].dispose()
+        if not stays:
+            program.extensions["engine"].dispose()
         program.extensions.update(before)
         program.jinja_env.loader = jinja
         program.config.clear()
@@ -112,7 +118,7 @@ def moved(program: Flask, cluster: Cluster, database: str, folder: Path) -> Iter
 @pytest.fixture
 def app(program: Flask, cluster: Cluster, database: str, tmp_path: Path) -> Iterator[Flask]:
     """The program, with an application context for calling operations and queries directly."""
-    with moved(program, cluster, database, tmp_path) as application:
+    with moved(program, cluster, database, tmp_path, stays=True) as application:
         yield application
 
 

@@ -1,0 +1,123 @@
+"""Clean databases for tests: one is used again and again, emptied after each test, until a test changes more than rows.
+
+Emptying costs a fifth of making a copy of the template, and a connection that stays has read the catalogue already. Whoever
+alters a table, a function or a trigger, as the twins of the guards do, or leaves somebody connected, spoils the database,
+and the next test gets a new copy. What spoils is told by the server itself (an event trigger), never by a list of tests.
+"""
+
+import itertools
+import os
+from pathlib import Path
+
+import psycopg
+
+from marketplace.core import installation
+from marketplace.core.cluster import OWNER_ROLE, SUPERUSER, Cluster, prepare
+
+TEMPLATE = "template_marketplace"
+MOST_USES = 60
+"""Deleted rows stay in their tables; after so many tests a new copy is cheaper than walking around them."""
+_numbers = itertools.count(1)
+
+# Rows that the migrations made are kept aside and put back; everything else is deleted, guards asleep.
+_PREPARE = """
+create schema pristine;
+create unlogged table pristine.change (tag text);
+grant usage on schema pristine to public;
+grant insert on pristine.change to public;
+
+create function pristine.note() returns event_trigger language plpgsql as
+$$ begin insert into pristine.change values (tg_tag); end $$;
+
+do $$
+declare one record; filled boolean;
+begin
+  create table pristine.kept (name text primary key);
+  for one in select oid::regclass as name, relname from pg_class
+      where relkind = 'r' and relnamespace = 'public'::regnamespace loop
+    execute format('select exists (select 1 from %s)', one.name) into filled;
+    if filled then
+      execute format('create table pristine.%I as select * from %s', 'rows_' || one.relname, one.name);
+      insert into pristine.kept values (one.relname);
+    end if;
+  end loop;
+  create table pristine.counter as
+    select format('%I.%I', schemaname, sequencename)::regclass as name, last_value, start_value
+    from pg_sequences where schemaname = 'public';
+end $$;
+
+create function pristine.reset() returns void language plpgsql
+set session_replication_role = replica set lock_timeout = '2s' as $$
+declare one record; filled boolean;
+begin
+  for one in select c.oid::regclass as name, c.relname, k.name is not null as kept
+      from pg_class c left join pristine.kept k on k.name = c.relname
+      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace loop
+    execute format('select exists (select 1 from %s)', one.name) into filled;
+    if filled then execute format('delete from %s', one.name); end if;
+    if one.kept then
+      execute format('insert into %s overriding system value select * from pristine.%I', one.name, 'rows_' || one.relname);
+    end if;
+  end loop;
+  perform setval(c.name, coalesce(c.last_value, c.start_value), c.last_value is not null)
+    from pristine.counter c;
+end $$;
+
+create event trigger pristine_note on ddl_command_end execute function pristine.note();
+"""
+
+
+def write_through(cluster: Cluster, wanted: bool) -> None:
+    """Whether each commit waits for the disk. A killed server loses nothing without, only a machine without power does; the
+    tests of faults ask for it nevertheless, as people run it."""
+    with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(f"alter system set fsync = {'on' if wanted else 'off'}")
+        connection.execute("select pg_reload_conf()")
+
+
+def make_template(cluster: Cluster, root: Path) -> None:
+    """The migrated template database, with what empties a copy of it."""
+    write_through(cluster, False)
+    prepare(cluster.url(SUPERUSER, "postgres"), TEMPLATE, demo=True)
+    installation.migrate(cluster.url(OWNER_ROLE, TEMPLATE), root)
+    with psycopg.connect(cluster.url(SUPERUSER, TEMPLATE), autocommit=True) as connection:
+        connection.execute(_PREPARE)
+
+
+class Shelf:
+    """The databases of one test process."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.kept = ""
+        self.uses = 0
+
+    def take(self) -> str:
+        """The name of a database with all tables and no rows but those of the migrations."""
+        if not self.kept:
+            self.kept, self.uses = f"test_{os.getpid()}_{next(_numbers)}", 0
+            self.cluster.clone(TEMPLATE, self.kept)
+        self.uses += 1
+        return self.kept
+
+    def give_back(self, connected: int) -> None:
+        """Empty the database for the next test, or drop it. `connected`: connections that the program keeps to it."""
+        name = self.kept
+        if self.uses < MOST_USES and self._reset(name, connected):
+            return
+        self.kept = ""
+        self.cluster.drop(name)
+
+    def _reset(self, name: str, connected: int) -> bool:
+        try:
+            with psycopg.connect(self.cluster.url(SUPERUSER, name), autocommit=True) as connection:
+                spoiled, others = connection.execute(
+                    "select exists (select 1 from pristine.change), (select count(*) from pg_stat_activity "
+                    "where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid())"
+                ).fetchone() or (True, 0)
+                if spoiled or others > connected:
+                    return False
+                connection.execute("select pristine.reset()")
+                return True
+        except psycopg.Error:
+            return False
