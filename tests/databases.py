@@ -64,6 +64,7 @@ begin
 end $$;
 
 create event trigger pristine_note on ddl_command_end execute function pristine.note();
+alter event trigger pristine_note enable always;
 """
 
 
