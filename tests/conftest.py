@@ -20,7 +20,7 @@ from marketplace.core import storage
 from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, temporary_cluster
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
-from tests.databases import TEMPLATE, Shelf, make_template
+from tests.databases import TEMPLATE, Shelf, make_template, write_through
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +42,14 @@ def cluster() -> Iterator[Cluster]:
     with temporary_cluster() as server:
         make_template(server, ROOT)
         yield server
+
+
+@pytest.fixture(scope="module")
+def durable(cluster: Cluster) -> Iterator[None]:
+    """Every commit on the disk before it is acknowledged: the program does not start on a server that does less."""
+    write_through(cluster, True)
+    yield
+    write_through(cluster, False)
 
 
 @pytest.fixture(scope="session")

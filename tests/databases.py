@@ -69,11 +69,15 @@ alter event trigger pristine_note enable always;
 
 
 def write_through(cluster: Cluster, wanted: bool) -> None:
-    """Whether each commit waits for the disk. A killed server loses nothing without, only a machine without power does; the
-    tests of faults ask for it nevertheless, as people run it."""
+    """Whether each commit waits for the disk. A killed server loses nothing without, only a machine without power does."""
+    told = "on" if wanted else "off"
     with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        connection.execute(f"alter system set fsync = {'on' if wanted else 'off'}")
+        connection.execute(f"alter system set fsync = {told}")
         connection.execute("select pg_reload_conf()")
+    while True:  # the server hears of it in its own time
+        with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+            if connection.execute("show fsync").fetchone() == (told,):
+                return
 
 
 def make_template(cluster: Cluster, root: Path) -> None:

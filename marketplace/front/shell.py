@@ -14,13 +14,55 @@ from marketplace.core.web import viewer
 
 @dataclass(frozen=True)
 class Link:
-    """A link of the shell."""
+    """A link of the shell. `current`: 'page' on that very page, 'true' on a page under it, '' elsewhere."""
 
     label: str
     url: str
-    current: bool = False
+    current: str = ""
     code: str = ""
 
+
+@dataclass(frozen=True)
+class Group:
+    """Links of the menu that belong together; without a label they stand by themselves."""
+
+    label: str
+    links: tuple[Link, ...]
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+
+MOST_FLAT = 8
+"""So many links stand side by side at the narrowest wide screen, in either language; more are put into groups."""
+GRANTS, MARKET, MONEY, BASICS = N_("사업·협약"), N_("시장"), N_("발주·정산"), N_("규정·명단")
+GROUPS = {
+    "grants.calls": GRANTS,
+    "grants.applications": GRANTS,
+    "evaluation.index": GRANTS,
+    "grants.agreements": GRANTS,
+    "amendments.index": GRANTS,
+    "front.programmes": GRANTS,
+    "catalogue.index": MARKET,
+    "catalogue.mine": MARKET,
+    "matching.index": MARKET,
+    "matchday.index": MARKET,
+    "catalogue.demand": MARKET,
+    "catalogue.reviews": MARKET,
+    "front.vouchers": MONEY,
+    "orders.index": MONEY,
+    "settlement.invoices": MONEY,
+    "settlement.cases": MONEY,
+    "payments.mine": MONEY,
+    "payments.receipts": MONEY,
+    "payments.batches": MONEY,
+    "recovery.index": MONEY,
+    "programmes.rulesets": BASICS,
+    "suppliers.index": BASICS,
+    "accounts.organisations": BASICS,
+}
+"""Where a link stands in a long menu; who is not here stands by itself."""
 
 NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("첫 화면"), "front.home", None),
@@ -95,27 +137,41 @@ class Shell:
         return url_for("front.home") if self.viewer.is_authenticated else ""
 
     @property
-    def navigation(self) -> list[Link]:
-        """The pages of the viewer's roles, each once."""
-        links: list[Link] = []
+    def navigation(self) -> list[Group]:
+        """The pages of the viewer's roles, each once; in groups where they are too many for one line."""
+        found: dict[str, tuple[str, str]] = {}
         for label, endpoint, roles in NAVIGATION:
             url = _url(endpoint)
-            if url and (roles is None or self.viewer.has(*roles)) and url not in {link.url for link in links}:
-                links.append(Link(_(label), url, request.endpoint == endpoint))
-        return links
+            if url and (roles is None or self.viewer.has(*roles)) and url not in found:
+                found[url] = (label, endpoint)
+        here = max((url for url in found if url != "/" and _under(url)), key=len, default=self.home_url)
+        groups: dict[str, list[Link]] = {"front.home": [], GRANTS: [], MARKET: [], MONEY: [], BASICS: []}
+        for url, (label, endpoint) in found.items():
+            group = GROUPS.get(endpoint, endpoint) if len(found) > MOST_FLAT else endpoint
+            current = "" if url != here else "page" if request.path == url else "true" if url != "/" else ""
+            groups.setdefault(group, []).append(Link(_(label), url, current))
+        named = GROUPS.values()
+        return [Group(_(label) if label in named else "", tuple(links)) for label, links in groups.items() if links]
 
     @property
     def language_links(self) -> list[Link]:
         """The same page in the other language."""
         here = request.full_path.rstrip("?")
         return [
-            Link(name, url_for("front.choose_language", code=code, next=here), code == language(), code)
+            Link(
+                name, url_for("front.choose_language", code=code, next=here), "true" if code == language() else "", code
+            )
             for code, name in LANGUAGES.items()
         ]
 
     @property
     def footer_links(self) -> list[Link]:
         return []
+
+
+def _under(url: str) -> bool:
+    """Whether the page that is asked for is this one, or stands under it."""
+    return request.path == url or request.path.startswith(f"{url.rstrip('/')}/")
 
 
 def _url(endpoint: str) -> str:

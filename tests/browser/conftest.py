@@ -50,7 +50,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def place(cluster: Cluster, browser: Any, tmp_path_factory: Any) -> Iterator[Town]:
+def place(cluster: Cluster, durable: None, browser: Any, tmp_path_factory: Any) -> Iterator[Town]:
     """`flask serve` on an empty town; the first test of a file fills it."""
     folder: Path = tmp_path_factory.mktemp("town")
     with town(cluster, folder, f"town_{os.getpid()}") as made:

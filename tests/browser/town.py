@@ -140,6 +140,10 @@ class Visitor:
     def goes_to(self, words: str) -> "Visitor":
         """By the menu at the top."""
         menu = self.page.get_by_role("navigation", name="주요 메뉴").locator("visible=true")
+        link = self.page.get_by_role("link", name=words, exact=True, include_hidden=True)
+        group = menu.locator("details.nav-group").filter(has=link)
+        if group.count() and not group.first.get_attribute("open"):
+            group.first.locator("summary").click()
         menu.get_by_role("link", name=words, exact=True).click()
         return self
 
