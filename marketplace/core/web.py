@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import (
@@ -18,7 +18,6 @@ from flask import (
     current_app,
     g,
     has_request_context,
-    make_response,
     render_template,
     request,
     session,
@@ -28,15 +27,12 @@ from flask_babel import format_date, format_datetime
 from flask_compress import Compress
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, ValidationError
-from werkzeug.wrappers import Response as BaseResponse
 
-from marketplace.core import clock
+from marketplace.core import clock, error_pages
 from marketplace.core.db import is_demo, transaction
-from marketplace.core.errors import Busy, Refused
-from marketplace.core.i18n import LANGUAGES, N_, _, babel, in_language, language
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import LANGUAGES, _, babel, in_language, language
 from marketplace.core.korea import josa
 from marketplace.core.money import Money
 from marketplace.core.viewer import Origin, origin
@@ -214,47 +210,6 @@ def _write_after_response(response: Response) -> Response:
     return response
 
 
-SENTENCES = {
-    400: N_("요청을 알아들을 수 없습니다. 앞 화면으로 돌아가 다시 시도하세요."),
-    401: N_("먼저 로그인하세요."),
-    403: N_("이 작업을 할 권한이 없습니다. 담당자에게 권한을 요청하거나 다른 기업으로 전환하세요."),
-    404: N_("찾으시는 화면이 없습니다. 주소를 확인하거나 첫 화면에서 다시 찾아보세요."),
-    405: N_("이 주소에서는 할 수 없는 요청입니다."),
-    409: N_("그사이 기록이 바뀌었습니다. 화면을 새로 고친 뒤 다시 시도하세요."),
-    413: N_("파일이 너무 큽니다. 나누어 올리거나 압축해 주세요."),
-    422: N_("입력한 내용을 처리할 수 없습니다. 내용을 확인하고 다시 보내세요."),
-    429: N_("요청이 너무 잦습니다. 잠시 뒤 다시 시도하세요."),
-    500: N_("문제가 생겼습니다. 입력은 저장되지 않았습니다. 잠시 뒤 다시 시도하세요."),
-    503: N_("지금은 처리할 수 없습니다. 잠시 뒤 같은 요청을 다시 보내세요."),
-}
-
-
-def error_page(status: int, sentence: str | None = None) -> BaseResponse:
-    """The page for an error status, with a sentence that says what to do next."""
-    known = status if status in SENTENCES else 400 if status < 500 else 500
-    response = make_response(
-        render_template("errors/error.html", status=status, sentence=sentence or _(SENTENCES[known])), status
-    )
-    if status in (429, 503):
-        response.headers["Retry-After"] = "5"
-    return response
-
-
-def _on_http_error(error: HTTPException) -> BaseResponse:
-    if error.response is not None:
-        return cast(BaseResponse, error.response)
-    return error_page(error.code or 500)
-
-
-def _on_refusal(error: Refused) -> BaseResponse:
-    return error_page(error.status, str(error))
-
-
-def _on_database_trouble(error: OperationalError) -> BaseResponse:
-    current_app.logger.warning("database: %s", error.orig)
-    return error_page(503)
-
-
 def _begin() -> None:
     origin.set(Origin(request_id=secrets.token_hex(8), address=request.remote_addr))
 
@@ -281,10 +236,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_headers)
     app.after_request(_write_after_response)
-    app.register_error_handler(HTTPException, _on_http_error)
-    app.register_error_handler(Refused, _on_refusal)
-    app.register_error_handler(Busy, _on_refusal)
-    app.register_error_handler(OperationalError, _on_database_trouble)
+    error_pages.init_app(app)
     app.jinja_env.filters.update(money=_money, day=_day, moment=_moment, josa=josa)
     app.jinja_env.globals.update(
         _=_,

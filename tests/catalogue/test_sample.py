@@ -149,7 +149,20 @@ def test_one_larger_than_a_sample_may_be_is_refused_before_it_is_kept(app, as_, 
     assert send(as_(supplier), listing_id, b"a,b\n1,2\n3,4\n", "a.csv").status_code == 422
     assert sample() is None
     app.config["MAX_CONTENT_LENGTH"] = 1000
-    assert send(as_(supplier), listing_id, b"a" * 2000, "a.csv").status_code == 413
+    browser, page = as_(supplier), f"/catalogue/{listing_id}/sample"
+    assert send(browser, listing_id, b"a" * 2000, "a.csv").status_code == 413
+    for came_from, back in (
+        (f"http://localhost{page}", True),
+        ("http://elsewhere.example/", False),
+        ("http://localhost//x", False),
+    ):
+        answer = browser.send(
+            page,
+            {"file": (io.BytesIO(b"a" * 2000), "a.csv")},
+            content_type="multipart/form-data",
+            headers={"Referer": came_from},
+        )
+        assert (answer.status_code, f'href="{page}"' in answer.text, "//x" in answer.text) == (413, back, False)
 
 
 def test_one_at_a_time_and_only_so_many_a_day(app, as_):

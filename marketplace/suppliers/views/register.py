@@ -6,10 +6,11 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_login import login_required
 
 from marketplace.core.db import spend_once, transaction
+from marketplace.core.error_pages import error_page
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, in_language
 from marketplace.core.viewer import origin
-from marketplace.core.web import Page, after_response, allow, error_page, page_number, refuse_on, render, viewer
+from marketplace.core.web import Page, after_response, allow, page_number, refuse_on, render, viewer
 from marketplace.search.queries import count
 from marketplace.suppliers import forms, operations, policies, queries
 from marketplace.suppliers.rules import ENOUGH_BUYERS
