@@ -51,9 +51,12 @@ from marketplace.accounts.operations.staff import (
     reset_second_factor,
     revoke_role,
 )
+from marketplace.accounts.operations.step_up import Proof, StepUpNeeded, require_step_up, step_up, step_up_in_demo
 
 __all__ = [
     "FirmFacts",
+    "Proof",
+    "StepUpNeeded",
     "TooSoon",
     "accept_as_new_person",
     "accept_invitation",
@@ -88,6 +91,7 @@ __all__ = [
     "remove_second_factor",
     "renew_recovery_codes",
     "request_role",
+    "require_step_up",
     "reset_second_factor",
     "revoke_role",
     "set_password",
@@ -95,6 +99,8 @@ __all__ = [
     "sign_in",
     "sign_up",
     "start_session",
+    "step_up",
+    "step_up_in_demo",
     "switch_organisation",
     "withdraw_invitation",
 ]

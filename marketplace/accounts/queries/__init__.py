@@ -41,6 +41,7 @@ from marketplace.accounts.queries.people import (
     sessions_of,
     staff_roles_of,
 )
+from marketplace.accounts.queries.step_up import STEP_UP_MINUTES, find_fresh_step_up, has_second_factor
 from marketplace.accounts.queries.telling import (
     Reader,
     latest_mails,
@@ -69,6 +70,9 @@ from marketplace.accounts.queries.viewers import (
 )
 
 __all__ = [
+    "STEP_UP_MINUTES",
+    "find_fresh_step_up",
+    "has_second_factor",
     "IDLE_HOURS",
     "SESSION_HOURS",
     "SLOT",
