@@ -4,7 +4,7 @@ The certificate comes from a small authority of our own, made at first use under
 keys. The signed bytes stay as they are: what encloses and seals them is written behind them (an incremental update).
 """
 
-import datetime
+import datetime as dt
 import fcntl
 import hashlib
 import io
@@ -81,15 +81,15 @@ def _private(key: Any) -> bytes:
 
 
 def _certificate(name: str, key: Any, issuer: str, by: Any, *, authority: bool = False) -> bytes:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     draft = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, name)]))
         .issuer_name(x509.Name([x509.NameAttribute(oid.NameOID.COMMON_NAME, issuer)]))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=366 * YEARS))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=366 * YEARS))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=0 if authority else None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
@@ -121,7 +121,7 @@ def certificate_sha256() -> str:
     return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
 
 
-def sealed(original: bytes, enclosed: dict[str, Any], at: datetime.datetime) -> bytes:
+def sealed(original: bytes, enclosed: dict[str, Any], at: dt.datetime) -> bytes:
     """`original`, unchanged, and behind it the record `enclosed` as an attached JSON file and the seal over all of it.
 
     Raises ValueError if the first bytes were not those of `original`: that would be another document.

@@ -70,12 +70,10 @@ from marketplace.accounts.queries.viewers import (
 )
 
 __all__ = [
-    "STEP_UP_MINUTES",
-    "find_fresh_step_up",
-    "has_second_factor",
     "IDLE_HOURS",
     "SESSION_HOURS",
     "SLOT",
+    "STEP_UP_MINUTES",
     "Listed",
     "LiveSession",
     "Member",
@@ -88,6 +86,7 @@ __all__ = [
     "bank_name",
     "bars_of",
     "find_bar",
+    "find_fresh_step_up",
     "find_invitation",
     "find_live_session",
     "find_membership",
@@ -102,6 +101,7 @@ __all__ = [
     "get_organisation",
     "get_person",
     "has_current_staff_role",
+    "has_second_factor",
     "is_barred",
     "is_in_force",
     "is_member_somewhere",

@@ -1,6 +1,6 @@
 """Verbs of the grants room."""
 
-from marketplace.grants.operations.agreements import draft_agreement, sign_agreement, terminate_agreement
+from marketplace.grants.operations.agreements import draft_agreement, reissue_agreement, terminate_agreement
 from marketplace.grants.operations.applications import (
     Draft,
     change_application,
@@ -18,7 +18,8 @@ from marketplace.grants.operations.calls import (
     publish_call,
 )
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
-from marketplace.grants.operations.papers import issue_agreement_paper, issue_award_letter
+from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
+from marketplace.grants.operations.signing import sign_agreement
 
 __all__ = [
     "CallDraft",
@@ -31,10 +32,11 @@ __all__ = [
     "decide_finding",
     "draft_agreement",
     "draft_call",
-    "issue_agreement_paper",
     "issue_award_letter",
+    "issue_signature_record",
     "judge_application",
     "publish_call",
+    "reissue_agreement",
     "reject_application",
     "save_application",
     "sign_agreement",
