@@ -7,6 +7,7 @@ from marketplace.accounts.operations.firms import (
     edit_organisation,
     lift_bar,
     note_business_state,
+    note_representative,
 )
 from marketplace.accounts.operations.links import forget_old_links, note_mail
 from marketplace.accounts.operations.members import (
@@ -85,6 +86,7 @@ __all__ = [
     "new_secret",
     "note_business_state",
     "note_mail",
+    "note_representative",
     "note_success",
     "note_use",
     "refuse_role",

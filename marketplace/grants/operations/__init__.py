@@ -17,8 +17,11 @@ from marketplace.grants.operations.calls import (
     draft_call,
     publish_call,
 )
+from marketplace.grants.operations.changes import change_last_day, end_agreement, lock_signed, replace_party
+from marketplace.grants.operations.conditions import check_parties
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
 from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
+from marketplace.grants.operations.parties import refuse_own_case
 from marketplace.grants.operations.signing import sign_agreement
 
 __all__ = [
@@ -27,17 +30,23 @@ __all__ = [
     "award_application",
     "change_application",
     "change_call",
+    "change_last_day",
+    "check_parties",
     "close_call",
     "decide_call",
     "decide_finding",
     "draft_agreement",
     "draft_call",
+    "end_agreement",
     "issue_award_letter",
     "issue_signature_record",
     "judge_application",
+    "lock_signed",
     "publish_call",
+    "refuse_own_case",
     "reissue_agreement",
     "reject_application",
+    "replace_party",
     "save_application",
     "sign_agreement",
     "submit_application",

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from marketplace.accounts.models import Organisation, Person
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, in_language
-from marketplace.grants.models import Agreement, AgreementParty, AgreementSignature, Party
+from marketplace.grants.models import Agreement, AgreementParty, AgreementSignature, AgreementState, Party
 from marketplace.papers.models import Paper
 
 AGENCY = {"name": "데이터바우처 사업 전담기관", "name_en": "Agency of the Data Voucher Programme"}
@@ -49,7 +49,11 @@ def member_ids(agreement_id: int) -> frozenset[int]:
 
 
 def signatures_of(agreement_id: int) -> list[Signed]:
-    """Every party in its order, with its signature under the present version or without."""
+    """Every party in its order, with its signature under the present version or without.
+
+    Once an agreement is signed, these are those who signed it, also where another firm has taken their place since.
+    """
+    awaited = and_(AgreementParty.left_at.is_(None), Agreement.state == AgreementState.SIGNING)
     rows = session.execute(
         select(AgreementParty, Organisation.name, Organisation.name_en, Person.name, AgreementSignature)
         .join(Agreement, Agreement.id == AgreementParty.agreement_id)
@@ -59,7 +63,7 @@ def signatures_of(agreement_id: int) -> list[Signed]:
             and_(AgreementSignature.party_id == AgreementParty.id, AgreementSignature.version == Agreement.version),
         )
         .outerjoin(Person, Person.id == AgreementSignature.person_id)
-        .where(AgreementParty.agreement_id == agreement_id, AgreementParty.left_at.is_(None))
+        .where(AgreementParty.agreement_id == agreement_id, or_(awaited, AgreementSignature.id.is_not(None)))
         .order_by(AgreementParty.position)
     )
     return [_signed(*row) for row in rows]
