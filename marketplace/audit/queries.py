@@ -14,6 +14,7 @@ from marketplace.accounts.models import (
     Relation,
     SignInSession,
     StaffRole,
+    StepUp,
 )
 from marketplace.amendments.models import ChangeEvidence, ChangeRequest, ChangeSignature, ChangeVote
 from marketplace.catalogue.models import (
