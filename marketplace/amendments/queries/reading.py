@@ -137,8 +137,7 @@ def signers_of(request: ChangeRequest, agreement: Agreement) -> list[int]:
 def signatures_of(request: ChangeRequest, agreement: Agreement) -> list[Signer]:
     """Those firms in their order, each with its signature over the present paper or without."""
     firms = signers_of(request, agreement)
-    named = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(firms)))
-    names: dict[int, str] = dict(named.tuples().all())
+    names = {firm.id: firm.name for firm in session.scalars(select(Organisation).where(Organisation.id.in_(firms)))}
     rows = session.execute(
         select(ChangeSignature.organisation_id, Person.name, ChangeSignature.signed_at)
         .join(Person, Person.id == ChangeSignature.person_id)

@@ -154,8 +154,8 @@ def in_kind_of(agreement: Agreement, awarded: int) -> int:
 
 
 def _names(*firms: int) -> dict[int, str]:
-    rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(firms)))
-    return dict(rows.tuples().all())
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(firms)))
+    return {firm.id: firm.name for firm in found}
 
 
 def _objections(
