@@ -84,8 +84,8 @@ def _form(row: Agreement, kind: ChangeKind, *, empty: bool = False) -> Any:
         form = forms.FORMS[kind](**given)
     form.reason_code.choices = [(code, in_language(each.ko, each.en)) for code, each in terms().reasons.items()]
     if kind == ChangeKind.SUPPLIER:
-        pool = [each for each in designated_suppliers(row.programme_id) if each.organisation_id != row.supplier_id]
-        form.supplier_id.choices = [(each.organisation_id, each.name) for each in pool]
+        pool = [each for each in designated_suppliers(row.programme_id) if each.id != row.supplier_id]
+        form.supplier_id.choices = [(each.id, each.name) for each in pool]
     return form
 
 
