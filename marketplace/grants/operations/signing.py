@@ -18,9 +18,10 @@ from marketplace.grants.models import (
     AgreementState,
     Application,
     Award,
+    Call,
     Party,
 )
-from marketplace.grants.operations.conditions import check_parties, check_rules
+from marketplace.grants.operations.conditions import check_again
 from marketplace.grants.operations.parties import refuse_own_case
 from marketplace.grants.rules import add_months, sha256_of
 from marketplace.notices.operations import notify
@@ -80,9 +81,9 @@ def _bytes_seen(agreement: Agreement, seen: str | None, by: Viewer) -> str | Non
 
 def _check_conditions(agreement: Agreement, parties: Any) -> None:
     others = [each.organisation_id for each in parties if each.role == Party.MEMBER]
-    check_parties(agreement.organisation_id, agreement.supplier_id, agreement.programme_id, others)
     award = session.get_one(Award, agreement.award_id)
-    check_rules(session.get_one(Application, award.application_id), queries.get_call(award.call_id))
+    application, call = session.get_one(Application, award.application_id), session.get_one(Call, award.call_id)
+    check_again(application, call, [each for each in others if each is not None])
 
 
 def _keep(agreement: Agreement, place: AgreementParty, proof: Proof, paper_sha256: str | None, by: Viewer) -> None:
