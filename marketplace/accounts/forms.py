@@ -55,6 +55,13 @@ class CodeForm(Form):
     next = HiddenField(validators=[Length(max=2000)])
 
 
+class StepUpForm(Form):
+    """The password or a code once more, before something that binds."""
+
+    secret = SecretField(_l("비밀번호"), [REQUIRED, Length(max=1000)])
+    next = HiddenField(validators=[Length(max=2000)])
+
+
 class EnrolForm(Form):
     """The first code of a new authenticator, whose secret travels in the page until it is proved."""
 

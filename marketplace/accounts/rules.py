@@ -80,6 +80,8 @@ LIMITS = {
     ),
     # Whoever gets here knows the password. 5 tries, then at most 4 an hour: a guesser needs years for one of a million.
     "second_factor": Limits(account=Limit(5, HOUR), address=Limit(40, QUARTER)),
+    # As many as at the sign-in: whoever stole a session still has to guess.
+    "step_up": Limits(account=Limit(5, HOUR), address=Limit(40, QUARTER)),
     "reset": Limits(account=Limit(3, HOUR, first=timedelta(minutes=1)), address=Limit(20, HOUR)),
     "sign_up": Limits(account=Limit(3, HOUR, first=timedelta(minutes=1)), address=Limit(20, HOUR)),
 }

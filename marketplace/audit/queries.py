@@ -6,7 +6,17 @@ from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, false, func, select
 
-from marketplace.accounts.models import Bar, Membership, Organisation, Person, Relation, SignInSession, StaffRole
+from marketplace.accounts.models import (
+    Bar,
+    Membership,
+    Organisation,
+    Person,
+    Relation,
+    SignInSession,
+    StaffRole,
+    StepUp,
+)
+from marketplace.amendments.models import ChangeEvidence, ChangeRequest, ChangeSignature, ChangeVote
 from marketplace.catalogue.models import (
     HarvestRun,
     HarvestSource,
@@ -21,7 +31,15 @@ from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
 from marketplace.evidence.models import Event
-from marketplace.grants.models import Agreement, AgreementSignature, Application, Award, Call, EligibilityFinding
+from marketplace.grants.models import (
+    Agreement,
+    AgreementParty,
+    AgreementSignature,
+    Application,
+    Award,
+    Call,
+    EligibilityFinding,
+)
 from marketplace.matchday.models import (
     MatchingDay,
     MatchingDayEntry,
@@ -44,7 +62,7 @@ from marketplace.matching.models import (
 )
 from marketplace.notices.models import Notice
 from marketplace.orders.models import OrderLine, PurchaseOrder
-from marketplace.papers.models import Paper
+from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import OwnShareReceipt, Payout, PayoutBatch
 from marketplace.programmes.models import Programme, Ruleset
 from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
@@ -65,7 +83,8 @@ CHUNK = 2_000
 
 GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("사업과 규정"), (Programme, Ruleset, Call)),
-    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature)),
+    (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
@@ -98,8 +117,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(MatchingDayHold, MatchingDayRound, MatchingDayPair),
         ),
     ),
-    (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, Bar, Relation)),
-    (N_("문서와 기록"), (Paper, Notice, Event)),
+    (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation)),
+    (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )
 LISTS: dict[str, Table] = {
     model.__tablename__: model.__table__  # type: ignore[misc]

@@ -61,10 +61,12 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
         if application_id % 43 == 42 and application_id != world.hero and signer is not sme:
             return
         seen = cases.get_agreement(agreement_id).content_sha256
-        world.do(
+        signed = world.attempt(
             "agreement signed",
             lambda signer=signer, seen=seen: grants.sign_agreement(agreement_id, seen_sha256=seen, by=signer),
         )
+        if signed is None:
+            return  # conditions are looked at again: whoever no longer meets them stays unsigned
     voucher_id = cases.get_agreement(agreement_id).voucher_id or 0
     world.vouchers.append(voucher_id)
     yield from _own_share(world, voucher_id, smooth=application_id == world.hero)

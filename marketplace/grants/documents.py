@@ -32,14 +32,31 @@ class AwardLetter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignedAgreement:
-    """The three-party agreement with its signatures. `content` is what was signed, `signatures` who did and when."""
+class AgreementText:
+    """The agreement before anybody has signed: these facts become the bytes that are signed."""
 
     number: str
+    version: int
     content: dict[str, Any]
     content_sha256: str
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureRecord:
+    """Who signed an agreement, when and how proved; names the paper whose bytes were signed."""
+
+    number: str
+    version: int
+    project: str
+    content_sha256: str
+    paper_number: str
+    paper_code: str
+    paper_sha256: str | None
     signatures: list[dict[str, str]]
-    """party, party_name, person, signed_at (ISO text, Korean time)."""
+    """party_name, organisation, person, signed_at (Korean time), factor."""
     signed_on: str
     voucher_number: str
 

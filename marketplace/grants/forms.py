@@ -188,7 +188,8 @@ class SignForm(Form):
     """A signature over the bytes that the page showed."""
 
     seen_sha256 = HiddenField(validators=[REQUIRED, Length(max=64)])
-    agree = BooleanField(_l("협약 내용을 모두 읽었으며, 당사자를 대표해 서명합니다."), validators=[REQUIRED])
+    seen_paper = HiddenField(validators=[REQUIRED, Length(max=64)])
+    agree = BooleanField(_l("위 PDF의 협약 내용을 모두 읽었으며, 당사자를 대표해 서명합니다."), validators=[REQUIRED])
 
 
 class FilterForm(Form):

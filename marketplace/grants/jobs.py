@@ -27,6 +27,6 @@ def decide_calls() -> int:
 
 @every("*/5 * * * * *", "grants.papers")
 def issue_papers() -> int:
-    """Issue the letters of new awards and the papers of newly signed agreements."""
+    """Issue the letters of new awards and the signature records of newly signed agreements."""
     letters = each_row(queries.awards_without_letter(), operations.issue_award_letter)
-    return letters + each_row(queries.agreements_without_paper(), operations.issue_agreement_paper)
+    return letters + each_row(queries.agreements_without_record(), operations.issue_signature_record)

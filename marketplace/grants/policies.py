@@ -1,7 +1,24 @@
 """Who may do what with calls, applications and agreements. Whether the state allows it is `advance`'s affair."""
 
+from collections.abc import Sequence
+
 from marketplace.core.viewer import Role, Viewer
-from marketplace.grants.models import Agreement, Application, ApplicationState, Call, CallState, Party
+from marketplace.grants.models import (
+    Agreement,
+    AgreementParty,
+    Application,
+    ApplicationState,
+    Call,
+    CallState,
+    Party,
+)
+
+SIGNS_FOR = {
+    Party.SME: (Role.SME_SIGNATORY,),
+    Party.SUPPLIER: (Role.SUPPLIER_SIGNATORY,),
+    Party.MEMBER: (Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY),
+    Party.AGENCY: (),
+}
 
 
 def may_manage_calls(viewer: Viewer) -> bool:
@@ -67,30 +84,32 @@ def may_list_agreements(viewer: Viewer) -> bool:
     return viewer.sees_everything or ((viewer.is_sme or viewer.is_supplier) and viewer.organisation_id is not None)
 
 
-def may_see_agreement(viewer: Viewer, agreement: Agreement) -> bool:
-    """Its two firms, and those who see everything."""
-    return viewer.sees_everything or (
-        may_list_agreements(viewer) and viewer.organisation_id in (agreement.organisation_id, agreement.supplier_id)
-    )
+def may_see_agreement(viewer: Viewer, agreement: Agreement, parties: Sequence[AgreementParty] = ()) -> bool:
+    """The firms that are party to it, and those who see everything."""
+    firms = {agreement.organisation_id, agreement.supplier_id, *(each.organisation_id for each in parties)}
+    return viewer.sees_everything or (may_list_agreements(viewer) and viewer.organisation_id in firms)
 
 
-def party_of(viewer: Viewer, agreement: Agreement) -> Party | None:
-    """For whom the viewer may sign, or None. An officer who acts for one of the firms does not sign for the agency."""
-    if viewer.organisation_id == agreement.organisation_id and viewer.has(Role.SME_SIGNATORY):
-        return Party.SME
-    if viewer.organisation_id == agreement.supplier_id and viewer.has(Role.SUPPLIER_SIGNATORY):
-        return Party.SUPPLIER
-    firms = (agreement.organisation_id, agreement.supplier_id)
-    if viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id not in firms:
-        return Party.AGENCY
+def place_of(viewer: Viewer, parties: Sequence[AgreementParty]) -> AgreementParty | None:
+    """The place for which the viewer may sign, or None: a signatory of the firm that sits there, in the part it plays.
+
+    An officer who acts for one of the firms does not sign for the agency.
+    """
+    mine = viewer.organisation_id
+    for place in parties:
+        if mine is not None and place.organisation_id == mine and viewer.has(*SIGNS_FOR[place.role]):
+            return place
+    if viewer.has(Role.PROGRAMME_OFFICER) and mine not in {each.organisation_id for each in parties if mine}:
+        return next((each for each in parties if each.role == Party.AGENCY), None)
     return None
 
 
-def may_sign_agreement(viewer: Viewer, agreement: Agreement) -> bool:
-    """A signatory of either firm, or a programme officer for the agency."""
-    return party_of(viewer, agreement) is not None
+def may_sign_agreement(viewer: Viewer, parties: Sequence[AgreementParty]) -> bool:
+    """A signatory of one of the firms, or a programme officer for the agency."""
+    return place_of(viewer, parties) is not None
 
 
 def may_terminate_agreement(viewer: Viewer, agreement: Agreement) -> bool:
-    """The agency ends an agreement."""
-    return party_of(viewer, agreement) == Party.AGENCY
+    """The agency draws an agreement up anew or ends it: an officer who acts for neither of its firms."""
+    firms = (agreement.organisation_id, agreement.supplier_id)
+    return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id not in firms

@@ -6,6 +6,7 @@ PAGES = {
     "application": ("grants.application", "application_id"),
     "award": ("grants.applications", ""),
     "agreement": ("grants.agreement", "agreement_id"),
+    "change_request": ("amendments.show", "request_id"),
     "call": ("grants.call", "call_id"),
     "delivery": ("delivery.show", "delivery_id"),
     "designation": ("suppliers.designation", "designation_id"),

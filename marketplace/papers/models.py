@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
@@ -59,4 +59,25 @@ class Paper(Base, Stateful):
         Index(None, "about"),
         Index("ix_paper_unrendered", "id", postgresql_where="rendered_at is null"),
         Index("uq_paper_genuine", "kind", "about", unique=True, postgresql_where="state = 'genuine'"),
+    )
+
+
+class PaperSeal(Base):
+    """The archive copy of a paper: its bytes, behind them what is enclosed, and the seal over both. The paper's own bytes
+    stay as people signed them; the copy is a file of its own in the storage."""
+
+    __tablename__ = "paper_seal"
+    id: Mapped[Id]
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), unique=True)
+    enclosed: Mapped[dict[str, Any]]
+    """Who signed which hash, when and how proved: goes into the copy as signatures.json."""
+    asked_at: Mapped[CreatedAt]
+    sealed_at: Mapped[datetime | None]
+    sha256: Mapped[str | None]
+    """Of the sealed copy."""
+    bytes: Mapped[int | None]
+    certificate_sha256: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("(sealed_at is null) = (sha256 is null)", name="whole"),
+        Index("ix_paper_seal_waiting", "id", postgresql_where="sealed_at is null"),
     )

@@ -12,7 +12,7 @@ from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
-from marketplace.papers.models import NumberSeries, Paper, PaperState
+from marketplace.papers.models import NumberSeries, Paper, PaperSeal, PaperState
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1, I: a code is typed from paper."""
@@ -79,3 +79,21 @@ def note_bytes(paper_id: int, sha256: str, size: int, *, by: Viewer) -> None:
         paper.bytes = size
         paper.rendered_at = clock.now()
         record("paper:rendered", paper, by=by, sha256=sha256, bytes=size)
+
+
+def ask_seal(paper_id: int, enclosed: dict[str, Any], *, by: Viewer) -> PaperSeal:
+    """Have a job make the sealed archive copy of a paper, with `enclosed` (JSON values) inside. At most one a paper."""
+    seal = PaperSeal(paper_id=paper_id, enclosed=enclosed)
+    session.add(seal)
+    session.flush()
+    record("paper:seal_asked", f"paper:{paper_id}", by=by)
+    return seal
+
+
+def note_seal(seal_id: int, *, sha256: str, size: int, certificate_sha256: str, by: Viewer) -> None:
+    """Write down the archive copy that a job sealed; what is sealed stays."""
+    seal = locked(PaperSeal, seal_id)
+    if seal.sealed_at is None:
+        seal.sha256, seal.bytes, seal.certificate_sha256 = sha256, size, certificate_sha256
+        seal.sealed_at = clock.now()
+        record("paper:sealed", f"paper:{seal.paper_id}", by=by, sha256=sha256, certificate=certificate_sha256)

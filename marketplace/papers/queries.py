@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.papers.models import Paper, PaperState
+from marketplace.papers.models import Paper, PaperSeal, PaperState
 from marketplace.papers.policies import may_read
 
 PAGE = 50
@@ -55,3 +58,36 @@ def papers_to_render(limit: int) -> Sequence[int]:
     """Papers without bytes, the oldest first."""
     statement = select(Paper.id).where(Paper.rendered_at.is_(None)).order_by(Paper.id).limit(limit)
     return session.scalars(statement).all()
+
+
+@dataclass(frozen=True)
+class SealToMake:
+    """An archive copy that a job has to seal."""
+
+    id: int
+    paper_sha256: str
+    enclosed: dict[str, Any]
+    asked_at: datetime
+
+
+def seals_to_make(limit: int) -> list[SealToMake]:
+    """Copies that were asked for, of papers that have their bytes, the oldest first."""
+    rows = session.execute(
+        select(PaperSeal.id, Paper.sha256, PaperSeal.enclosed, PaperSeal.asked_at)
+        .join(Paper, Paper.id == PaperSeal.paper_id)
+        .where(PaperSeal.sealed_at.is_(None), Paper.sha256.is_not(None))
+        .order_by(PaperSeal.id)
+        .limit(limit)
+    )
+    return [SealToMake(identity, sha256 or "", enclosed, asked_at) for identity, sha256, enclosed, asked_at in rows]
+
+
+def find_seal_of(paper_id: int) -> PaperSeal | None:
+    """The archive copy of a paper once it is sealed; the caller has asked whether the paper may be read."""
+    statement = select(PaperSeal).where(PaperSeal.paper_id == paper_id, PaperSeal.sealed_at.is_not(None))
+    return session.scalars(statement).one_or_none()
+
+
+def get_paper(paper_id: int) -> Paper:
+    """A paper by its id, for operations above that lean on its bytes. Raises NoResultFound."""
+    return session.scalars(select(Paper).where(Paper.id == paper_id)).one()

@@ -4,6 +4,7 @@
 voucher, and (unless `active=False`) the own share. Nothing here moves the clock: a call's deadline is moved to now.
 """
 
+import io
 import itertools
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -13,10 +14,12 @@ from sqlalchemy import text, update
 
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
+from marketplace.core.storage import storage
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.grants import operations, queries
 from marketplace.grants.models import Agreement, Application, ApplicationState, Call, CallState
 from marketplace.grants.rules import sha256_of
+from marketplace.papers import operations as papers
 from marketplace.programmes import operations as programmes
 from marketplace.programmes.models import RulesetState
 from marketplace.vouchers import operations as vouchers
@@ -191,6 +194,16 @@ def make_agreement(
     for signer in signers:
         sign(agreement_id, signer)
     return agreement_id
+
+
+def draw(agreement_id: int) -> str:
+    """Give the agreement's paper bytes, as the worker does but without drawing. Returns their hash."""
+    agreement = queries.get_agreement(agreement_id)
+    data = f"%PDF-1.7 {agreement.number} {agreement.version}".encode()
+    sha256, size = storage().put(io.BytesIO(data))
+    with transaction():
+        papers.note_bytes(agreement.paper_id or 0, sha256, size, by=SYSTEM)
+    return sha256
 
 
 def sign(agreement_id: int, by: Viewer) -> None:

@@ -189,10 +189,11 @@ def test_two_firms_and_the_agency_see_an_agreement_and_nobody_else(scene, as_, a
 
 def test_a_signature_needs_its_box_and_keeps_the_page(scene, as_, agreement_id):
     sme = as_(scene.sme)
-    seen = queries.get_agreement(agreement_id).content_sha256
-    answer = sme.send(f"/agreements/{agreement_id}/sign", {"sign-seen_sha256": seen})
+    seen = {"sign-seen_sha256": queries.get_agreement(agreement_id).content_sha256, "sign-seen_paper": "0" * 64}
+    answer = sme.send(f"/agreements/{agreement_id}/sign", seen)
     assert answer.status_code == 422
-    answer = sme.send(f"/agreements/{agreement_id}/sign", {"sign-seen_sha256": "f" * 64, "sign-agree": "y"})
+    wrong = {**seen, "sign-seen_sha256": "f" * 64, "sign-agree": "y"}
+    answer = sme.send(f"/agreements/{agreement_id}/sign", wrong)
     assert answer.status_code == 422
     assert "보신 내용과 협약 내용이 다릅니다" in answer.text
     assert session.query(AgreementSignature).count() == 0

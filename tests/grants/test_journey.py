@@ -119,14 +119,16 @@ def test_a_call_becomes_an_application_an_award_an_agreement_and_a_voucher(app, 
     )
     assert answer.status_code == 303, answer.text
     agreement_path = answer.location
+    assert "서명할 PDF를 만드는 중입니다" in sme.get(agreement_path).text
+    jobs.run_all(app, "papers.render")
     for who in (people["supplier"], people["officer"], people["sme"]):
         browser = as_(who)
+        assert "본인 확인하기" in browser.get(agreement_path).text
+        assert browser.send("/account/step-up/demo", {"next": agreement_path}).location == agreement_path
         page = browser.get(agreement_path).text
         assert "서명할 차례입니다" in page
-        answer = browser.send(
-            f"{agreement_path}/sign",
-            {"sign-seen_sha256": hidden(page, "sign-seen_sha256"), "sign-agree": "y"},
-        )
+        seen = {name: hidden(page, name) for name in ("sign-seen_sha256", "sign-seen_paper")}
+        answer = browser.send(f"{agreement_path}/sign", {**seen, "sign-agree": "y"})
         assert answer.status_code == 303, answer.text
     agreement = session.get_one(Agreement, int(agreement_path.split("/")[-1]))
     voucher = vouchers.get_voucher(agreement.voucher_id)
@@ -134,7 +136,7 @@ def test_a_call_becomes_an_application_an_award_an_agreement_and_a_voucher(app, 
     assert voucher.expires_on == agreement.ends_on
     jobs.run_all(app, "grants.papers")
     kinds = sorted(paper.kind for paper in session.query(Paper))
-    assert kinds == ["agreement", "award_letter"]
+    assert kinds == ["agreement", "agreement_record", "award_letter"]
     assert voucher.number in sme.get(agreement_path).text
     for browser in (sme, officer, as_(factories.make_auditor())):
         for page in ("/calls", "/applications", "/agreements"):

@@ -297,6 +297,8 @@ def test_the_papers_show_what_was_decided(app, scene):
     papers = {paper.kind: paper for paper in session.query(Paper)}
     with app.test_request_context():
         letter, agreement = html_of(papers["award_letter"]), html_of(papers["agreement"])
+        record = html_of(papers["agreement_record"])
+    assert papers["agreement"].number in record and "시연(확인 없음)" in record
     assert "30,000,000원" in letter
     assert papers["award_letter"].readers == [scene.sme.organisation_id]
     assert "제1조" in agreement

@@ -1,5 +1,6 @@
 """One world with a case in every stage, for the authorisation matrix: who asks, and what stands in the addresses."""
 
+import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -10,10 +11,13 @@ from sqlalchemy import select
 from marketplace.accounts import operations as accounts
 from marketplace.accounts.models import MemberRole, Membership, Person, SignInSession
 from marketplace.accounts.queries import link_token
+from marketplace.amendments import operations as changes
+from marketplace.amendments.models import ChangeEvidence, ChangeKind
 from marketplace.catalogue.views.saving import stop_key
 from marketplace.core import clock
 from marketplace.core.db import Base, session, transaction
 from marketplace.core.jobs import run_all
+from marketplace.core.storage import storage
 from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
 from marketplace.grants import queries as grants
@@ -63,6 +67,7 @@ def build() -> World:
     _matching(world)
     _matching_day(world)
     _trade(world)
+    _changes(world)
     _people_things(world)
     _papers(world)
     session.rollback()
@@ -117,6 +122,20 @@ def _grant(world: World) -> None:
     )
     with transaction():
         things["draft_ruleset"] = load_ruleset(document(2023), by=officer).id
+
+
+def _changes(world: World) -> None:
+    """A change that the buyer asks for, with a file."""
+    sha256, size = storage().put(io.BytesIO(b"proof"))
+    files = [changes.KeptFile("proof.pdf", size, sha256)]
+    facts = {"reason_code": "business_need", "reason": "필요합니다.", "wanted": {"title": "새 과제", "plan": "새로"}}
+    with transaction():
+        request = changes.ask_change(
+            world.things["agreement"], ChangeKind.SCOPE, **facts, evidence=files, by=world.sme_signatory
+        )
+        world.things["change"] = request.id
+        session.flush()
+        world.things["evidence"] = session.scalars(select(ChangeEvidence.id)).one()
 
 
 def _catalogue(world: World) -> None:

@@ -41,6 +41,7 @@ def test_an_application_is_in_time_until_the_deadline_and_late_from_that_second_
 @begins("awarded")
 def test_nobody_signs_twice_and_nobody_signs_what_they_did_not_see(walk):
     agreement = walk.path("agreement")
+    walk.shows_who("sme")
     form = walk.sme.reads(agreement).form("/sign")
     wrong = walk.sme.posts(form.action, {**form.filled({"sign-agree": "y"}), "sign-seen_sha256": "0" * 64})
     assert wrong.status_code == 422

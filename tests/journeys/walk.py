@@ -225,10 +225,20 @@ class Walk:
             person.has_to("협약서에 서명하세요").is_told("협약서에 서명하세요")
         self.officer.need_not("협약서를 만드세요")
 
+    def shows_who(self, name: str) -> None:
+        """The worker has drawn the PDF; this person shows again who they are, and comes back to the page."""
+        self.runs("papers.render")
+        page = self.person(name).reads(self.path("agreement")).says("서명할 PDF 열기")
+        if page.offers("/sign"):
+            return
+        step_up = next(href for _words, href in page.links if href.startswith("/account/step-up"))
+        assert self.person(name).sends(step_up, "/account/step-up/demo") == self.path("agreement")
+
     def signs(self, name: str) -> None:
-        """One party's signature over the bytes on the page."""
+        """One party's signature over the bytes of the PDF on the page."""
         person = self.person(name)
         person.reads(self.path("agreement")).says("서명할 차례입니다", "13,500,000원", "4,500,000원")
+        self.shows_who(name)
         person.sends(self.path("agreement"), "/sign", sign__agree="y")
         person.need_not("협약서에 서명하세요")
         self.happened("agreement:signed_by_party", f"agreement:{self.number('agreement')}", name)

@@ -19,6 +19,7 @@ from marketplace.accounts.models.signing import (
     SignInAttempt,
     SignInSession,
 )
+from marketplace.accounts.models.step_up import StepUp
 
 __all__ = [
     "AccountMail",
@@ -38,4 +39,5 @@ __all__ = [
     "SignInSession",
     "SizeClass",
     "StaffRole",
+    "StepUp",
 ]

@@ -7,6 +7,7 @@ from marketplace.accounts.operations.firms import (
     edit_organisation,
     lift_bar,
     note_business_state,
+    note_representative,
 )
 from marketplace.accounts.operations.links import forget_old_links, note_mail
 from marketplace.accounts.operations.members import (
@@ -51,9 +52,12 @@ from marketplace.accounts.operations.staff import (
     reset_second_factor,
     revoke_role,
 )
+from marketplace.accounts.operations.step_up import Proof, StepUpNeeded, require_step_up, step_up, step_up_in_demo
 
 __all__ = [
     "FirmFacts",
+    "Proof",
+    "StepUpNeeded",
     "TooSoon",
     "accept_as_new_person",
     "accept_invitation",
@@ -82,12 +86,14 @@ __all__ = [
     "new_secret",
     "note_business_state",
     "note_mail",
+    "note_representative",
     "note_success",
     "note_use",
     "refuse_role",
     "remove_second_factor",
     "renew_recovery_codes",
     "request_role",
+    "require_step_up",
     "reset_second_factor",
     "revoke_role",
     "set_password",
@@ -95,6 +101,8 @@ __all__ = [
     "sign_in",
     "sign_up",
     "start_session",
+    "step_up",
+    "step_up_in_demo",
     "switch_organisation",
     "withdraw_invitation",
 ]

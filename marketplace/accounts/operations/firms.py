@@ -34,6 +34,16 @@ def edit_organisation(organisation_id: int, *, name_en: str | None, address: str
     return organisation
 
 
+def note_representative(organisation_id: int, *, representative: str, address: str, by: Viewer) -> Organisation:
+    """Write down a new representative and head office as a signatory of the firm reports them; '' leaves one as it is."""
+    organisation = locked(Organisation, organisation_id)
+    require(policies.may_bind_organisation(by, organisation))
+    organisation.representative = representative or organisation.representative
+    organisation.address = address or organisation.address
+    record("organisation:representative_reported", organisation, by=by)
+    return organisation
+
+
 def change_bank_account(organisation_id: int, *, code: str, account: str, holder: str, by: Viewer) -> Organisation:
     """Change where money is paid to. Every signatory is told by mail, so that a stolen session is noticed."""
     organisation = locked(Organisation, organisation_id)

@@ -238,6 +238,11 @@ def find_open_invitation(token: str) -> tuple[Invitation, Organisation] | None:
     return (row[0], row[1]) if row else None
 
 
+def find_organisation_by_number(business_number: str) -> Organisation | None:
+    """The firm with this business number (ten digits)."""
+    return session.scalars(select(Organisation).where(Organisation.business_number == business_number)).one_or_none()
+
+
 def bank_name(code: str | None) -> str:
     """The bank behind a code in the reader's language; the code itself where it is not known; '' for none."""
     return in_language(*BANKS[code]) if code in BANKS else (code or "")

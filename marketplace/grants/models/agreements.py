@@ -4,12 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
 from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
+from marketplace.grants.models.signing import Party
 
 
 class Award(Base):
@@ -31,23 +33,16 @@ class Award(Base):
 
 
 class AgreementState(State):
-    """Signed by three, or ended."""
+    """Signed by all, or ended."""
 
     SIGNING = "signing", N_("서명 진행 중"), "warning"
     SIGNED = "signed", N_("협약 체결"), "success"
     TERMINATED = "terminated", N_("해약"), "danger"
 
 
-class Party(State):
-    """The three who sign."""
-
-    SME = "sme", N_("수요기업"), "neutral"
-    SUPPLIER = "supplier", N_("공급기업"), "neutral"
-    AGENCY = "agency", N_("전담기관"), "neutral"
-
-
 class Agreement(Base, Stateful):
-    """The three-party agreement (다자간 협약). `content` is what is signed, `content_sha256` names its bytes."""
+    """An agreement of three or more (다자간 협약). `content` is what is agreed, `paper_id` the PDF that shows it and whose
+    bytes are signed. Drawn up anew, it is another `version`: signatures of the one before no longer count."""
 
     __tablename__ = "agreement"
     NEXT = {
@@ -64,6 +59,8 @@ class Agreement(Base, Stateful):
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), unique=True)
     content: Mapped[dict[str, Any]]
     content_sha256: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     state: Mapped[AgreementState] = mapped_column(
@@ -81,16 +78,26 @@ class Agreement(Base, Stateful):
 
 
 class AgreementSignature(Base):
-    """One party's signature over the agreement's bytes."""
+    """One party's signature: over which content, over which bytes of the PDF, by whom, when, how proved, from where."""
 
     __tablename__ = "agreement_signature"
     id: Mapped[Id]
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id"))
     party: Mapped[Party] = mapped_column(state_type(Party))
+    party_id: Mapped[int] = mapped_column(ForeignKey("agreement_party.id"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     content_sha256: Mapped[str]
+    paper_sha256: Mapped[str | None]
+    """Of the PDF that the signer was shown; None on signatures from before PDFs were drawn first."""
+    factor: Mapped[str | None]
+    """How the signer was known: 'password', 'totp', or 'demo'."""
+    address: Mapped[str | None] = mapped_column(INET)
     signed_at: Mapped[CreatedAt]
-    __table_args__ = (UniqueConstraint("agreement_id", "party"), UniqueConstraint("agreement_id", "person_id"))
+    __table_args__ = (
+        UniqueConstraint("agreement_id", "version", "party_id", name="uq_agreement_signature_agreement_id_party"),
+        UniqueConstraint("agreement_id", "version", "person_id", name="uq_agreement_signature_agreement_id_person_id"),
+    )
 
 
 refuse_by_constraint("uq_agreement_signature_agreement_id_party", N_("이미 서명했습니다."))

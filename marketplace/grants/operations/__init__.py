@@ -1,6 +1,6 @@
 """Verbs of the grants room."""
 
-from marketplace.grants.operations.agreements import draft_agreement, sign_agreement, terminate_agreement
+from marketplace.grants.operations.agreements import draft_agreement, reissue_agreement, terminate_agreement
 from marketplace.grants.operations.applications import (
     Draft,
     change_application,
@@ -17,8 +17,12 @@ from marketplace.grants.operations.calls import (
     draft_call,
     publish_call,
 )
+from marketplace.grants.operations.changes import change_last_day, end_agreement, lock_signed, replace_party
+from marketplace.grants.operations.conditions import check_parties
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
-from marketplace.grants.operations.papers import issue_agreement_paper, issue_award_letter
+from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
+from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.grants.operations.signing import sign_agreement
 
 __all__ = [
     "CallDraft",
@@ -26,16 +30,23 @@ __all__ = [
     "award_application",
     "change_application",
     "change_call",
+    "change_last_day",
+    "check_parties",
     "close_call",
     "decide_call",
     "decide_finding",
     "draft_agreement",
     "draft_call",
-    "issue_agreement_paper",
+    "end_agreement",
     "issue_award_letter",
+    "issue_signature_record",
     "judge_application",
+    "lock_signed",
     "publish_call",
+    "refuse_own_case",
+    "reissue_agreement",
     "reject_application",
+    "replace_party",
     "save_application",
     "sign_agreement",
     "submit_application",

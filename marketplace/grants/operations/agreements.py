@@ -1,29 +1,35 @@
-"""Three-party agreements: drafted from an award, signed by three over the same bytes, then a voucher."""
+"""Agreements: drafted from an award with their parties and their paper, drawn up anew, ended."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
-from marketplace.core.viewer import Role, Viewer
+from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
-from marketplace.grants.models import Agreement, AgreementSignature, AgreementState, Application, Award, Party
+from marketplace.grants.documents import AgreementText
+from marketplace.grants.models import Agreement, AgreementParty, AgreementState, Application, Award, Party
+from marketplace.grants.operations.conditions import check_parties
 from marketplace.grants.operations.parties import refuse_own_case
-from marketplace.grants.rules import add_months, sha256_of
-from marketplace.notices.operations import notify
-from marketplace.papers.operations import next_number
+from marketplace.grants.operations.signing import tell_parties
+from marketplace.grants.rules import sha256_of
+from marketplace.papers.operations import issue, next_number
 from marketplace.papers.operations import void as void_paper
 from marketplace.programmes import queries as programmes
-from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import operations as vouchers
 
 
-def draft_agreement(application_id: int, *, starts_on: date, ends_on: date, by: Viewer) -> Agreement:
-    """Write the agreement of an award. Its content is frozen here; the three sign its hash, in whatever order."""
+def draft_agreement(
+    application_id: int, *, starts_on: date, ends_on: date, members: Sequence[int] | None = None, by: Viewer
+) -> Agreement:
+    """Write the agreement of an award and issue its paper: the worker draws the PDF, then signing opens.
+
+    Its parties are buyer, supplier, the firms of the consortium (`members`; those of the application where none are
+    given) and the agency. They sign in whatever order.
+    """
     application = locked(Application, application_id)
     if not policies.may_draft_agreement(by, application):
         raise NotYours(_("사업 담당자만 협약을 만들 수 있습니다."))
@@ -35,10 +41,11 @@ def draft_agreement(application_id: int, *, starts_on: date, ends_on: date, by: 
         raise Refused(_("이 선정의 협약이 이미 있습니다. 협약 목록에서 확인하세요."))
     call = queries.get_call(application.call_id)
     _check_days(award, call.performs_until, starts_on, ends_on)
-    _check_parties(application, call.programme_id)
+    others = queries.consortium_of(application.id) if members is None else list(members)
+    check_parties(application.organisation_id, application.supplier_id or 0, call.programme_id, others)
     programme = programmes.get_programme(call.programme_id)
     number = f"AG-{programme.year}-{next_number(f'agreement-{programme.year}'):06d}"
-    content = queries.agreement_content(number, award, application, call, starts_on, ends_on)
+    content = queries.agreement_content(number, award, application, call, starts_on, ends_on, others)
     agreement = Agreement(
         number=number,
         award_id=award.id,
@@ -53,41 +60,80 @@ def draft_agreement(application_id: int, *, starts_on: date, ends_on: date, by: 
     )
     session.add(agreement)
     session.flush()
+    _seat(agreement, others)
+    _issue_text(agreement, by)
     record("agreement:drafted", agreement, by=by, number=number, content_sha256=agreement.content_sha256)
-    facts: dict[str, Any] = {"number": number, "title": application.title, "starts_on": starts_on.isoformat()}
-    notify("agreement_to_sign", about=agreement.subject, organisation_id=agreement.organisation_id, **facts)
-    notify("agreement_to_sign", about=agreement.subject, organisation_id=agreement.supplier_id, **facts)
-    notify("agreement_to_sign", about=agreement.subject, role=Role.PROGRAMME_OFFICER, **facts)
+    tell_parties(
+        "agreement_to_sign", agreement, number=number, title=application.title, starts_on=starts_on.isoformat()
+    )
     return agreement
 
 
-def sign_agreement(agreement_id: int, *, seen_sha256: str, by: Viewer) -> Agreement:
-    """Sign for the party that the viewer may bind. The third signature makes the agreement and issues its voucher.
+def reissue_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreement:
+    """Draw an unsigned or half signed agreement up anew from what is true today (a new name, a new representative).
 
-    `seen_sha256` names the bytes that the signer was shown; other bytes are not signed.
+    It becomes the next version with a paper of its own; who has signed the one before signs again.
     """
     agreement = locked(Agreement, agreement_id)
-    party = policies.party_of(by, agreement)
-    if party is None:
-        raise NotYours(_("서명권자나 사업 담당자만 서명할 수 있습니다."))
-    if party == Party.AGENCY:
-        refuse_own_case(by, agreement.organisation_id, agreement.supplier_id)
+    if not policies.may_terminate_agreement(by, agreement):
+        raise NotYours(_("사업 담당자만 협약서를 다시 만들 수 있습니다."))
+    refuse_own_case(by, agreement.organisation_id, agreement.supplier_id)
+    if not reason.strip():
+        raise Refused(_("협약서를 다시 만드는 사유를 적으세요. 당사자들에게 그대로 보입니다."), field="reason")
     if agreement.state != AgreementState.SIGNING:
-        raise Refused(_("서명을 받는 협약이 아닙니다(%(state)s).", state=agreement.state.label))
-    if seen_sha256 != agreement.content_sha256 or sha256_of(agreement.content) != agreement.content_sha256:
-        raise Refused(_("보신 내용과 협약 내용이 다릅니다. 화면을 새로 고쳐 내용을 다시 확인한 뒤 서명하세요."))
-    if agreement.ends_on < clock.today():
-        raise Refused(_("협약 기간이 이미 끝나 서명할 수 없습니다. 전담기관에 문의하세요."))
-    session.add(
-        AgreementSignature(
-            agreement_id=agreement.id, party=party, person_id=by.person_id, content_sha256=agreement.content_sha256
+        raise Refused(
+            _("서명 중인 협약서만 다시 만들 수 있습니다. 체결된 뒤에는 변경을 신청하세요."), rule="agreement.reissue"
         )
+    award = session.get_one(Award, agreement.award_id)
+    application = session.get_one(Application, award.application_id)
+    others = sorted(queries.member_ids(agreement.id))
+    content = queries.agreement_content(
+        agreement.number,
+        award,
+        application,
+        queries.get_call(award.call_id),
+        agreement.starts_on,
+        agreement.ends_on,
+        others,
+    )
+    agreement.version += 1
+    agreement.content = content | {"version": agreement.version}
+    agreement.content_sha256 = sha256_of(agreement.content)
+    _issue_text(agreement, by)
+    record("agreement:reissued", agreement, by=by, reason=reason.strip(), version=agreement.version)
+    tell_parties("agreement_reissued", agreement, number=agreement.number, reason=reason.strip())
+    return agreement
+
+
+def _seat(agreement: Agreement, members: Sequence[int]) -> None:
+    """Give everybody a place: the two firms, the others of the consortium, the agency last."""
+    firms = [(Party.SME, agreement.organisation_id), (Party.SUPPLIER, agreement.supplier_id)]
+    seats: list[tuple[Party, int | None]] = [*firms, *((Party.MEMBER, each) for each in members), (Party.AGENCY, None)]
+    session.add_all(
+        AgreementParty(agreement_id=agreement.id, role=role, organisation_id=firm, position=position)
+        for position, (role, firm) in enumerate(seats, 1)
     )
     session.flush()
-    record("agreement:signed_by_party", agreement, by=by, party=party.value, content_sha256=seen_sha256)
-    if queries.signed_parties(agreement.id) == set(Party):
-        _conclude(agreement, by)
-    return agreement
+
+
+def _issue_text(agreement: Agreement, by: Viewer) -> None:
+    """The paper that is signed. Its facts are fixed here, its bytes are drawn by the worker and never again."""
+    text = AgreementText(
+        number=agreement.number,
+        version=agreement.version,
+        content=agreement.content,
+        content_sha256=agreement.content_sha256,
+    )
+    readers = [each.organisation_id for each in queries.parties_of(agreement.id) if each.organisation_id is not None]
+    agreement.paper_id = issue(
+        "agreement",
+        agreement.subject,
+        text.facts(),
+        title=f"다자간 협약서 {agreement.number}",
+        prefix="AP",
+        readers=readers,
+        by=by,
+    ).id
 
 
 def terminate_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreement:
@@ -109,51 +155,12 @@ def terminate_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreem
     record("agreement:terminated", agreement, by=by, reason=reason.strip())
     for paper_id in queries.genuine_papers(agreement.subject, f"application:{_application_id(award_id)}"):
         void_paper(paper_id, reason.strip(), by=by)
-    facts: dict[str, Any] = {"number": agreement.number, "reason": reason.strip()}
-    for organisation_id in (agreement.organisation_id, agreement.supplier_id):
-        notify("agreement_terminated", about=agreement.subject, organisation_id=organisation_id, **facts)
+    tell_parties("agreement_terminated", agreement, number=agreement.number, reason=reason.strip())
     return agreement
 
 
 def _application_id(award_id: int) -> int:
     return session.get_one(Award, award_id).application_id
-
-
-def _conclude(agreement: Agreement, by: Viewer) -> None:
-    """All three have signed: issue the voucher in this very transaction and tell everybody."""
-    award = session.get_one(Award, agreement.award_id)
-    voucher = vouchers.issue_voucher(
-        programme_id=agreement.programme_id,
-        ruleset_id=agreement.ruleset_id,
-        organisation_id=agreement.organisation_id,
-        kind=agreement.content["project"]["kind"],
-        support_minor=award.support_minor,
-        own_cash_minor=award.own_cash_minor,
-        vat_minor=award.vat_minor,
-        valid_from=agreement.starts_on,
-        expires_on=_last_day(agreement),
-        by=by,
-    )
-    agreement.voucher_id = voucher.id
-    agreement.signed_at = clock.now()
-    agreement.advance(to=AgreementState.SIGNED)
-    record("agreement:signed", agreement, by=by, voucher_id=voucher.id, content_sha256=agreement.content_sha256)
-    facts: dict[str, Any] = {
-        "number": agreement.number,
-        "voucher_number": voucher.number,
-        "ends_on": agreement.ends_on.isoformat(),
-    }
-    notify("agreement_signed", about=agreement.subject, organisation_id=agreement.organisation_id, **facts)
-    notify("agreement_signed", about=agreement.subject, organisation_id=agreement.supplier_id, **facts)
-    notify("agreement_signed", about=agreement.subject, role=Role.PROGRAMME_OFFICER, **facts)
-
-
-def _last_day(agreement: Agreement) -> date:
-    """The voucher's last day: the agreement's, or some months from now where the ruleset says so, but never later."""
-    terms = programmes.get_ruleset(agreement.ruleset_id).voucher
-    if terms.expiry.value == "AGREEMENT_END":
-        return agreement.ends_on
-    return max(agreement.starts_on, min(agreement.ends_on, add_months(clock.today(), terms.months.value)))
 
 
 def _check_days(award: Award, performs_until: date, starts_on: date, ends_on: date) -> None:
@@ -171,14 +178,3 @@ def _check_days(award: Award, performs_until: date, starts_on: date, ends_on: da
         )
     if ends_on < clock.today():
         raise Refused(_("협약 종료일이 이미 지났습니다."), field="ends_on")
-
-
-def _check_parties(application: Application, programme_id: int) -> None:
-    """What was judged at application is looked at again before anybody is bound."""
-    firm_id, supplier_id = application.organisation_id, application.supplier_id or 0
-    if accounts.is_barred(firm_id) or accounts.is_barred(supplier_id):
-        raise Refused(_("참여가 제한된 기업이 있어 협약할 수 없습니다."), rule="eligibility.bar_blocks")
-    if not suppliers.is_designated(supplier_id, programme_id):
-        raise Refused(_("공급기업의 지정이 유효하지 않아 협약할 수 없습니다."), rule="supplier.designated_only")
-    if accounts.are_related(firm_id, supplier_id):
-        raise Refused(_("두 기업이 특수관계에 있어 협약할 수 없습니다."), rule="relations.related_blocks")

@@ -6,10 +6,11 @@ from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.grants import queries
-from marketplace.grants.documents import AwardLetter, SignedAgreement
+from marketplace.grants.documents import AwardLetter, SignatureRecord
 from marketplace.grants.models import Agreement, AgreementState, Application, Award, Call
 from marketplace.papers.models import Paper
 from marketplace.papers.operations import issue
+from marketplace.papers.queries import get_paper
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 
@@ -54,21 +55,27 @@ def issue_award_letter(award_id: int, *, by: Viewer = SYSTEM) -> Paper:
     )
 
 
-def issue_agreement_paper(agreement_id: int, *, by: Viewer = SYSTEM) -> Paper:
-    """The signed agreement, for both firms."""
+def issue_signature_record(agreement_id: int, *, by: Viewer = SYSTEM) -> Paper:
+    """Who signed the agreement, when and how proved, for all its firms."""
     agreement = locked(Agreement, agreement_id)
     if agreement.state != AgreementState.SIGNED or agreement.voucher_id is None or agreement.signed_at is None:
-        raise Refused(_("체결된 협약만 문서로 발급합니다."))
-    document = SignedAgreement(
+        raise Refused(_("체결된 협약만 서명 확인서를 발급합니다."))
+    text = get_paper(agreement.paper_id or 0)
+    document = SignatureRecord(
         number=agreement.number,
-        content=agreement.content,
+        version=agreement.version,
+        project=agreement.content["project"]["title"],
         content_sha256=agreement.content_sha256,
+        paper_number=text.number,
+        paper_code=text.code,
+        paper_sha256=text.sha256,
         signatures=[
             {
-                "party": signed.party.value,
                 "party_name": signed.party.word,
+                "organisation": signed.organisation,
                 "person": signed.name,
                 "signed_at": f"{signed.signed_at.astimezone(clock.SEOUL):%Y-%m-%d %H:%M:%S}",
+                "factor": signed.factor,
             }
             for signed in queries.signatures_of(agreement.id)
             if signed.signed_at is not None
@@ -77,11 +84,11 @@ def issue_agreement_paper(agreement_id: int, *, by: Viewer = SYSTEM) -> Paper:
         voucher_number=vouchers.get_voucher(agreement.voucher_id).number,
     )
     return issue(
-        "agreement",
+        "agreement_record",
         agreement.subject,
         document.facts(),
-        title=f"다자간 협약서 {agreement.number}",
-        prefix="AP",
-        readers=[agreement.organisation_id, agreement.supplier_id],
+        title=f"협약 서명 확인서 {agreement.number}",
+        prefix="AR",
+        readers=text.readers,
         by=by,
     )

@@ -2,17 +2,15 @@
 
 from marketplace.grants.queries.agreements import (
     AgreementRow,
-    Signed,
     agreement_content,
     agreements_page,
-    agreements_without_paper,
+    agreements_without_record,
+    consortium_of,
     find_agreement_of_award,
     find_agreement_of_voucher,
     find_agreement_seen_by,
     genuine_papers,
     get_agreement,
-    signatures_of,
-    signed_parties,
 )
 from marketplace.grants.queries.applications import (
     ApplicationFilter,
@@ -59,6 +57,15 @@ from marketplace.grants.queries.eligibility import (
     verdicts_of,
 )
 from marketplace.grants.queries.money import Cut, split_or_reason
+from marketplace.grants.queries.signing import (
+    Signed,
+    member_ids,
+    paper_bytes_of,
+    parties_of,
+    record_of_signatures,
+    signatures_of,
+    unsigned_places,
+)
 from marketplace.grants.queries.tasks import waiting_for
 
 __all__ = [
@@ -73,7 +80,7 @@ __all__ = [
     "Signed",
     "agreement_content",
     "agreements_page",
-    "agreements_without_paper",
+    "agreements_without_record",
     "applications_page",
     "applications_to_judge",
     "awarded_minor",
@@ -85,6 +92,7 @@ __all__ = [
     "calls_to_choose",
     "calls_to_close",
     "calls_to_decide",
+    "consortium_of",
     "content_of",
     "database_now",
     "facts_of",
@@ -106,12 +114,16 @@ __all__ = [
     "is_regional",
     "kind_names",
     "kinds_of",
+    "member_ids",
     "numbers_of",
     "open_calls",
+    "paper_bytes_of",
+    "parties_of",
+    "record_of_signatures",
     "signatures_of",
-    "signed_parties",
     "split_or_reason",
     "undecided_count",
+    "unsigned_places",
     "verdicts_of",
     "waiting_for",
     "window_rule",

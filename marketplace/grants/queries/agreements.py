@@ -1,27 +1,36 @@
-"""Agreements: what stands in one, who signed, and what jobs look for."""
+"""Agreements: what stands in one, lists of them, and what jobs look for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import case, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import Organisation, Person
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Organisation
 from marketplace.core.db import session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.grants.models import Agreement, AgreementSignature, AgreementState, Application, Award, Call, Party
+from marketplace.grants.models import (
+    Agreement,
+    AgreementParty,
+    AgreementSignature,
+    AgreementState,
+    Application,
+    Award,
+    Call,
+)
 from marketplace.grants.queries.applications import firms_of
+from marketplace.grants.queries.signing import AGENCY
 from marketplace.grants.rules import clauses_of
 from marketplace.papers.models import Paper, PaperState
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.rules import Split
 
 PAGE = 50
-AGENCY = {"name": "데이터바우처 사업 전담기관", "name_en": "Agency of the Data Voucher Programme"}
 Supplier = aliased(Organisation)
 
 
@@ -38,23 +47,23 @@ class AgreementRow:
     starts_on: date
     ends_on: date
     signatures: int
+    parties: int
     state: AgreementState
 
 
-@dataclass(frozen=True)
-class Signed:
-    """A party of an agreement, and who signed for it, when; `signed_at` is None while the signature is awaited."""
-
-    party: Party
-    organisation: str
-    name: str = ""
-    signed_at: datetime | None = None
-
-
 def agreement_content(
-    number: str, award: Award, application: Application, call: Call, starts_on: date, ends_on: date
+    number: str,
+    award: Award,
+    application: Application,
+    call: Call,
+    starts_on: date,
+    ends_on: date,
+    members: Sequence[int] = (),
 ) -> dict[str, Any]:
-    """Everything the three sign, as JSON values: parties, project, amounts in won, days as ISO text, clauses."""
+    """Everything the parties sign, as JSON values: parties, project, amounts in won, days as ISO text, clauses.
+
+    The buyer's size class is kept twice, as of the application and as of the agreement.
+    """
     firms = firms_of(application)
     programme = programmes.get_programme(call.programme_id)
     row = programmes.get_ruleset_row(call.ruleset_id)
@@ -79,11 +88,13 @@ def agreement_content(
             "id": application.id,
             "receipt_number": application.receipt_number,
             "content_sha256": application.content_sha256,
+            "size_class": application.size_class.value,
         },
         "parties": {
-            "sme": _firm(firms.buyer),
+            "sme": _firm(firms.buyer) | {"size_class": firms.buyer.size_class.value},
             "supplier": _firm(firms.supplier),
             "agency": AGENCY,
+            **({"members": [_firm(accounts.get_organisation(each)) for each in members]} if members else {}),
         },
         "project": {"title": application.title, "kind": application.kind, "kind_ko": kind.ko, "kind_en": kind.en},
         "amounts": {
@@ -113,7 +124,7 @@ def _firm(firm: Organisation) -> dict[str, Any]:
 
 
 def find_agreement_seen_by(viewer: Viewer, agreement_id: int) -> Agreement | None:
-    """An agreement of the viewer's firm on either side, or any for those who see everything."""
+    """An agreement that the viewer's firm is party to, or any for those who see everything."""
     return session.scalars(select(Agreement).where(Agreement.id == agreement_id, _visible(viewer))).one_or_none()
 
 
@@ -140,13 +151,19 @@ def agreements_page(viewer: Viewer, *, state: str = "", page: int = 1, size: int
     total = session.execute(select(func.count()).select_from(Agreement).where(*conditions)).scalar_one()
     signatures = (
         select(func.count())
-        .where(AgreementSignature.agreement_id == Agreement.id)
+        .where(AgreementSignature.agreement_id == Agreement.id, AgreementSignature.version == Agreement.version)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    parties = (
+        select(func.count())
+        .where(AgreementParty.agreement_id == Agreement.id, AgreementParty.left_at.is_(None))
         .correlate(Agreement)
         .scalar_subquery()
     )
     awaited = case((Agreement.state == AgreementState.SIGNING, 0), else_=1)
     statement = (
-        select(Agreement, Organisation, Supplier, signatures)
+        select(Agreement, Organisation, Supplier, signatures, parties)
         .join(Organisation, Organisation.id == Agreement.organisation_id)
         .join(Supplier, Supplier.id == Agreement.supplier_id)
         .where(*conditions)
@@ -157,7 +174,9 @@ def agreements_page(viewer: Viewer, *, state: str = "", page: int = 1, size: int
     return Page([_row(*each) for each in session.execute(statement)], page, size, total)
 
 
-def _row(agreement: Agreement, firm: Organisation, supplier: Organisation, signatures: int) -> AgreementRow:
+def _row(
+    agreement: Agreement, firm: Organisation, supplier: Organisation, signatures: int, parties: int
+) -> AgreementRow:
     return AgreementRow(
         id=agreement.id,
         number=agreement.number,
@@ -168,51 +187,34 @@ def _row(agreement: Agreement, firm: Organisation, supplier: Organisation, signa
         starts_on=agreement.starts_on,
         ends_on=agreement.ends_on,
         signatures=signatures,
+        parties=parties,
         state=agreement.state,
     )
-
-
-def signatures_of(agreement_id: int) -> list[Signed]:
-    """The three parties in their order, each with its signature or without."""
-    content = session.execute(select(Agreement.content).where(Agreement.id == agreement_id)).scalar_one()
-    rows = session.execute(
-        select(AgreementSignature.party, Person.name, AgreementSignature.signed_at)
-        .join(Person, Person.id == AgreementSignature.person_id)
-        .where(AgreementSignature.agreement_id == agreement_id)
-        .order_by(AgreementSignature.id)
-    )
-    done = {party: (name, signed_at) for party, name, signed_at in rows}
-    parties = content["parties"]
-    return [
-        Signed(
-            party,
-            in_language(parties[party.value]["name"], parties[party.value]["name_en"]),
-            *done.get(party, ("", None)),
-        )
-        for party in Party
-    ]
-
-
-def signed_parties(agreement_id: int) -> set[Party]:
-    """Who has signed so far."""
-    statement = select(AgreementSignature.party).where(AgreementSignature.agreement_id == agreement_id)
-    return set(session.scalars(statement.order_by(AgreementSignature.id)).all())
 
 
 def genuine_papers(*subjects: str) -> Sequence[int]:
     """Ids of the papers of this room about these records that still count."""
     statement = select(Paper.id).where(
-        Paper.about.in_(subjects), Paper.kind.in_(("award_letter", "agreement")), Paper.state == PaperState.GENUINE
+        Paper.about.in_(subjects),
+        Paper.kind.in_(("award_letter", "agreement", "agreement_record")),
+        Paper.state == PaperState.GENUINE,
     )
     return session.scalars(statement.order_by(Paper.id)).all()
 
 
-def agreements_without_paper(limit: int = 100) -> Sequence[int]:
-    """Signed agreements whose paper was never issued."""
+def agreements_without_record(limit: int = 100) -> Sequence[int]:
+    """Signed agreements whose record of signatures was never issued."""
     about = literal("agreement:") + func.cast(Agreement.id, Paper.about.type)
-    paper = select(Paper.id).where(Paper.kind == "agreement", Paper.about == about).exists()
-    statement = select(Agreement.id).where(Agreement.state == AgreementState.SIGNED, ~paper)
+    paper = select(Paper.id).where(Paper.kind == "agreement_record", Paper.about == about).exists()
+    statement = select(Agreement.id).where(
+        Agreement.state == AgreementState.SIGNED, Agreement.paper_id.is_not(None), ~paper
+    )
     return session.scalars(statement.order_by(Agreement.id).limit(limit)).all()
+
+
+def consortium_of(application_id: int) -> list[int]:
+    """The firms that apply together with the buyer and become parties of the agreement; none in the usual case."""
+    return []
 
 
 def _visible(viewer: Viewer) -> Any:
@@ -224,4 +226,10 @@ def _visible(viewer: Viewer) -> Any:
         sides.append(Agreement.organisation_id == own)
     if viewer.is_supplier:
         sides.append(Agreement.supplier_id == own)
+    if sides:
+        sides.append(
+            select(AgreementParty.id)
+            .where(AgreementParty.agreement_id == Agreement.id, AgreementParty.organisation_id == own)
+            .exists()
+        )
     return or_(*sides) if sides else literal(False)

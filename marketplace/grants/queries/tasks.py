@@ -11,6 +11,7 @@ from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.grants.models import (
     Agreement,
+    AgreementParty,
     AgreementSignature,
     AgreementState,
     Application,
@@ -20,6 +21,7 @@ from marketplace.grants.models import (
     CallState,
     Party,
 )
+from marketplace.grants.policies import SIGNS_FOR
 
 LIMIT = 50
 
@@ -67,19 +69,25 @@ def _applications_of_firm(viewer: Viewer) -> list[Task]:
 
 
 def _agreements_to_sign(viewer: Viewer) -> list[Task]:
+    """Agreements at whose table the viewer may sign for a place that has not signed yet."""
     own = viewer.organisation_id or 0
-    parties: list[tuple[Any, Party]] = []
-    if viewer.has(Role.SME_SIGNATORY):
-        parties.append((Agreement.organisation_id == own, Party.SME))
-    if viewer.has(Role.SUPPLIER_SIGNATORY):
-        parties.append((Agreement.supplier_id == own, Party.SUPPLIER))
+    places: list[Any] = [
+        and_(AgreementParty.organisation_id == own, AgreementParty.role == role)
+        for role, roles in SIGNS_FOR.items()
+        if viewer.has(*roles)
+    ]
     if viewer.has(Role.PROGRAMME_OFFICER):
         others = and_(Agreement.organisation_id != own, Agreement.supplier_id != own)
-        parties.append((others, Party.AGENCY))
-    mine = or_(*(and_(side, ~_signed_by(party)) for side, party in parties))
+        places.append(and_(AgreementParty.role == Party.AGENCY, others))
+    signed = (
+        select(AgreementSignature.id)
+        .where(AgreementSignature.party_id == AgreementParty.id, AgreementSignature.version == Agreement.version)
+        .exists()
+    )
     rows = session.execute(
         select(Agreement.id, Agreement.number, Agreement.content["project"]["title"].astext, Agreement.starts_on)
-        .where(Agreement.state == AgreementState.SIGNING, mine)
+        .join(AgreementParty, AgreementParty.agreement_id == Agreement.id)
+        .where(Agreement.state == AgreementState.SIGNING, AgreementParty.left_at.is_(None), or_(*places), ~signed)
         .order_by(Agreement.starts_on, Agreement.id)
         .limit(LIMIT)
     )
@@ -94,14 +102,6 @@ def _agreements_to_sign(viewer: Viewer) -> list[Task]:
         )
         for identity, number, title, starts_on in rows
     ]
-
-
-def _signed_by(party: Party) -> Any:
-    return (
-        select(AgreementSignature.id)
-        .where(AgreementSignature.agreement_id == Agreement.id, AgreementSignature.party == party)
-        .exists()
-    )
 
 
 def _calls_of_officer() -> list[Task]:

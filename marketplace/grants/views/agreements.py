@@ -6,6 +6,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from marketplace.accounts import queries as accounts
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
@@ -60,31 +61,38 @@ def _agreements_csv(state: str) -> Response:
 @login_required
 def agreement(agreement_id: int) -> str:
     row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    allow(policies.may_see_agreement(viewer(), row))
+    allow(policies.may_see_agreement(viewer(), row, queries.parties_of(agreement_id)))
     return _page(agreement_id)
 
 
 def _page(agreement_id: int, **refused: Any) -> str:
     row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    party = policies.party_of(viewer(), row)
+    place = policies.place_of(viewer(), queries.parties_of(row.id))
     signatures = queries.signatures_of(row.id)
-    waits = any(signed.party == party and signed.signed_at is None for signed in signatures)
-    sign = SignForm(formdata=None, prefix="sign-")
-    sign.seen_sha256.data = row.content_sha256
+    waits = any(place and signed.place == place.id and signed.signed_at is None for signed in signatures)
     voucher = vouchers.get_voucher(row.voucher_id) if row.voucher_id else None
-    forms = {"sign_form": sign, "terminate_form": ReasonForm(formdata=None, prefix="terminate-")}
+    forms = {
+        "sign_form": SignForm(formdata=None, prefix="sign-"),
+        "reissue_form": ReasonForm(formdata=None, prefix="reissue-"),
+        "terminate_form": ReasonForm(formdata=None, prefix="terminate-"),
+    }
+    ours = policies.may_terminate_agreement(viewer(), row)
     return render(
         "grants/agreement.html",
         agreement=row,
         content=row.content,
         signatures=signatures,
-        party=party,
+        party=place.role if place else None,
+        text_sha256=queries.paper_bytes_of(row),
+        step_up=accounts.find_fresh_step_up(viewer()) if waits else None,
+        step_up_minutes=accounts.STEP_UP_MINUTES,
         voucher=voucher,
         voucher_seen=vouchers.find_voucher_seen_by(viewer(), row.voucher_id) if row.voucher_id else None,
         written=written_business_number,
         papers=papers.papers_about(viewer(), row.subject),
         may_sign=waits and row.state == AgreementState.SIGNING,
-        may_terminate=policies.may_terminate_agreement(viewer(), row)
+        may_reissue=ours and row.state == AgreementState.SIGNING,
+        may_terminate=ours
         and row.may_become(AgreementState.TERMINATED)
         and (voucher is None or voucher.state.value == "issued"),
         **(forms | refused),
@@ -94,18 +102,36 @@ def _page(agreement_id: int, **refused: Any) -> str:
 @bp.post("/agreements/<int:agreement_id>/sign")
 @login_required
 def sign_agreement(agreement_id: int) -> tuple[str, int] | BaseResponse:
-    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    allow(policies.may_sign_agreement(viewer(), row))
+    queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    allow(policies.may_sign_agreement(viewer(), queries.parties_of(agreement_id)))
     form = SignForm(prefix="sign-")
     if form.validate():
         try:
             with transaction():
-                operations.sign_agreement(agreement_id, seen_sha256=form.seen_sha256.data, by=viewer())
+                seen, paper = form.seen_sha256.data, form.seen_paper.data
+                operations.sign_agreement(agreement_id, seen_sha256=seen, seen_paper_sha256=paper, by=viewer())
             flash(_("서명했습니다."), "success")
             return redirect(url_for(".agreement", agreement_id=agreement_id), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
     return _page(agreement_id, sign_form=form), 422
+
+
+@bp.post("/agreements/<int:agreement_id>/reissue")
+@login_required
+def reissue_agreement(agreement_id: int) -> tuple[str, int] | BaseResponse:
+    row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
+    allow(policies.may_terminate_agreement(viewer(), row))
+    form = ReasonForm(prefix="reissue-")
+    if form.validate():
+        try:
+            with transaction():
+                operations.reissue_agreement(agreement_id, reason=form.reason.data, by=viewer())
+            flash(_("협약서를 다시 만들었습니다. 모든 당사자가 새 협약서에 서명해야 합니다."), "success")
+            return redirect(url_for(".agreement", agreement_id=agreement_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    return _page(agreement_id, reissue_form=form), 422
 
 
 @bp.post("/agreements/<int:agreement_id>/terminate")

@@ -1,5 +1,6 @@
 """Verbs of orders."""
 
+from marketplace.orders.operations.amend import change_quantities
 from marketplace.orders.operations.answer import accept_order, decline_order
 from marketplace.orders.operations.draft import change_draft, draft_order
 from marketplace.orders.operations.end import cancel_order, close_order
@@ -19,6 +20,7 @@ __all__ = [
     "accept_order",
     "cancel_order",
     "change_draft",
+    "change_quantities",
     "close_order",
     "decline_order",
     "draft_order",
