@@ -55,6 +55,7 @@ from marketplace.payments.models import (
     PayoutBatch,
 )
 from marketplace.programmes.models import Programme, Ruleset
+from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
 from marketplace.suppliers.models import (
     BuyerAnswer,
@@ -77,7 +78,13 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
-    (N_("카드 결제와 환수"), (CardPayment, CardRefund, CardBalanceLine, GatewayEvent)),
+    (
+        N_("카드 결제와 환수"),
+        (
+            *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
+            *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
+        ),
+    ),
     (
         N_("공급기업 풀"),
         (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),

@@ -68,5 +68,4 @@ REASON_WORDS: dict[str, str] = {
     "reduce_interest": N_("환수 이자 감액"),
     "recover": N_("환수금 입금"),
     "reverse_recover": N_("환수금 입금 취소"),
-    "set_off": N_("지급할 돈과 상계"),
 }

@@ -22,6 +22,7 @@ PAGES = {
     "programme": ("front.programme", "programme_id"),
     "purchase_order": ("orders.show", "order_id"),
     "quote": ("matching.quote", "quote_id"),
+    "recovery_case": ("recovery.case", "case_id"),
     "ruleset": ("programmes.ruleset", "ruleset_id"),
     "saved_search": ("catalogue.saved_searches", ""),
     "settlement_case": ("settlement.case", "case_id"),
