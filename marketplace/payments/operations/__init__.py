@@ -9,7 +9,14 @@ from marketplace.payments.operations.cards import (
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
 from marketplace.payments.operations.queue import queue_payouts, queue_refund, requeue_payout
-from marketplace.payments.operations.receipts import activate_paid, confirm_receipt, enter_receipt, reject_receipt
+from marketplace.payments.operations.receipts import (
+    activate_paid,
+    ask_reversal,
+    confirm_receipt,
+    enter_receipt,
+    reject_receipt,
+    reverse_receipt,
+)
 from marketplace.payments.operations.refunds import (
     approve_refund,
     ask_refund,
@@ -26,6 +33,7 @@ __all__ = [
     "apply_picture",
     "approve_refund",
     "ask_refund",
+    "ask_reversal",
     "cancel_batch",
     "confirm_receipt",
     "enter_receipt",
@@ -43,6 +51,7 @@ __all__ = [
     "refuse_refund",
     "reject_receipt",
     "requeue_payout",
+    "reverse_receipt",
     "send_batch",
     "since_of_balance",
     "start_card_payment",

@@ -71,8 +71,9 @@ def _second_look(receipt_id: int, by: Viewer) -> tuple[RecoveryCase, RecoveryRec
 def confirm_receipt(receipt_id: int, *, by: Viewer) -> RecoveryReceipt:
     """Another officer has seen the same transfer at the bank: the firm owes so much less."""
     case, receipt = _second_look(receipt_id, by)
+    if receipt.state == RecoveryReceiptState.ENTERED:  # else the state itself says why not
+        _refuse_too_much(case, receipt.amount_minor, 0)
     receipt.advance(to=RecoveryReceiptState.CONFIRMED)
-    _refuse_too_much(case, receipt.amount_minor, 0)
     receipt.confirmed_by = by.person_id
     post(Move("recover", case.programme_id, case.id, receipt.amount_minor), key=f"{receipt.subject}:confirm")
     left = queries.owed(case.id)
