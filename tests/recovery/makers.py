@@ -56,7 +56,7 @@ class Docket:
         return self
 
     def proposed(self, bar_days: int | None = 365, **facts: Any) -> "Docket":
-        if self.now().state.value != "noticed":
+        if not self.id or self.now().state.value != "noticed":
             self.noticed(**facts)
         self.do("give_opinion", self.id, "사정이 있었습니다", by=self.firm)
         until = clock.today() + timedelta(days=bar_days) if bar_days else None

@@ -8,6 +8,7 @@ import pytest
 from marketplace.core import clock
 from marketplace.core.errors import Refused
 from marketplace.recovery.models import Ground
+from tests.orders.makers import make_market
 from tests.recovery.makers import Docket, transfers
 
 STATES = ("opened", "noticed", "proposed", "decided", "objected", "closed", "dropped")
@@ -77,8 +78,9 @@ def test_each_operation_in_this_state(app, clock_at, owner, state):
 
 @pytest.mark.parametrize("operation", [name for name, ways in ALLOWED.items() if ways])
 def test_each_allowed_way_moves_money_exactly_so(app, clock_at, owner, operation):
+    market = make_market()
     for state, (after, postings) in ALLOWED[operation].items():
-        docket = Docket(clock_at)
+        docket = Docket(clock_at, market)
         put_into(docket, state)
         before = transfers(owner)
         attempt(docket, operation)

@@ -73,6 +73,8 @@ def give_notice(case_id: int, *, ground: Ground, clause: str, since_on: date, sl
     case = locked(RecoveryCase, case_id)
     if since_on > clock.today():
         raise Refused(_("이자를 셈하기 시작하는 날이 오늘보다 뒤입니다."), field="since_on")
+    if case.state != RecoveryState.OPENED:  # a proposal becomes NOTICED again as well, but only when it is sent back
+        raise Refused(_("조사 중인 건에만 사전통지를 할 수 있습니다(현재 %(state)s).", state=case.state.label))
     days = queries.ruleset_of(case).sanctions.opinion_days.value  # before anything is half said
     case.advance(to=RecoveryState.NOTICED)
     case.ground, case.clause, case.since_on, case.slight = ground, clause, since_on, slight
@@ -145,6 +147,8 @@ def propose(case_id: int, decision: str, *, bar_until_on: date | None, by: Viewe
 def send_back(case_id: int, reason: str, *, by: Viewer) -> RecoveryCase:
     """The second officer does not agree; the case is worked on again."""
     case = _second_look(case_id, by)
+    if case.state != RecoveryState.PROPOSED:
+        raise Refused(_("결정을 기다리는 환수 건이 아닙니다(현재 %(state)s).", state=case.state.label))
     case.advance(to=RecoveryState.NOTICED)
     record("recovery_case:sent_back", case, by=by, reason=reason)
     if case.proposed_by is not None:
