@@ -198,7 +198,8 @@ def picture_of(session_id: str) -> Picture:
     """What is true of a payment now: the page, the payment, its refunds and its dispute."""
     expand = {"expand": ["payment_intent.latest_charge"]}
     found = _asked(lambda: _client().v1.checkout.sessions.retrieve(session_id, params=expand)).to_dict()
-    intent, charge = found.get("payment_intent") or {}, {}
+    intent: dict[str, Any] = found.get("payment_intent") or {}
+    charge: dict[str, Any] = {}
     refunds: tuple[RefundSeen, ...] = ()
     dispute = None
     if intent:

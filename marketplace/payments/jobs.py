@@ -53,14 +53,19 @@ def open_page(payment_id: int) -> None:
     """Ask the card company for the page of a payment, and keep its answer. The same payment has the same page."""
     payment = queries.get_card_payment(payment_id)
     base = f"{current_app.config['MARKETPLACE'].public_url}/payments/cards/{payment.id}"
-    words = {"amount": payment.amount_minor, "key": payment.idempotency_key}
+    amount, key = payment.amount_minor, payment.idempotency_key
     too_late = clock.now() - payment.created_at > KEY_LIVES
     session.rollback()  # nothing is open while we wait
     try:
         if too_late:
             raise gateway.GatewayRefused("no answer for a day")
         checkout = gateway.open_checkout(
-            payment_id, title=_("데이터바우처 자부담과 부가가치세"), back=f"{base}?back=1", given_up=base, **words
+            payment_id,
+            amount=amount,
+            key=key,
+            title=_("데이터바우처 자부담과 부가가치세"),
+            back=f"{base}?back=1",
+            given_up=base,
         )
     except gateway.GatewayError as error:
         with transaction():
@@ -123,13 +128,13 @@ def send_refunds() -> int:
     sent = 0
     for refund_id in queries.refunds_to_send() if gateway.is_configured() else []:
         refund, payment = queries.refund_and_payment(refund_id)
-        words = {"payment_intent": payment.payment_intent or "", "amount": refund.amount_minor}
+        intent, amount = payment.payment_intent or "", refund.amount_minor
         key, too_late = refund.idempotency_key, clock.now() - refund.created_at > KEY_LIVES * 30
         session.rollback()
         try:
             if too_late:
                 raise gateway.GatewayRefused("no answer for a month")
-            seen = gateway.refund(refund_id, key=key, **words)
+            seen = gateway.refund(refund_id, payment_intent=intent, amount=amount, key=key)
             with transaction():
                 operations.note_refund(refund_id, seen)
             sent += 1

@@ -2,6 +2,7 @@
 ever taken from a picture fetched anew: pictures may come late, twice and in any order, each effect happens once."""
 
 import secrets
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -116,7 +117,7 @@ def _take(payment: CardPayment, picture: Picture, by: Viewer) -> None:
     programme = payment.programme_id
     move = Move("card_receive" if counts else "card_hold", programme, programme, payment.amount_minor)
     post(move, key=f"{payment.subject}:take")
-    facts = {"number": voucher.number, "amount_minor": payment.amount_minor}
+    facts: dict[str, Any] = {"number": voucher.number, "amount_minor": payment.amount_minor}
     if not counts:
         record("card_payment:held", payment, by=by, voucher=voucher.number, amount_minor=payment.amount_minor)
         notify("card_held", about=payment.subject, role=Role.SETTLEMENT_OFFICER, **facts)
@@ -168,7 +169,7 @@ def _taken(payment: CardPayment, amount: int, what: str, by: Viewer) -> None:
     if payment.state in (CardPaymentState.PAID, CardPaymentState.HELD):
         payment.advance(to=CardPaymentState.DISPUTED)
     record("card_payment:taken", payment, by=by, voucher=voucher.number, amount_minor=amount, what=what)
-    facts = {"number": voucher.number, "amount_minor": amount}
+    facts: dict[str, Any] = {"number": voucher.number, "amount_minor": amount}
     notify("card_taken", about=payment.subject, role=Role.SETTLEMENT_OFFICER, **facts)
 
 

@@ -1,6 +1,7 @@
 """Card payments going back: asked for by one officer, approved by another, and carried out once at the card company."""
 
 import secrets
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -157,5 +158,5 @@ def _fail(payment: CardPayment, refund: CardRefund, by: Viewer) -> None:
     post(Move(way, programme, programme, refund.amount_minor), key=f"{refund.subject}:fail")
     record("card_refund:failed", refund, by=by, amount_minor=refund.amount_minor)
     voucher = session.get_one(Voucher, payment.voucher_id)
-    facts = {"number": voucher.number, "amount_minor": refund.amount_minor}
+    facts: dict[str, Any] = {"number": voucher.number, "amount_minor": refund.amount_minor}
     notify("card_held", about=payment.subject, role=Role.SETTLEMENT_OFFICER, **facts)

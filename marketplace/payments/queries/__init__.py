@@ -56,6 +56,7 @@ from marketplace.payments.queries.receipts import (
     vouchers_to_activate,
 )
 from marketplace.payments.queries.tasks import OwnRow, own_page, own_refunds, own_sums, waiting_for
+from marketplace.payments.rules import normal_reference
 
 __all__ = [
     "BATCH_LINES",
@@ -88,6 +89,7 @@ __all__ = [
     "late_events",
     "lines_of_batch",
     "live_card_payment",
+    "normal_reference",
     "own_page",
     "own_refunds",
     "own_sums",

@@ -106,7 +106,7 @@ def payments_to_look_at(older_than: timedelta, limit: int = 100) -> list[tuple[i
         .order_by(CardPayment.id)
         .limit(limit)
     )
-    return [(identity, name) for identity, name in rows]
+    return [(identity, name or "") for identity, name in rows]
 
 
 def refunds_to_send(limit: int = 100) -> list[int]:

@@ -1,6 +1,7 @@
 """The decision by a second person, what the firm says against it, and the end. What is owed stands in the ledger only."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -169,7 +170,12 @@ def grant_instalments(case_id: int, *, count: int, first_on: date, by: Viewer) -
     case.due_on = plan[-1][0]
     _bar_when_unpaid(case, by)
     record("recovery_case:instalments_granted", case, by=by, count=count, owed_minor=owed, due_on=case.due_on)
-    facts = {"number": case.number, "count": count, "owed_minor": owed, "first_on": first_on.isoformat()}
+    facts: dict[str, Any] = {
+        "number": case.number,
+        "count": count,
+        "owed_minor": owed,
+        "first_on": first_on.isoformat(),
+    }
     notify("recovery_instalments", about=case.subject, organisation_id=case.organisation_id, **facts)
     return case
 

@@ -11,7 +11,7 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.ledger.operations import Move, post
 from marketplace.notices.operations import notify
-from marketplace.payments.rules import normal_reference
+from marketplace.payments.queries import normal_reference
 from marketplace.recovery import policies, queries
 from marketplace.recovery.models import RecoveryCase, RecoveryReceipt, RecoveryReceiptState, RecoveryState
 

@@ -114,9 +114,9 @@ def answer(case_id: int) -> Answer:
         lambda: operations.answer_objection(
             case_id,
             form.answer.data,
-            principal_minor=form.principal.data,
-            surcharge_minor=form.surcharge.data,
-            interest_minor=form.interest.data,
+            principal_minor=form.principal.data or 0,
+            surcharge_minor=form.surcharge.data or 0,
+            interest_minor=form.interest.data or 0,
             by=viewer(),
         ),
         _("이의신청 결과를 통지했습니다."),
