@@ -48,6 +48,12 @@ class Config:
     """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
     dormant_after_days: int = 180
     """Days without a publication or an order after which a designated supplier falls dormant."""
+    stripe_secret_key: str = ""
+    """The card company's key. Empty: there are no card payments, and no button for them."""
+    stripe_webhook_secret: str = ""
+    """Signs what the card company tells us; empty: everything it says is refused."""
+    stripe_api_base: str = ""
+    """Another address than Stripe's own: a local twin. Only with a key that begins with sk_test_."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -71,6 +77,9 @@ class Config:
             search_follow=_text("SEARCH_FOLLOW"),
             dormant_after_days=_integer("DORMANT_AFTER_DAYS", 180),
             search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
+            stripe_secret_key=_text("STRIPE_SECRET_KEY"),
+            stripe_webhook_secret=_text("STRIPE_WEBHOOK_SECRET"),
+            stripe_api_base=_text("STRIPE_API_BASE").rstrip("/"),
         )
 
     @property

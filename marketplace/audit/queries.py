@@ -63,8 +63,17 @@ from marketplace.matching.models import (
 from marketplace.notices.models import Notice
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.papers.models import Paper, PaperSeal
-from marketplace.payments.models import OwnShareReceipt, Payout, PayoutBatch
+from marketplace.payments.models import (
+    CardBalanceLine,
+    CardPayment,
+    CardRefund,
+    GatewayEvent,
+    OwnShareReceipt,
+    Payout,
+    PayoutBatch,
+)
 from marketplace.programmes.models import Programme, Ruleset
+from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
 from marketplace.suppliers.models import (
     BuyerAnswer,
@@ -88,6 +97,13 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
+    (
+        N_("카드 결제와 환수"),
+        (
+            *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
+            *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
+        ),
+    ),
     (
         N_("공급기업 풀"),
         (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),

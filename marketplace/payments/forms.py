@@ -4,10 +4,10 @@ from typing import Any
 
 import wtforms
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
-from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextField
+from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import _, _l
 
 
@@ -36,6 +36,16 @@ class RejectForm(Form):
     """Why a receipt is rejected; whoever entered it reads this."""
 
     reason = TextAreaField(_l("반려 사유"), validators=[REQUIRED, Length(min=5, max=500)])
+
+
+class CardForm(OnceForm):
+    """The wish to pay by card: how much is known already."""
+
+
+class RefundForm(Form):
+    """Why a card payment goes back; the firm reads this."""
+
+    reason = TextAreaField(_l("환불 사유"), validators=[REQUIRED, Length(min=5, max=500)])
 
 
 class BatchForm(OnceForm):

@@ -1,7 +1,7 @@
 """Who may do what with money that comes in and goes out."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.payments.models import OwnShareReceipt, PayoutBatch
+from marketplace.payments.models import CardRefund, OwnShareReceipt, PayoutBatch
 
 
 def may_see_receipts(viewer: Viewer) -> bool:
@@ -42,3 +42,28 @@ def is_another_sender(viewer: Viewer, batch: PayoutBatch) -> bool:
 def may_see_own(viewer: Viewer) -> bool:
     """Any member of a firm sees what its firm is paid."""
     return viewer.organisation_id is not None and (viewer.is_supplier or viewer.is_sme)
+
+
+def may_pay_by_card(viewer: Viewer, organisation_id: int) -> bool:
+    """Any member of the firm that holds the voucher."""
+    return viewer.is_sme and viewer.organisation_id == organisation_id
+
+
+def may_see_cards(viewer: Viewer) -> bool:
+    """The desk of card payments: those who see everything."""
+    return viewer.sees_everything
+
+
+def may_see_card(viewer: Viewer, organisation_id: int) -> bool:
+    """One card payment: the firm it belongs to, and those who see everything."""
+    return viewer.sees_everything or (viewer.is_sme and viewer.organisation_id == organisation_id)
+
+
+def may_refund(viewer: Viewer) -> bool:
+    """Ask for a card refund, approve or refuse it: settlement officers."""
+    return viewer.has(Role.SETTLEMENT_OFFICER)
+
+
+def is_another_asker(viewer: Viewer, refund: CardRefund) -> bool:
+    """Whether the viewer is not the one who asked for the refund. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != refund.asked_by

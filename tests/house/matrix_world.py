@@ -29,9 +29,13 @@ from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
 from marketplace.papers.models import Paper
+from marketplace.payments import operations as pay
+from marketplace.payments.gateway import Picture
 from marketplace.payments.models import Payout
 from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
+from marketplace.recovery import operations as recover
+from marketplace.recovery.models import Ground
 from marketplace.settlement.models import SettlementCase
 from marketplace.suppliers.models import Designation
 from tests import factories
@@ -224,6 +228,31 @@ def _trade(world: World) -> None:
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
+    _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))
+
+
+def _cards_and_recovery(world: World, voucher_id: int) -> None:
+    """A card payment that was paid, and its refund asked for; a case of recovery that is owed, and money for it."""
+    things = world.things
+    officer, second, asker = factories.make_officer(), factories.make_officer(), factories.make_settler()
+    with transaction():
+        started = pay.start_card_payment(voucher_id, by=world.sme_signatory)
+        number = things["card_payment"] = started.id
+        amount = started.amount_minor
+        picture = Picture("cs_1", number, "complete", True, amount, "krw", False, "pi_1", "ch_1", "card", (), None)
+        pay.apply_picture(number, picture)
+        things["card_refund"] = pay.ask_refund(number, "시험으로 돌려줍니다", by=asker).id
+    firm = world.sme_signatory.organisation_id or 0
+    with transaction():
+        case = recover.open_case(voucher_id, firm, facts="시험을 위한 사실관계", principal_minor=1_000_000, by=officer)
+        things["recovery"] = case.id
+        words = {"ground": Ground.REQUIREMENT, "clause": "제1조", "since_on": clock.today(), "slight": False}
+        recover.give_notice(case.id, **words, by=officer)
+        recover.give_opinion(case.id, "시험 의견입니다", by=world.sme_signatory)
+        recover.propose(case.id, "시험 결정입니다", bar_until_on=None, by=officer)
+        recover.decide(case.id, by=second)
+        words = {"depositor": "시험", "bank_reference": "MATRIX-R", "received_on": clock.today()}
+        things["recovery_receipt"] = recover.enter_receipt(case.id, amount_minor=1000, **words, by=asker).id
 
 
 def _people_things(world: World) -> None:

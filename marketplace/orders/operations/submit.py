@@ -1,5 +1,6 @@
 """Placing an order: what makes a draft binding and sets its price aside."""
 
+from marketplace.accounts.queries import barred_among
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -31,6 +32,14 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         ruleset = get_ruleset(voucher.ruleset_id)
         standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
         check_supplier(ruleset, standing, order.supplier_id)
+        barred = barred_among(voucher.organisation_id, order.supplier_id)
+    if barred:
+        raise Refused(
+            _(
+                "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
+            ),
+            rule="bar",
+        )
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)

@@ -1,21 +1,58 @@
 """Verbs of payments."""
 
 from marketplace.payments.operations.batches import cancel_batch, make_batch, send_batch
+from marketplace.payments.operations.cards import (
+    apply_picture,
+    note_checkout,
+    note_no_checkout,
+    start_card_payment,
+)
+from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
 from marketplace.payments.operations.queue import queue_payouts, queue_refund, requeue_payout
-from marketplace.payments.operations.receipts import activate_paid, confirm_receipt, enter_receipt, reject_receipt
+from marketplace.payments.operations.receipts import (
+    activate_paid,
+    ask_reversal,
+    confirm_receipt,
+    enter_receipt,
+    reject_receipt,
+    reverse_receipt,
+)
+from marketplace.payments.operations.refunds import (
+    approve_refund,
+    ask_refund,
+    note_refund,
+    note_refund_tried,
+    refuse_refund,
+)
 from marketplace.payments.operations.results import ResultRefused, read_bank_result
 
 __all__ = [
     "ResultRefused",
+    "act_on",
     "activate_paid",
+    "apply_picture",
+    "approve_refund",
+    "ask_refund",
+    "ask_reversal",
     "cancel_batch",
     "confirm_receipt",
     "enter_receipt",
+    "keep_balance_line",
+    "keep_event",
     "make_batch",
+    "note_checkout",
+    "note_no_checkout",
+    "note_refund",
+    "note_refund_tried",
+    "put_off",
     "queue_payouts",
     "queue_refund",
     "read_bank_result",
+    "refuse_refund",
     "reject_receipt",
     "requeue_payout",
+    "reverse_receipt",
     "send_batch",
+    "since_of_balance",
+    "start_card_payment",
 ]

@@ -9,6 +9,7 @@ from marketplace.core.i18n import N_, _, language
 from marketplace.core.money import Money
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
+from marketplace.ledger.operations import Move, post
 from marketplace.notices.operations import notify
 from marketplace.payments import policies, queries
 from marketplace.payments.models import OwnShareReceipt, ReceiptState
@@ -124,3 +125,43 @@ def activate_paid(voucher_id: int, *, by: Viewer = SYSTEM) -> Voucher:
     if queries.received_of(voucher).confirmed_minor < voucher.deposit_minor:
         raise Refused(_("자부담이 아직 모두 입금되지 않았습니다."), rule="voucher.deposit")
     return vouchers.activate(voucher_id, by=by)
+
+
+def ask_reversal(receipt_id: int, reason: str, *, by: Viewer) -> OwnShareReceipt:
+    """Ask for a confirmed transfer to be taken back: the bank did so, or it was never this firm's. Nothing moves yet."""
+    if not policies.may_enter_receipt(by):
+        raise NotYours(_("담당자만 자부담 입금을 다룰 수 있습니다."))
+    receipt = locked(OwnShareReceipt, receipt_id)
+    if receipt.state != ReceiptState.CONFIRMED or receipt.card_payment_id is not None:
+        raise Refused(_("확인된 계좌이체 입금만 취소할 수 있습니다. 카드 결제는 환불하세요."))
+    receipt.reversal_asked_by, receipt.reversal_reason = by.person_id, reason
+    record("own_share_receipt:reversal_asked", receipt, by=by, reason=reason)
+    return receipt
+
+
+def reverse_receipt(receipt_id: int, *, by: Viewer) -> OwnShareReceipt:
+    """Another officer agrees. A voucher that waits no longer counts it; from an active one the money is taken by a new
+    posting, which is refused where it has been spent."""
+    if not policies.may_enter_receipt(by):
+        raise NotYours(_("담당자만 자부담 입금을 다룰 수 있습니다."))
+    receipt = locked(OwnShareReceipt, receipt_id)
+    if receipt.reversal_asked_by is None:
+        raise Refused(_("취소를 요청한 입금만 취소할 수 있습니다."))
+    if by.person_id == receipt.reversal_asked_by:
+        raise Refused(_("취소를 요청한 사람은 승인할 수 없습니다. 다른 담당자가 승인해야 합니다."))
+    voucher = locked(Voucher, receipt.voucher_id)
+    receipt.advance(to=ReceiptState.REVERSED)
+    receipt.reversed_by, receipt.reversed_at = by.person_id, clock.now()
+    if voucher.activated_at is not None:
+        move = Move("reverse_own", voucher.id, voucher.programme_id, receipt.amount_minor, voucher.unit)
+        post(move, key=f"{receipt.subject}:reverse")
+    record("own_share_receipt:reversed", receipt, by=by, voucher=voucher.number, amount_minor=receipt.amount_minor)
+    notify(
+        "receipt_reversed",
+        about=voucher.subject,
+        organisation_id=voucher.organisation_id,
+        number=voucher.number,
+        amount_minor=receipt.amount_minor,
+        reason=receipt.reversal_reason or "",
+    )
+    return receipt

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import Bar, Organisation
+from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
@@ -55,6 +56,17 @@ def vouchers_to_refund(limit: int = 200) -> list[int]:
     return due[:limit]
 
 
+def _is_barred() -> ColumnElement[bool]:
+    """Whether a payout's payee is barred today: it waits until the bar is over or what is owed is paid."""
+    day = clock.today()
+    return exists().where(
+        Bar.organisation_id == Payout.payee_id,
+        Bar.lifted_at.is_(None),
+        Bar.from_on <= day,
+        or_(Bar.until_on.is_(None), Bar.until_on >= day),
+    )
+
+
 def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organisation, str]]:
     """The waiting payouts of a programme as they are now, with their payees and what the bank shows them (the number of
     the case, or of the voucher for a refund). Read under the programme's lock."""
@@ -64,7 +76,7 @@ def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organis
         .join(Organisation, Organisation.id == Payout.payee_id)
         .join(Voucher, Voucher.id == Payout.voucher_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
-        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
+        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING, ~_is_barred())
         .order_by(Payout.id)
         .limit(limit)
         .execution_options(populate_existing=True)
@@ -100,6 +112,8 @@ class Waiting:
     count: int
     total_minor: int
     without_bank: tuple[str, ...]
+    barred: tuple[str, ...] = ()
+    """Payees that are barred today: their payouts wait."""
 
 
 def waiting_of() -> list[Waiting]:
@@ -112,17 +126,23 @@ def waiting_of() -> list[Waiting]:
         .order_by(Programme.year.desc(), Programme.id)
     ).all()
     payees = session.execute(
-        select(Payout.programme_id, Organisation)
+        select(Payout.programme_id, Organisation, _is_barred())
         .join(Organisation, Organisation.id == Payout.payee_id)
         .where(Payout.state == PayoutState.WAITING)
         .distinct()
     ).all()
     nameless: dict[int, set[str]] = {}
-    for programme_id, firm in payees:
+    stopped: dict[int, set[str]] = {}
+    for programme_id, firm, barred in payees:
+        if barred:
+            stopped.setdefault(programme_id, set()).add(firm.name)
         if bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder) is None:
             nameless.setdefault(programme_id, set()).add(firm.name)
     return [
-        Waiting(row.id, row.name, row.name_en, count, int(total), tuple(sorted(nameless.get(row.id, ()))))
+        Waiting(
+            *(row.id, row.name, row.name_en, count, int(total)),
+            *(tuple(sorted(nameless.get(row.id, ()))), tuple(sorted(stopped.get(row.id, ())))),
+        )
         for row, count, total in rows
     ]
 

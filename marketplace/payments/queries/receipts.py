@@ -81,9 +81,12 @@ class ReceiptRow:
     received_on: date
     amount_minor: int
     state: ReceiptState
-    entered_by: int
+    entered_by: int | None
     confirmed_by: int | None
     created_at: datetime
+    by_card: int | None
+    reversal_asked_by: int | None
+    reversal_reason: str | None
 
 
 def receipts_page(page: int, *, state: str = "", text: str = "") -> Page:
@@ -111,7 +114,8 @@ def _receipt_row(receipt: OwnShareReceipt, number: str, firm: Organisation) -> R
         voucher_number=number,
         firm=firm.name,
         depositor=receipt.depositor,
-        payer_differs=not same_depositor(receipt.depositor, firm.name, firm.name_en, firm.bank_holder),
+        payer_differs=receipt.card_payment_id is None
+        and not same_depositor(receipt.depositor, firm.name, firm.name_en, firm.bank_holder),
         bank_reference=receipt.bank_reference,
         received_on=receipt.received_on,
         amount_minor=receipt.amount_minor,
@@ -119,6 +123,9 @@ def _receipt_row(receipt: OwnShareReceipt, number: str, firm: Organisation) -> R
         entered_by=receipt.entered_by,
         confirmed_by=receipt.confirmed_by,
         created_at=receipt.created_at,
+        by_card=receipt.card_payment_id,
+        reversal_asked_by=receipt.reversal_asked_by,
+        reversal_reason=receipt.reversal_reason,
     )
 
 

@@ -1,6 +1,14 @@
-"""Pages of payments: receipts, batches, and what a firm is paid."""
+"""Pages of payments."""
 
-from marketplace.payments.views import batches, mine, receipts
+from flask import Flask
+
+from marketplace.payments.views import batches, cards, hook, mine, receipts
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["batches", "bp", "mine", "receipts"]
+
+def init_app(app: Flask) -> None:
+    """The card company has no session, so no token of one: its signature is asked instead."""
+    app.extensions["csrf"].exempt(hook.webhook)
+
+
+__all__ = ["batches", "bp", "cards", "hook", "init_app", "mine", "receipts"]

@@ -29,7 +29,7 @@ def _list_page(refused: str = "") -> str:
     page = queries.receipts_page(
         page_number(), state=form.state.data or "" if valid else "", text=form.text.data or "" if valid else ""
     )
-    people = {row.entered_by for row in page.items} | {row.confirmed_by or 0 for row in page.items}
+    people = {row.entered_by or 0 for row in page.items} | {row.confirmed_by or 0 for row in page.items}
     return render(
         "payments/receipts.html",
         page=page,
@@ -151,6 +151,37 @@ def reject_receipt(receipt_id: int) -> tuple[str, int] | BaseResponse:
         with transaction():
             operations.reject_receipt(receipt_id, form.reason.data or "", by=viewer())
         flash(_("반려했습니다. 은행 거래번호는 다시 등록할 수 있습니다."), "success")
+        return redirect(url_for(".receipts"), 303)
+    except Refused as refusal:
+        return _list_page(str(refusal)), 422
+
+
+@bp.post("/receipts/<int:receipt_id>/ask-reversal")
+@login_required
+def ask_reversal(receipt_id: int) -> tuple[str, int] | BaseResponse:
+    queries.find_receipt_seen_by(viewer(), receipt_id) or abort(404)
+    allow(policies.may_enter_receipt(viewer()))
+    form = forms.RejectForm()
+    if not form.validate():
+        return _list_page(" ".join(map(str, form.reason.errors))), 422
+    try:
+        with transaction():
+            operations.ask_reversal(receipt_id, form.reason.data or "", by=viewer())
+        flash(_("취소를 요청했습니다. 다른 담당자가 승인해야 합니다."), "success")
+        return redirect(url_for(".receipts"), 303)
+    except Refused as refusal:
+        return _list_page(str(refusal)), 422
+
+
+@bp.post("/receipts/<int:receipt_id>/reverse")
+@login_required
+def reverse_receipt(receipt_id: int) -> tuple[str, int] | BaseResponse:
+    queries.find_receipt_seen_by(viewer(), receipt_id) or abort(404)
+    allow(policies.may_enter_receipt(viewer()))
+    try:
+        with transaction():
+            operations.reverse_receipt(receipt_id, by=viewer())
+        flash(_("입금을 취소했습니다. 새 기록으로 남고 처음 기록은 그대로 있습니다."), "success")
         return redirect(url_for(".receipts"), 303)
     except Refused as refusal:
         return _list_page(str(refusal)), 422

@@ -12,18 +12,22 @@ from marketplace.core.states import State, Stateful, state_type
 
 
 class ReceiptState(State):
-    """Entered by one officer, confirmed by another."""
+    """Entered by one officer, confirmed by another; a card payment is confirmed by the card company."""
 
     ENTERED = "entered", N_("확인 대기"), "warning"
     CONFIRMED = "confirmed", N_("입금 확인"), "success"
     REJECTED = "rejected", N_("반려"), "neutral"
+    REVERSED = "reversed", N_("입금 취소"), "danger"
 
 
 class OwnShareReceipt(Base, Stateful):
-    """A bank transfer by which a firm paid its own share and VAT in."""
+    """A bank transfer, or a card payment, by which a firm paid its own share and VAT in."""
 
     __tablename__ = "own_share_receipt"
-    NEXT = {ReceiptState.ENTERED: frozenset({ReceiptState.CONFIRMED, ReceiptState.REJECTED})}
+    NEXT = {
+        ReceiptState.ENTERED: frozenset({ReceiptState.CONFIRMED, ReceiptState.REJECTED}),
+        ReceiptState.CONFIRMED: frozenset({ReceiptState.REVERSED}),
+    }
     id: Mapped[Id]
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     amount_minor: Mapped[Minor]
@@ -34,19 +38,36 @@ class OwnShareReceipt(Base, Stateful):
     state: Mapped[ReceiptState] = mapped_column(
         state_type(ReceiptState), default=ReceiptState.ENTERED, server_default="entered"
     )
-    entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    card_payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"))
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: a card payment, which nobody has to type."""
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reversal_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reversal_reason: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     confirmed_at: Mapped[datetime | None]
+    reversed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("confirmed_by <> entered_by", name="two_persons"),
-        CheckConstraint("state <> 'confirmed' or confirmed_by is not null", name="confirmed"),
+        CheckConstraint("reversed_by <> reversal_asked_by", name="reversal_two_persons"),
+        CheckConstraint("(entered_by is null) = (card_payment_id is not null)", name="entered"),
+        CheckConstraint(
+            "state not in ('confirmed','reversed') or confirmed_by is not null or card_payment_id is not null",
+            name="confirmed",
+        ),
         Index(
             "uq_own_share_receipt_reference",
             "bank_reference",
             unique=True,
-            postgresql_where=text("state <> 'rejected'"),
+            postgresql_where=text("state not in ('rejected','reversed')"),
+        ),
+        Index(
+            "uq_own_share_receipt_card_payment",
+            "card_payment_id",
+            unique=True,
+            postgresql_where=text("state <> 'reversed'"),
         ),
     )
 
@@ -145,6 +166,10 @@ refuse_by_constraint(
 )
 refuse_by_constraint(
     "ck_payout_batch_two_persons", N_("지급 파일을 만든 사람은 전송할 수 없습니다. 다른 담당자가 전송해야 합니다.")
+)
+refuse_by_constraint(
+    "ck_own_share_receipt_reversal_two_persons",
+    N_("취소를 요청한 사람은 승인할 수 없습니다. 다른 담당자가 승인해야 합니다."),
 )
 refuse_by_constraint("uq_payout_batch_result_sha256", N_("이미 반영한 결과 파일입니다."), "file")
 refuse_by_constraint("uq_payout_bank_reference", N_("은행 거래번호가 이미 다른 지급에 쓰였습니다."), "file")

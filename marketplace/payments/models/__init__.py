@@ -1,0 +1,35 @@
+"""Money in and money out: by transfer, and by card."""
+
+from marketplace.payments.models.cards import (
+    CardBalanceLine,
+    CardPayment,
+    CardPaymentState,
+    CardRefund,
+    CardRefundState,
+    EventState,
+    GatewayEvent,
+)
+from marketplace.payments.models.transfers import (
+    BatchState,
+    OwnShareReceipt,
+    Payout,
+    PayoutBatch,
+    PayoutState,
+    ReceiptState,
+)
+
+__all__ = [
+    "BatchState",
+    "CardBalanceLine",
+    "CardPayment",
+    "CardPaymentState",
+    "CardRefund",
+    "CardRefundState",
+    "EventState",
+    "GatewayEvent",
+    "OwnShareReceipt",
+    "Payout",
+    "PayoutBatch",
+    "PayoutState",
+    "ReceiptState",
+]
