@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import wtforms
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -88,6 +89,26 @@ class InvoiceForm(OnceForm):
             else:
                 target.errors = [*target.errors, sentence]
         self.lines.errors = [entry.errors for entry in self.lines if entry.errors]
+
+
+class UploadForm(OnceForm):
+    """The XML file of an electronic tax invoice."""
+
+    file = FileField(_l("전자세금계산서 XML 파일"), validators=[FileRequired(_l("파일을 고르세요."))])
+
+
+class PlacesForm(OnceForm):
+    """For each line of an uploaded invoice, the order line it is about. Choices and the first guess are handed in."""
+
+    places = Rows(SelectField(_l("발주 품목"), coerce=int, validate_choice=False), max_entries=99)
+
+    def offer(self, choices: list[tuple[int, str]], guessed: Sequence[int | None]) -> None:
+        """Fill the list with one entry a line, chosen as guessed where nothing was typed."""
+        if not self.is_submitted():
+            for guess in guessed:
+                self.places.append_entry(guess or 0)
+        for entry in self.places:
+            entry.choices = [(0, str(_("고르세요"))), *choices]
 
 
 class ApproveForm(Form):

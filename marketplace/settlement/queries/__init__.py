@@ -35,6 +35,13 @@ from marketplace.settlement.queries.sums import (
     sums_of_voucher,
     sums_of_vouchers,
 )
+from marketplace.settlement.queries.uploads import (
+    Looked,
+    find_upload_seen_by,
+    look_at,
+    look_at_upload,
+    upload_of_invoice,
+)
 
 __all__ = [
     "GROUPS",
@@ -42,6 +49,7 @@ __all__ = [
     "CaseRow",
     "CaseSums",
     "InvoiceRow",
+    "Looked",
     "OrderFacts",
     "Position",
     "Sheet",
@@ -56,16 +64,20 @@ __all__ = [
     "expected_on",
     "find_case_seen_by",
     "find_invoice_seen_by",
+    "find_upload_seen_by",
     "get_case",
     "get_invoice",
     "group_counts",
     "invoices_page",
     "lines_of_invoice",
+    "look_at",
+    "look_at_upload",
     "match_of",
     "order_facts",
     "orders_to_invoice",
     "programme_sums",
     "sums_of_voucher",
     "sums_of_vouchers",
+    "upload_of_invoice",
     "waiting_for",
 ]

@@ -10,6 +10,9 @@ EVENT_WORDS = {
     "settlement_case:stated": N_("정산서 발급"),
     "settlement_case:paid": N_("지급 완료"),
     "tax_invoice:withdrawn": N_("공급기업이 세금계산서를 철회"),
+    "invoice_upload:received": N_("공급기업이 전자세금계산서 파일을 올림"),
+    "invoice_upload:entered": N_("올린 파일의 세금계산서를 등록"),
+    "invoice_upload:discarded": N_("올린 파일을 등록하지 않기로 함"),
     "tax_invoice:refused": N_("맞지 않는 세금계산서 등록이 거절됨"),
 }
 DAY_WORDS = {
