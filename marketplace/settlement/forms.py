@@ -117,6 +117,33 @@ class ApproveForm(Form):
     content = HiddenField(validators=[REQUIRED, Length(min=64, max=64)])
 
 
+class DisallowForm(OnceForm):
+    """A part of a line that is not recognised. Lines and codes are handed in."""
+
+    line_id = SelectField(_l("품목"), coerce=int)
+    code = SelectField(_l("불인정 코드"))
+    supply = AmountField(_l("불인정 공급가액"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    reason = TextAreaField(_l("불인정 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
+class ReplyForm(Form):
+    """What the supplier says to a cut."""
+
+    answer = SelectField(
+        _l("답변"), choices=[("object", _l("이의를 제기합니다")), ("accept", _l("불인정을 받아들입니다"))]
+    )
+    reply = TextAreaField(_l("소명 내용"), validators=[Length(max=2000)])
+
+
+class DecideForm(Form):
+    """What another officer decides on an objection."""
+
+    decision = SelectField(
+        _l("결정"), choices=[("uphold", _l("불인정을 유지합니다")), ("overturn", _l("인정으로 바꿉니다"))]
+    )
+    reason = TextAreaField(_l("결정 이유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
 class ReturnForm(Form):
     """Why a case is returned; the supplier reads it."""
 

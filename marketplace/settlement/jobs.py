@@ -1,7 +1,7 @@
 """What happens to settlement cases by itself."""
 
 from marketplace.core.db import transaction
-from marketplace.core.jobs import every
+from marketplace.core.jobs import each_row, every
 from marketplace.settlement import operations, queries
 
 
@@ -13,3 +13,9 @@ def issue_statements() -> int:
         with transaction():
             operations.issue_statement(case_id)
     return len(ids)
+
+
+@every("20 */5 * * * *", "settlement.lapse_cuts")
+def lapse_cuts() -> int:
+    """Cuts that no supplier answered in time stand from now on."""
+    return each_row(queries.cuts_to_lapse(), operations.lapse_disallowance)

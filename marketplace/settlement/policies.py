@@ -2,7 +2,7 @@
 
 from marketplace.core.viewer import Role, Viewer
 from marketplace.orders.models import PurchaseOrder
-from marketplace.settlement.models import SettlementCase, TaxInvoice
+from marketplace.settlement.models import Disallowance, SettlementCase, TaxInvoice
 
 
 def may_list_invoices(viewer: Viewer) -> bool:
@@ -28,6 +28,16 @@ def may_list_cases(viewer: Viewer) -> bool:
 def may_decide(viewer: Viewer) -> bool:
     """Approve or return a case: settlement officers only."""
     return viewer.has(Role.SETTLEMENT_OFFICER)
+
+
+def may_reply(viewer: Viewer, case: SettlementCase) -> bool:
+    """Answer what is not recognised: any member of the case's supplier."""
+    return viewer.has(Role.SUPPLIER_MEMBER) and viewer.organisation_id == case.supplier_id
+
+
+def is_another_than_decided(viewer: Viewer, item: Disallowance) -> bool:
+    """Whether the viewer is not the person who set the cut. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != item.decided_by
 
 
 def is_another_person(viewer: Viewer, case: SettlementCase) -> bool:

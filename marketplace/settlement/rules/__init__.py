@@ -4,6 +4,7 @@ Facts in, findings out. A finding is made for everything that was looked at, als
 show the whole match; whoever only wants what stands in the way asks for `mismatches`.
 """
 
+from marketplace.settlement.rules.cut import CODES, Standing, given_back, recognised
 from marketplace.settlement.rules.facts import (
     AcceptedPart,
     Bounds,
@@ -55,6 +56,7 @@ from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
 __all__ = [
     "APPROVAL_NUMBER",
+    "CODES",
     "DAY_WORDS",
     "EVENT_WORDS",
     "LARGEST",
@@ -73,6 +75,7 @@ __all__ = [
     "PartyNumbers",
     "Seal",
     "Signature",
+    "Standing",
     "Tolerances",
     "TypedInvoice",
     "TypedLine",
@@ -82,6 +85,7 @@ __all__ = [
     "document_in",
     "document_of",
     "expected_payment_on",
+    "given_back",
     "issue_due_on",
     "issued_day",
     "judge_kec",
@@ -92,6 +96,7 @@ __all__ = [
     "places_of",
     "plain",
     "read_kec",
+    "recognised",
     "same_name",
     "supply_due",
     "three_way_match",
