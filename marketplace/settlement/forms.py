@@ -7,8 +7,8 @@ from typing import Any
 
 import wtforms
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, FormField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import DateField, FormField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, Rows, TextField
 from marketplace.core.i18n import _, _l, language
@@ -142,6 +142,19 @@ class DecideForm(Form):
         _l("결정"), choices=[("uphold", _l("불인정을 유지합니다")), ("overturn", _l("인정으로 바꿉니다"))]
     )
     reason = TextAreaField(_l("결정 이유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
+class LimitForm(Form):
+    """What an officer may approve."""
+
+    person_id = SelectField(_l("담당자"), coerce=int)
+    case = AmountField(_l("건별 한도"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    window = AmountField(_l("기간 한도"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    days = IntegerField(
+        _l("기간(일)"),
+        default=30,
+        validators=[InputRequired(_l("이 항목을 입력하세요.")), NumberRange(min=1, max=366)],
+    )
 
 
 class ReturnForm(Form):

@@ -45,6 +45,16 @@ def is_another_person(viewer: Viewer, case: SettlementCase) -> bool:
     return viewer.person_id is not None and viewer.person_id != case.first_by
 
 
+def may_see_clock(viewer: Viewer) -> bool:
+    """How long cases have been with whom, by name: officers, auditors, administrators."""
+    return viewer.sees_everything
+
+
+def may_set_limits(viewer: Viewer) -> bool:
+    """Administrators say what an officer may approve; nobody sets his own, which the database asks, too."""
+    return viewer.has(Role.ADMINISTRATOR)
+
+
 def may_see_evidence(viewer: Viewer) -> bool:
     """Who did what when, with names: not for the firms."""
     return viewer.sees_everything

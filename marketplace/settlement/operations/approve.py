@@ -13,6 +13,7 @@ from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import issue
 from marketplace.settlement import documents, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.rules import given_back, same_name
 from marketplace.vouchers.models import VoucherState
@@ -39,6 +40,7 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         raise Refused(_(SAME_PERSON))
     sheet = _judge(case, content_sha256, by)
     _refuse_same_name(case, by)
+    refuse_beyond_limit(case, by)
     case.advance(to=CaseState.APPROVED)
     case.second_by = by.person_id
     case.second_at = clock.now()
@@ -140,7 +142,7 @@ def issue_statement(case_id: int, *, by: Viewer = SYSTEM) -> None:
     paper = issue(
         "settlement_statement",
         case.subject,
-        documents.statement_of(sheet, names),
+        documents.statement_of(sheet, names, queries.cuts_of_case(case.id)),
         title=f"정산서 {case.number}",
         prefix="SS",
         readers=[sheet.facts.supplier.id, sheet.facts.buyer.id],

@@ -1,5 +1,15 @@
 """Looking at invoices and settlement cases."""
 
+from marketplace.settlement.queries.clock import (
+    Age,
+    OfficerLimit,
+    ages,
+    cases_to_escalate,
+    days_of,
+    officer_limits,
+    orders_to_remind,
+    second_approvals_since,
+)
 from marketplace.settlement.queries.cuts import (
     CutRow,
     cut_of_lines,
@@ -37,6 +47,7 @@ from marketplace.settlement.queries.lists import (
     waiting_for,
 )
 from marketplace.settlement.queries.match import OrderFacts, lines_of_invoice, order_facts
+from marketplace.settlement.queries.months import MonthRow, MonthSums, month_hash, month_rows, month_sums, months
 from marketplace.settlement.queries.sums import (
     CaseSums,
     Sums,
@@ -57,26 +68,33 @@ from marketplace.settlement.queries.uploads import (
 
 __all__ = [
     "GROUPS",
+    "Age",
     "CaseFilter",
     "CaseRow",
     "CaseSums",
     "CutRow",
     "InvoiceRow",
     "Looked",
+    "MonthRow",
+    "MonthSums",
+    "OfficerLimit",
     "OrderFacts",
     "Position",
     "Sheet",
     "Sums",
     "ToInvoice",
+    "ages",
     "case_of_invoice",
     "cases_for_export",
     "cases_of_order",
     "cases_page",
+    "cases_to_escalate",
     "cases_to_pay",
     "cases_without_paper",
     "cut_of_lines",
     "cuts_of_case",
     "cuts_to_lapse",
+    "days_of",
     "expected_on",
     "find_case_seen_by",
     "find_disallowance_seen_by",
@@ -91,12 +109,19 @@ __all__ = [
     "look_at",
     "look_at_upload",
     "match_of",
+    "month_hash",
+    "month_rows",
+    "month_sums",
+    "months",
     "objection_days",
+    "officer_limits",
     "order_facts",
     "orders_to_invoice",
+    "orders_to_remind",
     "own_is_posted",
     "pending_cuts",
     "programme_sums",
+    "second_approvals_since",
     "standing_of",
     "sums_of_voucher",
     "sums_of_vouchers",

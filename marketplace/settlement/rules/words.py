@@ -6,6 +6,8 @@ EVENT_WORDS = {
     "settlement_case:opened": N_("세금계산서가 대사와 일치해 정산 건이 열렸습니다"),
     "settlement_case:checked": N_("1차 승인"),
     "settlement_case:approved": N_("2차 승인, 지급 대기"),
+    "settlement_case:taken": N_("담당자가 맡음"),
+    "settlement_case:escalated": N_("오래 기다려 상급자에게 알림"),
     "settlement_case:returned": N_("반려"),
     "settlement_case:stated": N_("정산서 발급"),
     "settlement_case:paid": N_("지급 완료"),

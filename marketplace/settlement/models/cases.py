@@ -173,6 +173,10 @@ class SettlementCase(Base, Stateful):
     second_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The officer who has the case in hand; any officer may decide, but this one is asked."""
+    escalated_on: Mapped[date | None]
+    """The day on which it was reported as waiting too long."""
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     """The settlement statement; a job issues it once two have approved."""
     created_at: Mapped[CreatedAt]
@@ -189,78 +193,11 @@ class SettlementCase(Base, Stateful):
             "id",
             postgresql_where=text("paper_id is null and state in ('approved','paid')"),
         ),
+        Index("ix_settlement_case_second_by", "second_by", "second_at", postgresql_where=text("second_by is not null")),
         Index("ix_settlement_case_waiting", "id", postgresql_where=text("state in ('open','checked')")),
     )
 
 
-class DisallowanceState(State):
-    """A cut waits for the supplier's word; an objection is decided by another officer."""
-
-    PROPOSED = "proposed", N_("소명 대기"), "warning"
-    ACCEPTED = "accepted", N_("공급기업이 받아들임"), "done"
-    OBJECTED = "objected", N_("이의 제기"), "danger"
-    LAPSED = "lapsed", N_("기한이 지나 확정"), "done"
-    UPHELD = "upheld", N_("불인정 확정"), "done"
-    OVERTURNED = "overturned", N_("인정으로 바뀜"), "success"
-    WITHDRAWN = "withdrawn", N_("불인정 취소"), "neutral"
-
-
-STANDING = (
-    DisallowanceState.PROPOSED,
-    DisallowanceState.ACCEPTED,
-    DisallowanceState.OBJECTED,
-    DisallowanceState.LAPSED,
-    DisallowanceState.UPHELD,
-)
-"""States in which the cut counts."""
-
-
-class Disallowance(Base, Stateful):
-    """A part of an invoice's line that is not recognised (불인정), by a code of the rule library."""
-
-    __tablename__ = "disallowance"
-    NEXT = {
-        DisallowanceState.PROPOSED: frozenset(
-            {
-                DisallowanceState.ACCEPTED,
-                DisallowanceState.OBJECTED,
-                DisallowanceState.LAPSED,
-                DisallowanceState.WITHDRAWN,
-            }
-        ),
-        DisallowanceState.OBJECTED: frozenset({DisallowanceState.UPHELD, DisallowanceState.OVERTURNED}),
-    }
-    id: Mapped[Id]
-    case_id: Mapped[int] = mapped_column(ForeignKey("settlement_case.id"), index=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("invoice_line.id"))
-    code: Mapped[str]
-    supply_minor: Mapped[Minor]
-    reason: Mapped[str]
-    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    decided_at: Mapped[CreatedAt]
-    reply_by: Mapped[date]
-    state: Mapped[DisallowanceState] = mapped_column(
-        state_type(DisallowanceState), default=DisallowanceState.PROPOSED, server_default="proposed"
-    )
-    reply: Mapped[str | None]
-    replied_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    replied_at: Mapped[datetime | None]
-    objection_reason: Mapped[str | None]
-    objection_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    objection_at: Mapped[datetime | None]
-    __table_args__ = (
-        CheckConstraint("code ~ '^D(0[1-9]|1[0-7])$'", name="code"),
-        CheckConstraint("supply_minor > 0", name="amount"),
-        CheckConstraint("objection_by <> decided_by", name="two_persons"),
-        CheckConstraint("state not in ('upheld','overturned') or objection_by is not null", name="decided"),
-        Index("ix_disallowance_open", "reply_by", postgresql_where=text("state in ('proposed','objected')")),
-    )
-
-
-refuse_by_constraint(
-    "ck_disallowance_two_persons",
-    N_("불인정을 정한 사람은 그 이의신청을 결정할 수 없습니다. 다른 담당자가 결정해야 합니다."),
-)
 refuse_by_constraint(
     "uq_tax_invoice_approval_number",
     N_("이미 제출된 승인번호입니다. 한 세금계산서는 전체 사업에서 한 번만 청구할 수 있습니다."),
