@@ -47,7 +47,16 @@ from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.papers.models import Paper
 from marketplace.payments.models import OwnShareReceipt, Payout, PayoutBatch
 from marketplace.programmes.models import Programme, Ruleset
-from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
+from marketplace.settlement.models import (
+    ApprovalLimit,
+    Disallowance,
+    InvoiceLine,
+    InvoiceReminder,
+    InvoiceUpload,
+    SettlementCase,
+    SettlementMonth,
+    TaxInvoice,
+)
 from marketplace.suppliers.models import (
     BuyerAnswer,
     CapacityBooking,
@@ -68,7 +77,22 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
-    (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
+    (
+        N_("정산과 지급"),
+        (
+            TaxInvoice,
+            InvoiceLine,
+            InvoiceUpload,
+            InvoiceReminder,
+            SettlementCase,
+            Disallowance,
+            SettlementMonth,
+            ApprovalLimit,
+            OwnShareReceipt,
+            Payout,
+            PayoutBatch,
+        ),
+    ),
     (
         N_("공급기업 풀"),
         (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),

@@ -20,11 +20,7 @@ REASON = "품질 목표에 못 미쳤습니다."
 
 def cut(case_id, minor=1_000_000, *, code="D16", by=None):
     """A cut of the case's only line; returns its id."""
-    session.rollback()
-    (line,) = queries.lines_of_invoice(makers.case_now(case_id).invoice_id)
-    line_id, by = line.id, by or factories.make_settler()
-    with transaction():
-        return operations.disallow(case_id, line_id=line_id, code=code, supply_minor=minor, reason=REASON, by=by).id
+    return makers.make_cut(case_id, minor, code=code, by=by)
 
 
 def reply(item_id, by, *, accepts=True, text="인정합니다."):

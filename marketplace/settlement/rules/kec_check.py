@@ -90,7 +90,7 @@ def _codes(document: KecDocument, expected: Expected) -> Iterator[Finding]:
     code, wanted = document.type_code, TAXED if expected.vat_rate else EXEMPT
     if code[:2] in (AMENDED, EXEMPT_AMENDED):
         sentence = N_(
-            "수정세금계산서(종류 %(code)s)입니다. 원래 세금계산서의 화면에서 ‘수정세금계산서 올리기’로 올리세요."
+            "수정세금계산서(종류 %(code)s)는 여기에서 받지 않습니다. 처음 발급한 세금계산서의 파일을 올리세요."
         )
         yield Finding("type_code", None, False, sentence, {"code": code})
     elif code not in (wanted + ORDINARY, wanted + ON_BEHALF):

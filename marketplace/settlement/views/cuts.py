@@ -75,6 +75,7 @@ def _cut_page(disallowance_id: int, reply: Any = None, decide: Any = None) -> st
 @bp.get("/disallowances/<int:disallowance_id>")
 @login_required
 def cut(disallowance_id: int) -> str:
+    _seen(disallowance_id)
     allow(policies.may_list_invoices(viewer()))
     return _cut_page(disallowance_id)
 

@@ -88,6 +88,7 @@ def _show(upload_id: int, form: forms.PlacesForm | None = None) -> str:
 @bp.get("/uploads/<int:upload_id>")
 @login_required
 def show_upload(upload_id: int) -> str:
+    _seen(upload_id)
     allow(policies.may_list_invoices(viewer()))
     return _show(upload_id)
 
