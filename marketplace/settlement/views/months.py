@@ -87,10 +87,6 @@ def close_month(programme_id: int, year: int, month: int) -> tuple[str, int] | B
         with transaction():
             operations.close_month(programme_id, first, by=viewer())
         flash(_("%(month)s을 마감했습니다.", month=f"{first:%Y-%m}"), "success")
-        return redirect(url_for(".month", programme_id=programme_id, **_parts(first)), 303)
+        return redirect(url_for(".month", programme_id=programme_id, year=first.year, month=first.month), 303)
     except Refused as refusal:
         return _show_month(programme_id, first, str(refusal)), 422
-
-
-def _parts(first: date) -> dict[str, int]:
-    return {"year": first.year, "month": first.month}
