@@ -268,3 +268,15 @@ def test_the_way_of_a_cut_over_the_pages(app, as_):
     assert as_(other).send(f"{mine}/withdraw").status_code == 422
     assert amounts(case_id)[3:5] == (5_500_000, 0)
     assert as_(factories.make_auditor()).get(mine).status_code == 200
+
+
+def test_tasks_name_who_has_to_speak(app):
+    ready, officer = makers.make_ready(4), factories.make_settler()
+    item_id = cut(makers.make_case(ready), by=officer)
+    (task,) = [task for task in queries.waiting_for(ready.supplier) if task.endpoint == "settlement.cut"]
+    assert (task.values, task.due_on) == ({"disallowance_id": item_id}, item_now(item_id).reply_by)
+    reply(item_id, ready.supplier, accepts=False, text="시험 성적서가 있습니다.")
+    assert [task for task in queries.waiting_for(ready.supplier) if task.endpoint == "settlement.cut"] == []
+    assert [task for task in queries.waiting_for(officer) if task.endpoint == "settlement.cut"] == []
+    other = queries.waiting_for(factories.make_settler())
+    assert [task.values for task in other if task.endpoint == "settlement.cut"] == [{"disallowance_id": item_id}]

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from marketplace.core import clock
 from marketplace.core.db import session
-from marketplace.core.viewer import Viewer
+from marketplace.core.i18n import _, language
+from marketplace.core.money import Money
+from marketplace.core.tasks import Task
+from marketplace.core.viewer import Role, Viewer
 from marketplace.orders.models import PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.settlement.models import (
@@ -121,3 +126,33 @@ def own_is_posted(case: SettlementCase) -> bool:
     """Whether own money goes through the programme's account; else the firm pays the supplier itself."""
     ruleset = programmes.get_ruleset(get_voucher(case.voucher_id).ruleset_id)
     return ruleset.own_money.route.value == "PROGRAMME_ACCOUNT"
+
+
+def cut_tasks(viewer: Viewer) -> list[Task]:
+    """Suppliers: cuts to answer, with the last day. Settlement officers: objections to others' cuts. One statement each."""
+    tasks: list[Task] = []
+    if viewer.is_supplier and viewer.organisation_id is not None:
+        mine = SettlementCase.supplier_id == viewer.organisation_id
+        for item, number in _open_cuts(mine, Disallowance.state == DisallowanceState.PROPOSED):
+            title = _("불인정에 답하세요: %(number)s", number=number)
+            tasks.append(_task(title, item, item.reply_by))
+    if viewer.has(Role.SETTLEMENT_OFFICER):
+        others = Disallowance.decided_by != viewer.person_id
+        for item, number in _open_cuts(others, Disallowance.state == DisallowanceState.OBJECTED):
+            tasks.append(_task(_("이의를 결정하세요: %(number)s", number=number), item, None))
+    return tasks
+
+
+def _open_cuts(*conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    return session.execute(
+        select(Disallowance, SettlementCase.number)
+        .join(SettlementCase, SettlementCase.id == Disallowance.case_id)
+        .where(SettlementCase.state == CaseState.OPEN, *conditions)
+        .order_by(Disallowance.reply_by, Disallowance.id)
+        .limit(50)
+    ).all()
+
+
+def _task(title: str, item: Disallowance, due_on: date | None) -> Task:
+    detail = f"{item.code} · {Money(item.supply_minor).text(language())}"
+    return Task(title, "settlement.cut", {"disallowance_id": item.id}, detail, due_on, "settlement")
