@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from marketplace.core import clock
 from marketplace.core.db import session
@@ -143,14 +142,15 @@ def cut_tasks(viewer: Viewer) -> list[Task]:
     return tasks
 
 
-def _open_cuts(*conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    return session.execute(
+def _open_cuts(*conditions: ColumnElement[bool]) -> list[tuple[Disallowance, str]]:
+    rows = session.execute(
         select(Disallowance, SettlementCase.number)
         .join(SettlementCase, SettlementCase.id == Disallowance.case_id)
         .where(SettlementCase.state == CaseState.OPEN, *conditions)
         .order_by(Disallowance.reply_by, Disallowance.id)
         .limit(50)
-    ).all()
+    )
+    return [(item, number) for item, number in rows]
 
 
 def _task(title: str, item: Disallowance, due_on: date | None) -> Task:
