@@ -74,7 +74,16 @@ from marketplace.payments.models import (
 )
 from marketplace.programmes.models import Programme, Ruleset
 from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
-from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
+from marketplace.settlement.models import (
+    ApprovalLimit,
+    Disallowance,
+    InvoiceLine,
+    InvoiceReminder,
+    InvoiceUpload,
+    SettlementCase,
+    SettlementMonth,
+    TaxInvoice,
+)
 from marketplace.suppliers.models import (
     BuyerAnswer,
     CapacityBooking,
@@ -96,7 +105,22 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
-    (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),
+    (
+        N_("정산과 지급"),
+        (
+            TaxInvoice,
+            InvoiceLine,
+            InvoiceUpload,
+            InvoiceReminder,
+            SettlementCase,
+            Disallowance,
+            SettlementMonth,
+            ApprovalLimit,
+            OwnShareReceipt,
+            Payout,
+            PayoutBatch,
+        ),
+    ),
     (
         N_("카드 결제와 환수"),
         (

@@ -61,6 +61,11 @@ class PurchaseOrder(Base, Stateful):
     spent_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     spent_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """Own share and VAT together, as they are reserved together."""
+    cut_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    cut_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    cut_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    cut_vat_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What settlement did not recognise of approved invoices, and what went back to the voucher for it already."""
     deliver_by: Mapped[date]
     state: Mapped[OrderState] = mapped_column(state_type(OrderState), default=OrderState.DRAFT, server_default="draft")
     reason: Mapped[str | None]
@@ -86,6 +91,13 @@ class PurchaseOrder(Base, Stateful):
             "and 0 <= spent_support_minor and spent_support_minor <= support_minor "
             "and 0 <= spent_own_minor and spent_own_minor <= own_minor + vat_minor",
             name="spent",
+        ),
+        CheckConstraint(
+            "cut_supply_minor >= 0 and cut_support_minor >= 0 and cut_own_minor >= 0 and cut_vat_minor >= 0 "
+            "and spent_supply_minor + cut_supply_minor <= supply_minor "
+            "and spent_support_minor + cut_support_minor <= support_minor "
+            "and spent_own_minor + cut_own_minor + cut_vat_minor <= own_minor + vat_minor",
+            name="cut",
         ),
         Index(
             "uq_purchase_order_quote_id",
@@ -139,5 +151,6 @@ refuse_by_constraint(
     "ck_order_line_chain", N_("발주·납품·검수·청구·지급 금액의 순서가 맞지 않습니다. 남은 금액을 확인하세요.")
 )
 refuse_by_constraint("ck_purchase_order_spent", N_("승인하려는 금액이 이 발주에 예약된 금액보다 큽니다."))
+refuse_by_constraint("ck_purchase_order_cut", N_("인정액과 불인정액을 더하면 이 발주에 예약된 금액보다 큽니다."))
 refuse_by_constraint("ck_purchase_order_two_firms", N_("자기 기업에는 발주할 수 없습니다."))
 refuse_by_constraint("uq_purchase_order_quote_id", N_("이 견적으로 만든 발주서가 이미 있습니다."))

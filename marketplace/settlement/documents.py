@@ -1,12 +1,14 @@
 """What stands on a settlement statement: everything copied, so that it stays true when records move on."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.korea import written_business_number
-from marketplace.settlement.queries import Sheet
+from marketplace.settlement.models import STANDING
+from marketplace.settlement.queries import CutRow, Sheet
 from marketplace.settlement.rules import plain
 
 
@@ -34,6 +36,16 @@ class StatementLine:
 
 
 @dataclass(frozen=True)
+class StatementCut:
+    """One amount that is not recognised, by its code."""
+
+    code: str
+    line: str
+    supply_minor: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class SettlementStatement:
     """The facts of one statement: amounts in won, days as ISO dates."""
 
@@ -56,6 +68,11 @@ class SettlementStatement:
     vat_minor: int
     total_minor: int
     support_of_order_minor: int
+    cuts: tuple[StatementCut, ...]
+    """What is not recognised of the invoice; empty where all of it is."""
+    cut_supply_minor: int
+    cut_vat_minor: int
+    invoiced_minor: int
     first_name: str
     first_on: str
     second_name: str
@@ -63,7 +80,7 @@ class SettlementStatement:
     ruleset: str
 
 
-def statement_of(sheet: Sheet, names: dict[int, str]) -> dict[str, Any]:
+def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = ()) -> dict[str, Any]:
     """The facts of an approved case as JSON values. `names` are those of the two who approved, by id."""
     case, invoice, facts = sheet.case, sheet.invoice, sheet.facts
     days = dict(sheet.days)
@@ -88,6 +105,14 @@ def statement_of(sheet: Sheet, names: dict[int, str]) -> dict[str, Any]:
             vat_minor=case.vat_minor,
             total_minor=case.total_minor,
             support_of_order_minor=facts.order.support_minor,
+            cuts=tuple(
+                StatementCut(row.item.code, row.line, row.item.supply_minor, row.item.reason)
+                for row in cuts
+                if row.item.state in STANDING
+            ),
+            cut_supply_minor=case.cut_supply_minor,
+            cut_vat_minor=case.cut_vat_minor,
+            invoiced_minor=invoice.total_minor,
             first_name=names.get(case.first_by or 0, ""),
             first_on=_day(case.first_at),
             second_name=names.get(case.second_by or 0, ""),

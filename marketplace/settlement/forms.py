@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import wtforms
-from wtforms import DateField, FormField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, FormField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, Rows, TextField
 from marketplace.core.i18n import _, _l, language
@@ -90,10 +91,70 @@ class InvoiceForm(OnceForm):
         self.lines.errors = [entry.errors for entry in self.lines if entry.errors]
 
 
+class UploadForm(OnceForm):
+    """The XML file of an electronic tax invoice."""
+
+    file = FileField(_l("전자세금계산서 XML 파일"), validators=[FileRequired(_l("파일을 고르세요."))])
+
+
+class PlacesForm(OnceForm):
+    """For each line of an uploaded invoice, the order line it is about. Choices and the first guess are handed in."""
+
+    places = Rows(SelectField(_l("발주 품목"), coerce=int, validate_choice=False), max_entries=99)
+
+    def offer(self, choices: list[tuple[int, str]], guessed: Sequence[int | None]) -> None:
+        """Fill the list with one entry a line, chosen as guessed where nothing was typed."""
+        if not self.is_submitted():
+            for guess in guessed:
+                self.places.append_entry(guess or 0)
+        for entry in self.places:
+            entry.choices = [(0, str(_("고르세요"))), *choices]
+
+
 class ApproveForm(Form):
     """An approval is for exactly what the page showed."""
 
     content = HiddenField(validators=[REQUIRED, Length(min=64, max=64)])
+
+
+class DisallowForm(OnceForm):
+    """A part of a line that is not recognised. Lines and codes are handed in."""
+
+    line_id = SelectField(_l("품목"), coerce=int)
+    code = SelectField(_l("불인정 코드"))
+    supply = AmountField(_l("불인정 공급가액"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    reason = TextAreaField(_l("불인정 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
+class ReplyForm(Form):
+    """What the supplier says to a cut."""
+
+    answer = SelectField(
+        _l("답변"), choices=[("object", _l("이의를 제기합니다")), ("accept", _l("불인정을 받아들입니다"))]
+    )
+    reply = TextAreaField(_l("소명 내용"), validators=[Length(max=2000)])
+
+
+class DecideForm(Form):
+    """What another officer decides on an objection."""
+
+    decision = SelectField(
+        _l("결정"), choices=[("uphold", _l("불인정을 유지합니다")), ("overturn", _l("인정으로 바꿉니다"))]
+    )
+    reason = TextAreaField(_l("결정 이유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
+class LimitForm(Form):
+    """What an officer may approve."""
+
+    person_id = SelectField(_l("담당자"), coerce=int)
+    case = AmountField(_l("건별 한도"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    window = AmountField(_l("기간 한도"), validators=[InputRequired(_l("이 항목을 입력하세요."))])
+    days = IntegerField(
+        _l("기간(일)"),
+        default=30,
+        validators=[InputRequired(_l("이 항목을 입력하세요.")), NumberRange(min=1, max=366)],
+    )
 
 
 class ReturnForm(Form):

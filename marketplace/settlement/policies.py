@@ -2,7 +2,7 @@
 
 from marketplace.core.viewer import Role, Viewer
 from marketplace.orders.models import PurchaseOrder
-from marketplace.settlement.models import SettlementCase, TaxInvoice
+from marketplace.settlement.models import Disallowance, SettlementCase, TaxInvoice
 
 
 def may_list_invoices(viewer: Viewer) -> bool:
@@ -30,9 +30,29 @@ def may_decide(viewer: Viewer) -> bool:
     return viewer.has(Role.SETTLEMENT_OFFICER)
 
 
+def may_reply(viewer: Viewer, case: SettlementCase) -> bool:
+    """Answer what is not recognised: any member of the case's supplier."""
+    return viewer.has(Role.SUPPLIER_MEMBER) and viewer.organisation_id == case.supplier_id
+
+
+def is_another_than_decided(viewer: Viewer, item: Disallowance) -> bool:
+    """Whether the viewer is not the person who set the cut. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != item.decided_by
+
+
 def is_another_person(viewer: Viewer, case: SettlementCase) -> bool:
     """Whether the viewer is not the person of the first approval. The database asks the same by a constraint."""
     return viewer.person_id is not None and viewer.person_id != case.first_by
+
+
+def may_see_clock(viewer: Viewer) -> bool:
+    """How long cases have been with whom, by name: officers, auditors, administrators."""
+    return viewer.sees_everything
+
+
+def may_set_limits(viewer: Viewer) -> bool:
+    """Administrators say what an officer may approve; nobody sets his own, which the database asks, too."""
+    return viewer.has(Role.ADMINISTRATOR)
 
 
 def may_see_evidence(viewer: Viewer) -> bool:

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import append_only, grant
 
 revision = "0131"
-down_revision = "0112"
+down_revision = "0124"
 
 # What the card company holds for a programme (below zero: it holds money of ours), what it kept for its work, what it
 # took back and somebody has to look at, and money that has come in and belongs to nobody yet.

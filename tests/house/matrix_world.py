@@ -226,6 +226,8 @@ def _trade(world: World) -> None:
     things["payout"] = session.scalars(select(Payout.id)).one()
     things["case"] = settlement.make_case(ready, 1)
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
+    things["disallowance"] = settlement.make_cut(things["case"])
+    things["upload"] = settlement.make_upload(ready)
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
     _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))

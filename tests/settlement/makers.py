@@ -1,5 +1,6 @@
 """Makers for settlement: an order whose delivery the buyer accepted, an invoice that matches it, an approved case."""
 
+import io
 import itertools
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.money import floor_to
+from marketplace.core.storage import storage
 from marketplace.core.viewer import Viewer
 from marketplace.delivery import operations as deliveries
 from marketplace.delivery import queries as delivered
@@ -18,6 +20,7 @@ from marketplace.settlement.models import SettlementCase, TaxInvoice
 from marketplace.settlement.rules import InvoicedPart, TypedInvoice, TypedLine, accepted_sum, supply_due
 from tests import factories
 from tests.orders.makers import Market, make_market, make_order
+from tests.settlement import kec
 
 _count = itertools.count(1)
 
@@ -155,3 +158,25 @@ def case_now(case_id: int) -> SettlementCase:
 def invoice_of(case_id: int) -> TaxInvoice:
     """The invoice of a case as the database has it now."""
     return session.get_one(TaxInvoice, case_now(case_id).invoice_id, populate_existing=True)
+
+
+def make_cut(case_id: int, minor: int = 1_000, *, code: str = "D16", by: Viewer | None = None) -> int:
+    """An amount of the case's only line that an officer does not recognise; returns its id."""
+    session.rollback()
+    (line,) = queries.lines_of_invoice(case_now(case_id).invoice_id)
+    line_id, by = line.id, by or factories.make_settler()
+    with transaction():
+        return operations.disallow(
+            case_id, line_id=line_id, code=code, supply_minor=minor, reason="품질 목표에 못 미쳤습니다.", by=by
+        ).id
+
+
+def make_upload(ready: Ready) -> int:
+    """The file of an electronic tax invoice that its supplier has not entered yet; returns its id."""
+    data = kec.xml_of(kec.right_fields(ready.order_id))
+    document, signature = operations.read_upload(data)
+    sha256, size = storage().put(io.BytesIO(data))
+    with transaction():
+        return operations.receive_upload(
+            ready.order_id, document, signature, name="invoice.xml", sha256=sha256, size=size, by=ready.supplier
+        ).id

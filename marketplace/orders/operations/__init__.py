@@ -14,6 +14,7 @@ from marketplace.orders.operations.note import (
     note_uninvoiced,
 )
 from marketplace.orders.operations.paper import issue_purchase_order
+from marketplace.orders.operations.settle import note_cut, note_unapproved
 from marketplace.orders.operations.submit import submit_order
 
 __all__ = [
@@ -27,10 +28,12 @@ __all__ = [
     "issue_purchase_order",
     "note_accepted",
     "note_approved",
+    "note_cut",
     "note_delivered",
     "note_invoiced",
     "note_paid",
     "note_returned",
+    "note_unapproved",
     "note_uninvoiced",
     "submit_order",
 ]

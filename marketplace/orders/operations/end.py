@@ -83,7 +83,7 @@ def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
                 amount=written(sums["delivered"] - sums["accepted"], order.unit),
             )
         )
-    waiting = sums["accepted"] - order.spent_supply_minor
+    waiting = sums["accepted"] - order.spent_supply_minor - order.cut_supply_minor
     if sums["accepted"] > sums["invoiced"] or waiting:
         raise Refused(
             _(
@@ -99,10 +99,11 @@ def give_back(order: PurchaseOrder, *, by: Viewer) -> None:
     release_capacity(order.subject, by=by)
     ruleset = get_ruleset(get_voucher(order.voucher_id).ruleset_id)
     posted = ruleset.own_money.route.value == "PROGRAMME_ACCOUNT"
+    own_minor = order.own_minor + order.vat_minor - order.spent_own_minor - order.cut_own_minor - order.cut_vat_minor
     release(
         order.voucher_id,
-        support_minor=order.support_minor - order.spent_support_minor,
-        own_minor=order.own_minor + order.vat_minor - order.spent_own_minor if posted else 0,
+        support_minor=order.support_minor - order.spent_support_minor - order.cut_support_minor,
+        own_minor=own_minor if posted else 0,
         key=f"{order.subject}:release",
     )
     order.committed_supply_minor = order.spent_supply_minor

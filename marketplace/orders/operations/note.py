@@ -56,7 +56,7 @@ def note_invoiced(order_id: int, amounts: Amounts) -> PurchaseOrder:
 def note_uninvoiced(order_id: int, amounts: Amounts) -> PurchaseOrder:
     """An invoice was withdrawn or returned: so much may be invoiced again."""
     order = _note(order_id, amounts, "invoiced", more=False)
-    if sum(line.invoiced_minor for line in _lines(order_id)) < order.spent_supply_minor:
+    if sum(line.invoiced_minor for line in _lines(order_id)) < order.spent_supply_minor + order.cut_supply_minor:
         raise Refused(_("이미 승인된 청구는 취소할 수 없습니다."))
     return order
 

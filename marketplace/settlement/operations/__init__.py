@@ -1,17 +1,41 @@
 """Verbs of settlement."""
 
 from marketplace.settlement.operations.approve import approve_first, approve_second, issue_statement, mark_paid
+from marketplace.settlement.operations.desk import escalate, remind_invoice, set_limit, take_case
+from marketplace.settlement.operations.disallow import (
+    decide_objection,
+    disallow,
+    lapse_disallowance,
+    reply_to_disallowance,
+    withdraw_disallowance,
+)
 from marketplace.settlement.operations.enter import Mismatched, enter_invoice, note_refused
+from marketplace.settlement.operations.month import close_month
 from marketplace.settlement.operations.undo import return_case, withdraw_invoice
+from marketplace.settlement.operations.upload import discard_upload, enter_upload, read_upload, receive_upload
 
 __all__ = [
     "Mismatched",
     "approve_first",
     "approve_second",
+    "close_month",
+    "decide_objection",
+    "disallow",
+    "discard_upload",
     "enter_invoice",
+    "enter_upload",
+    "escalate",
     "issue_statement",
+    "lapse_disallowance",
     "mark_paid",
     "note_refused",
+    "read_upload",
+    "receive_upload",
+    "remind_invoice",
+    "reply_to_disallowance",
     "return_case",
+    "set_limit",
+    "take_case",
+    "withdraw_disallowance",
     "withdraw_invoice",
 ]

@@ -9,13 +9,15 @@ from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import operations as orders
+from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import issue
 from marketplace.settlement import documents, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
-from marketplace.settlement.rules import same_name
+from marketplace.settlement.rules import given_back, same_name
 from marketplace.vouchers.models import VoucherState
-from marketplace.vouchers.operations import approve_spending
+from marketplace.vouchers.operations import approve_spending, release
 
 SAME_PERSON = N_("1차 승인한 사람은 2차 승인을 할 수 없습니다. 다른 담당자가 승인해야 합니다.")
 
@@ -38,6 +40,7 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         raise Refused(_(SAME_PERSON))
     sheet = _judge(case, content_sha256, by)
     _refuse_same_name(case, by)
+    refuse_beyond_limit(case, by)
     case.advance(to=CaseState.APPROVED)
     case.second_by = by.person_id
     case.second_at = clock.now()
@@ -55,6 +58,7 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         own_minor=own_minor,
         key=f"{case.subject}:approve",
     )
+    _give_back(case)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.APPROVED)
     record("settlement_case:approved", case, by=by, content_sha256=content_sha256, total_minor=case.total_minor)
     notify(
@@ -67,6 +71,27 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         expected_on=queries.expected_on(case).isoformat(),
     )
     return case
+
+
+def _give_back(case: SettlementCase) -> None:
+    """What is not recognised goes back to the voucher by a posting of its own, as far as nobody can claim it any more."""
+    if not case.cut_supply_minor:
+        return
+    order = locked(PurchaseOrder, case.order_id)
+    support, own = given_back(queries.standing_of(order), cut=case.cut_supply_minor, unit=queries.floor_unit(case))
+    release(
+        case.voucher_id,
+        support_minor=support,
+        own_minor=own + case.cut_vat_minor if queries.own_is_posted(case) else 0,
+        key=f"{case.subject}:release",
+    )
+    orders.note_cut(
+        case.order_id,
+        supply_minor=case.cut_supply_minor,
+        support_minor=support,
+        own_minor=own,
+        vat_minor=case.cut_vat_minor,
+    )
 
 
 def _judge(case: SettlementCase, content_sha256: str, by: Viewer) -> queries.Sheet:
@@ -84,6 +109,11 @@ def _judge(case: SettlementCase, content_sha256: str, by: Viewer) -> queries.She
     wrong = [finding for finding in sheet.findings if not finding.ok]
     if wrong:
         raise Refused(_("대사가 맞지 않는 정산은 승인할 수 없습니다. 사유를 적어 반려하세요."))
+    if queries.pending_cuts(case.id):
+        raise Refused(
+            _("불인정 항목에 공급기업의 소명이나 이의 결정을 기다리는 것이 있습니다. 끝난 뒤 승인하세요."),
+            rule="settlement.objection_days",
+        )
     if sheet.facts.voucher.state == VoucherState.FROZEN:
         raise Refused(
             _(
@@ -112,7 +142,7 @@ def issue_statement(case_id: int, *, by: Viewer = SYSTEM) -> None:
     paper = issue(
         "settlement_statement",
         case.subject,
-        documents.statement_of(sheet, names),
+        documents.statement_of(sheet, names, queries.cuts_of_case(case.id)),
         title=f"정산서 {case.number}",
         prefix="SS",
         readers=[sheet.facts.supplier.id, sheet.facts.buyer.id],
@@ -127,6 +157,7 @@ def mark_paid(case_id: int, *, by: Viewer) -> SettlementCase:
     case = locked(SettlementCase, case_id)
     case.advance(to=CaseState.PAID)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.PAID)
+    # The whole line is settled: for what was not recognised nothing will ever be paid.
     lines = queries.lines_of_invoice(case.invoice_id)
     orders.note_paid(case.order_id, {line.order_line_id: line.supply_minor for line in lines})
     note_prices(case, {line.order_line_id for line in lines})

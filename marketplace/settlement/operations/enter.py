@@ -14,7 +14,7 @@ from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.operations import note_invoiced
 from marketplace.papers.operations import next_number
 from marketplace.settlement import policies, queries
-from marketplace.settlement.models import InvoiceLine, SettlementCase, TaxInvoice
+from marketplace.settlement.models import InvoiceLine, InvoiceSource, SettlementCase, TaxInvoice
 from marketplace.settlement.rules import (
     Finding,
     Parts,
@@ -34,7 +34,9 @@ class Mismatched(Refused):
         super().__init__(" ".join(finding.phrase.say(_, language()) for finding in self.findings))
 
 
-def enter_invoice(order_id: int, typed: TypedInvoice, *, by: Viewer) -> SettlementCase:
+def enter_invoice(
+    order_id: int, typed: TypedInvoice, *, by: Viewer, source: InvoiceSource = InvoiceSource.TYPED
+) -> SettlementCase:
     """Take a tax invoice that matches order and acceptance, and open its settlement case. Amounts in won.
 
     Raises Mismatched with every mismatch. A number or approval number that was used before is refused by the database.
@@ -57,12 +59,14 @@ def enter_invoice(order_id: int, typed: TypedInvoice, *, by: Viewer) -> Settleme
         vat=typed.vat_minor,
         unit=facts.floor_unit,
     )
-    invoice = _keep(order, typed, facts, by)
+    invoice = _keep(order, typed, facts, source, by)
     note_invoiced(order.id, {line.order_line_id: line.supply_minor for line in typed.lines})
     return _open_case(order, invoice, parts, facts, by)
 
 
-def _keep(order: PurchaseOrder, typed: TypedInvoice, facts: queries.OrderFacts, by: Viewer) -> TaxInvoice:
+def _keep(
+    order: PurchaseOrder, typed: TypedInvoice, facts: queries.OrderFacts, source: InvoiceSource, by: Viewer
+) -> TaxInvoice:
     descriptions = {line.id: line.description for line in facts.lines}
     accepted = {line.order_line_id: accepted_sum(facts.accepted[line.order_line_id]) for line in typed.lines}
     invoice = TaxInvoice(
@@ -75,6 +79,7 @@ def _keep(order: PurchaseOrder, typed: TypedInvoice, facts: queries.OrderFacts, 
         supply_minor=typed.supply_minor,
         vat_minor=typed.vat_minor,
         total_minor=typed.total_minor,
+        source=source.value,
         entered_by=by.person_id,
     )
     session.add(invoice)

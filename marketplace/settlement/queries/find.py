@@ -164,6 +164,7 @@ def _content(
     """What an approval is for, as plain values: amounts, numbers, parties, days and every line."""
     return {
         "case": [case.number, case.state.value, case.support_minor, case.own_minor, case.vat_minor, case.total_minor],
+        "cut": [case.cut_supply_minor, case.cut_vat_minor],
         "first_by": case.first_by,
         "invoice": [
             invoice.number,

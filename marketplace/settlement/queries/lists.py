@@ -20,6 +20,7 @@ from marketplace.core.web import Page
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.queries.cuts import cut_tasks
 from marketplace.settlement.queries.find import visible
 from marketplace.settlement.rules import REVIEW_DAYS
 
@@ -241,7 +242,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             tasks.append(Task(title, "settlement.new", {"order_id": order.order_id}, detail, kind="invoice"))
     if viewer.has(Role.SETTLEMENT_OFFICER):
         tasks += _cases_waiting_for(viewer)
-    return tasks
+    return tasks + cut_tasks(viewer)
 
 
 def _cases_waiting_for(viewer: Viewer) -> list[Task]:

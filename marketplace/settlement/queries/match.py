@@ -166,13 +166,13 @@ def _invoiced(order_id: int, before: int | None) -> dict[int, InvoicedPart]:
 
 
 def _taken(order_id: int, before: int | None) -> tuple[int, int, int]:
-    """Supply value, support and VAT that the order's other cases have claimed."""
+    """Supply value and support that the order's other cases have claimed, and VAT of their invoices, recognised or not."""
     sums = [
         func.coalesce(func.sum(column), 0)
         for column in (
             SettlementCase.support_minor + SettlementCase.own_minor,
             SettlementCase.support_minor,
-            SettlementCase.vat_minor,
+            SettlementCase.vat_minor + SettlementCase.cut_vat_minor,
         )
     ]
     statement = select(*sums).where(SettlementCase.order_id == order_id, SettlementCase.state != CaseState.RETURNED)

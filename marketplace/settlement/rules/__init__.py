@@ -4,6 +4,7 @@ Facts in, findings out. A finding is made for everything that was looked at, als
 show the whole match; whoever only wants what stands in the way asks for `mismatches`.
 """
 
+from marketplace.settlement.rules.cut import CODES, Standing, given_back, recognised
 from marketplace.settlement.rules.facts import (
     AcceptedPart,
     Bounds,
@@ -16,6 +17,25 @@ from marketplace.settlement.rules.facts import (
     TypedLine,
     mismatches,
 )
+from marketplace.settlement.rules.kec import (
+    LARGEST,
+    KecDocument,
+    Unreadable,
+    document_in,
+    document_of,
+    read_kec,
+    tree_of,
+)
+from marketplace.settlement.rules.kec_check import (
+    MEANS,
+    PURPOSES,
+    Expected,
+    issue_due_on,
+    judge_kec,
+    places_of,
+    transmit_due_on,
+    typed_of,
+)
 from marketplace.settlement.rules.match import accepted_sum, plain, supply_due, three_way_match
 from marketplace.settlement.rules.numbers import (
     APPROVAL_NUMBER,
@@ -24,6 +44,7 @@ from marketplace.settlement.rules.numbers import (
     number_key,
     same_name,
 )
+from marketplace.settlement.rules.signature import Seal, Signature, check_signature
 from marketplace.settlement.rules.split import (
     PAYMENT_DAYS,
     REVIEW_DAYS,
@@ -35,29 +56,51 @@ from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
 __all__ = [
     "APPROVAL_NUMBER",
+    "CODES",
     "DAY_WORDS",
     "EVENT_WORDS",
+    "LARGEST",
+    "MEANS",
     "PAYMENT_DAYS",
+    "PURPOSES",
     "REVIEW_DAYS",
     "AcceptedPart",
     "Bounds",
+    "Expected",
     "Finding",
     "InvoicedPart",
+    "KecDocument",
     "OrderedLine",
     "Parts",
     "PartyNumbers",
+    "Seal",
+    "Signature",
+    "Standing",
     "Tolerances",
     "TypedInvoice",
     "TypedLine",
+    "Unreadable",
     "accepted_sum",
+    "check_signature",
+    "document_in",
+    "document_of",
     "expected_payment_on",
+    "given_back",
+    "issue_due_on",
     "issued_day",
+    "judge_kec",
     "mismatches",
     "normal_approval_number",
     "number_key",
     "parts_of_invoice",
+    "places_of",
     "plain",
+    "read_kec",
+    "recognised",
     "same_name",
     "supply_due",
     "three_way_match",
+    "transmit_due_on",
+    "tree_of",
+    "typed_of",
 ]

@@ -15,9 +15,10 @@ from marketplace.evidence import queries as evidence
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
 from marketplace.settlement import forms, operations, policies, queries
-from marketplace.settlement.rules import DAY_WORDS
+from marketplace.settlement.models import CaseState
+from marketplace.settlement.rules import CODES, DAY_WORDS
 from marketplace.settlement.views.blueprint import bp
-from marketplace.settlement.views.pages import match_rows, said, timeline_of
+from marketplace.settlement.views.pages import cut_rows, match_rows, said, timeline_of
 
 TABS = {
     "waiting": N_("승인 대기"),
@@ -76,7 +77,11 @@ def _show_case(case_id: int, form: Any = None, return_form: forms.ReturnForm | N
     case = queries.find_case_seen_by(viewer(), case_id) or abort(404)
     allow(policies.may_list_invoices(viewer()))
     sheet = queries.match_of(case)
-    subjects = (case.subject, sheet.invoice.subject, sheet.facts.order.subject)
+    cuts = cut_rows(viewer(), case)
+    subjects = (
+        *(case.subject, sheet.invoice.subject, sheet.facts.order.subject),
+        *(row.item.subject for row in cuts),
+    )
     events = evidence.events_about(*subjects) if policies.may_see_evidence(viewer()) else []
     actors = {event.actor_id for event in events} | {case.first_by, case.second_by}
     names = accounts.people_names({actor for actor in actors if actor is not None})
@@ -94,6 +99,9 @@ def _show_case(case_id: int, form: Any = None, return_form: forms.ReturnForm | N
         is_another=policies.is_another_person(viewer(), case),
         form=form or forms.ApproveForm(formdata=None),
         return_form=return_form or forms.ReturnForm(formdata=None),
+        cuts=cuts,
+        codes=CODES,
+        may_cut=policies.may_decide(viewer()) and case.state == CaseState.OPEN,
     )
 
 

@@ -31,7 +31,7 @@ def invoices() -> str:
     )
 
 
-def _asked_order() -> PurchaseOrder:
+def asked_order() -> PurchaseOrder:
     """The order named by ?order_id=, as the viewer may see it."""
     text = request.args.get("order_id", "")
     identity = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
@@ -50,7 +50,7 @@ def _invoice_page(order: PurchaseOrder, form: forms.InvoiceForm | None = None) -
 @bp.get("/invoices/new")
 @login_required
 def new() -> str:
-    order = _asked_order()
+    order = asked_order()
     allow(policies.may_enter(viewer(), order))
     return _invoice_page(order)
 
@@ -58,7 +58,7 @@ def new() -> str:
 @bp.post("/invoices/new")
 @login_required
 def create() -> tuple[str, int] | BaseResponse:
-    order = _asked_order()
+    order = asked_order()
     allow(policies.may_enter(viewer(), order))
     form = forms.InvoiceForm()
     if form.validate():
@@ -70,8 +70,8 @@ def create() -> tuple[str, int] | BaseResponse:
             flash(_("세금계산서가 발주·검수와 일치합니다. 정산 승인을 기다립니다."), "success")
             return redirect(url_for(".invoice", invoice_id=invoice_id), 303)
         except Refused as refusal:
-            _show_refusal(form, _asked_order().id, typed, refusal)
-    return _invoice_page(_asked_order(), form), 422
+            _show_refusal(form, asked_order().id, typed, refusal)
+    return _invoice_page(asked_order(), form), 422
 
 
 def _show_refusal(form: forms.InvoiceForm, order_id: int, typed: TypedInvoice, refusal: Refused) -> None:

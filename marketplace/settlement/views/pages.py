@@ -1,4 +1,4 @@
-"""What pages of settlement show: rows for tables, made from facts. No queries, no decisions."""
+"""What pages of settlement show: rows for tables, made from facts. No decisions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,14 @@ from typing import Any
 
 from marketplace.core.i18n import _, language
 from marketplace.core.money import floor_to
+from marketplace.core.viewer import Viewer
 from marketplace.evidence.models import Event
+from marketplace.settlement import policies, queries
 from marketplace.settlement.forms import InvoiceForm
+from marketplace.settlement.models import CaseState, Disallowance, DisallowanceState, SettlementCase
 from marketplace.settlement.queries import OrderFacts, Sheet
 from marketplace.settlement.rules import (
+    CODES,
     EVENT_WORDS,
     Finding,
     InvoicedPart,
@@ -130,6 +134,37 @@ def match_rows(sheet: Sheet) -> list[MatchRow]:
             findings=said(position.findings),
         )
         for position in sheet.positions
+    ]
+
+
+@dataclass(frozen=True)
+class CutView:
+    """One cut as the viewer sees it, and what the viewer may do about it."""
+
+    item: Disallowance
+    line: str
+    code: str
+    may_reply: bool
+    may_decide: bool
+    may_withdraw: bool
+
+
+def cut_rows(viewer: Viewer, case: SettlementCase) -> list[CutView]:
+    """The cuts of a case with what the viewer may do about each."""
+    open_, officer = case.state == CaseState.OPEN, policies.may_decide(viewer)
+    return [
+        CutView(
+            item=row.item,
+            line=row.line,
+            code=_(CODES[row.item.code]),
+            may_reply=open_ and policies.may_reply(viewer, case) and row.item.state == DisallowanceState.PROPOSED,
+            may_decide=open_
+            and officer
+            and row.item.state == DisallowanceState.OBJECTED
+            and policies.is_another_than_decided(viewer, row.item),
+            may_withdraw=open_ and officer and row.item.state == DisallowanceState.PROPOSED,
+        )
+        for row in queries.cuts_of_case(case.id)
     ]
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,6 +21,14 @@ class InvoiceState(State):
     APPROVED = "approved", N_("정산 승인"), "success"
     PAID = "paid", N_("지급 완료"), "done"
     WITHDRAWN = "withdrawn", N_("철회"), "neutral"
+
+
+class InvoiceSource(StrEnum):
+    """How an invoice came in."""
+
+    TYPED = "typed"
+    UPLOADED = "uploaded"
+    ISSUED = "issued"
 
 
 class TaxInvoice(Base, Stateful):
@@ -45,9 +55,11 @@ class TaxInvoice(Base, Stateful):
     state: Mapped[InvoiceState] = mapped_column(
         state_type(InvoiceState), default=InvoiceState.MATCHED, server_default="matched"
     )
+    source: Mapped[str] = mapped_column(default=InvoiceSource.TYPED, server_default="typed")
     entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[CreatedAt]
     __table_args__ = (
+        CheckConstraint("source in ('typed','uploaded','issued')", name="source"),
         CheckConstraint("supply_minor > 0 and vat_minor >= 0 and total_minor = supply_minor + vat_minor", name="sum"),
         CheckConstraint("approval_number ~ '^[0-9]{8}[0-9A-Za-z]{16}$'", name="approval_shape"),
         Index(
@@ -86,6 +98,42 @@ class InvoiceLine(Base):
     )
 
 
+class UploadState(State):
+    """An uploaded file is looked at beside order and acceptance before it is entered."""
+
+    READ = "read", N_("확인 대기"), "warning"
+    ENTERED = "entered", N_("등록됨"), "success"
+    DISCARDED = "discarded", N_("등록하지 않음"), "neutral"
+
+
+class InvoiceUpload(Base, Stateful):
+    """The XML file of an electronic tax invoice as the supplier sent it, and what was found in it that day."""
+
+    __tablename__ = "invoice_upload"
+    NEXT = {UploadState.READ: frozenset({UploadState.ENTERED, UploadState.DISCARDED})}
+    id: Mapped[Id]
+    order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), index=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    bytes: Mapped[int]
+    seal: Mapped[str]
+    """What came of looking at the signature: none, intact, broken, unchecked."""
+    signer: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    """What was read, every value as written."""
+    findings: Mapped[list[Any]]
+    """What was wrong on the day it came: [rule, sentence]."""
+    state: Mapped[UploadState] = mapped_column(state_type(UploadState), default=UploadState.READ, server_default="read")
+    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("tax_invoice.id"), unique=True)
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    uploaded_at: Mapped[CreatedAt]
+    __table_args__ = (
+        CheckConstraint("(state = 'entered') = (invoice_id is not null)", name="entered"),
+        CheckConstraint("seal in ('none','intact','broken','unchecked')", name="seal"),
+    )
+
+
 class CaseState(State):
     """Two approvals, then the money moves."""
 
@@ -116,18 +164,26 @@ class SettlementCase(Base, Stateful):
     own_minor: Mapped[Minor]
     vat_minor: Mapped[Minor]
     total_minor: Mapped[Minor]
+    """What is recognised: what support, own share and VAT pay. With `cut_*` it is what the invoice asked for."""
+    cut_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    cut_vat_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     state: Mapped[CaseState] = mapped_column(state_type(CaseState), default=CaseState.OPEN, server_default="open")
     first_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     first_at: Mapped[datetime | None]
     second_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     second_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The officer who has the case in hand; any officer may decide, but this one is asked."""
+    escalated_on: Mapped[date | None]
+    """The day on which it was reported as waiting too long."""
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     """The settlement statement; a job issues it once two have approved."""
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("support_minor + own_minor + vat_minor = total_minor", name="sum"),
         CheckConstraint("support_minor >= 0 and own_minor >= 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint("cut_supply_minor >= 0 and cut_vat_minor >= 0", name="cut"),
         CheckConstraint("second_by <> first_by", name="two_persons"),
         CheckConstraint(
             "state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"
@@ -137,6 +193,7 @@ class SettlementCase(Base, Stateful):
             "id",
             postgresql_where=text("paper_id is null and state in ('approved','paid')"),
         ),
+        Index("ix_settlement_case_second_by", "second_by", "second_at", postgresql_where=text("second_by is not null")),
         Index("ix_settlement_case_waiting", "id", postgresql_where=text("state in ('open','checked')")),
     )
 
