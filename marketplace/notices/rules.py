@@ -7,6 +7,7 @@ PAGES = {
     "award": ("grants.applications", ""),
     "agreement": ("grants.agreement", "agreement_id"),
     "call": ("grants.call", "call_id"),
+    "firm_certificate": ("grants.certificates", ""),
     "delivery": ("delivery.show", "delivery_id"),
     "designation": ("suppliers.designation", "designation_id"),
     "impostor_report": ("suppliers.reports", ""),
