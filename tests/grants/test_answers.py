@@ -64,9 +64,9 @@ def test_history_and_signatures_are_for_ever(scene, asking, owner):
     call_id, draft = asking
     forms.answer(draft, scene.sme, goal="지울 수 없는 목표")
     session.rollback()
-    with pytest.raises(Exception, match="append|only|never|change|permission"):
+    with pytest.raises(Exception, match=r"append|only|never|change|permission"):
         owner.execute("delete from application_revision")
-    with pytest.raises(Exception, match="append|only|never|change|permission"):
+    with pytest.raises(Exception, match=r"append|only|never|change|permission"):
         owner.execute("update call_version set body = 'x' where call_id = %s", (call_id,))
 
 
@@ -101,7 +101,7 @@ def test_members_write_the_sections_they_were_given(scene, asking):
 
 def test_what_lacks_an_answer_is_not_submitted_and_hidden_questions_are_not_asked(scene, asking):
     _call, draft = asking
-    with pytest.raises(Refused, match="과제 목표, 해외 데이터를 쓰나요., 발표자료"):
+    with pytest.raises(Refused, match=r"과제 목표, 해외 데이터를 쓰나요., 발표자료"):
         makers.submit_application(draft, by=scene.sme)
     forms.answer(draft, scene.sme, goal="불량을 줄인다", abroad="yes")
     with transaction():

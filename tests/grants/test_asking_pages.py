@@ -89,11 +89,12 @@ def test_files_are_what_their_bytes_are(scene, as_):
     ):
         refused = sme.send(path, upload(data, name))
         assert refused.status_code == 422 and words in refused.text
-    assert sme.send(path, upload(forms.hwpx(), "계획서.hwpx")).status_code == 303
+    plan = forms.hwpx()
+    assert sme.send(path, upload(plan, "계획서.hwpx")).status_code == 303
     assert "1개까지 붙일 수" in sme.send(path, upload(forms.xlsx(), "예산.xlsx")).text
     file = queries.files_of(draft)[0]
     got = sme.get(f"/applications/{draft}/files/{file.id}")
-    assert (got.status_code, got.data) == (200, forms.hwpx())
+    assert (got.status_code, got.data) == (200, plan)
     assert as_(factories.make_sme()).get(f"/applications/{draft}/files/{file.id}").status_code == 404
     assert sme.send(f"/applications/{draft}/files/{file.id}/remove").status_code == 303
     session.rollback()

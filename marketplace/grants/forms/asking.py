@@ -13,7 +13,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import AnyOf, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
@@ -119,7 +119,7 @@ class PlaceForm(Form):
     """A part of a form and what to do with it."""
 
     code = HiddenField(validators=[REQUIRED, Length(max=40)])
-    do = SelectField(choices=[("up", ""), ("down", ""), ("remove", "")])
+    do = HiddenField(validators=[AnyOf(("up", "down", "remove"))])
 
 
 class AmendForm(Form):
@@ -197,7 +197,9 @@ def answer_form(questions: tuple[Question, ...], values: dict[str, Any], typed: 
     data = {f"a-{code}": value for code, value in values.items()}
     form: Form = made(formdata=typed, data=data)
     for question in questions:
-        field = form._fields.get(f"a-{question.code}")
+        field: Any = form._fields.get(f"a-{question.code}")
+        if question.kind in ("yes_no", "choice", "multi"):
+            field.choices = _answers(question)
         if field is not None and question.kind == "date" and isinstance(field.data, str):
             field.data = date.fromisoformat(field.data)
     return form
@@ -214,12 +216,11 @@ def _field(question: Question) -> Any:
     if question.kind == "date":
         return DateField(label, **words, validators=[_Flag(flags), Optional()])
     if question.kind in ("yes_no", "choice"):
-        return RadioField(label, **words, choices=_answers(question), validate_choice=False, validators=[_Flag(flags)])
+        return RadioField(label, **words, validate_choice=False, validators=[_Flag(flags)])
     if question.kind == "multi":
         return SelectMultipleField(
             label,
             **words,
-            choices=_answers(question),
             validate_choice=False,
             widget=ListWidget(prefix_label=False),
             option_widget=CheckboxInput(),

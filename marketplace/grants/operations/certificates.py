@@ -52,7 +52,7 @@ def bring_certificate(said: Certificate, file: Kept, *, by: Viewer) -> FirmCerti
     session.add(row)
     session.flush()
     record("firm_certificate:brought", row, by=by, kind=said.kind.value, number=said.number, sha256=file.sha256)
-    notify("certificate_brought", about=row.subject, role=Role.PROGRAMME_OFFICER, kind=said.kind.word)
+    notify("certificate_brought", about=row.subject, role=Role.PROGRAMME_OFFICER, certificate=said.kind.word)
     return row
 
 
@@ -67,6 +67,11 @@ def look_at_certificate(certificate_id: int, *, good: bool, reason: str, by: Vie
     row.looked_by, row.looked_at, row.reason = by.person_id, clock.now(), reason.strip()
     row.advance(to=CertificateState.VERIFIED if good else CertificateState.REFUSED)
     record("firm_certificate:looked_at", row, by=by, good=good)
-    facts = {"kind": row.kind.word, "good": good, "reason": row.reason, "valid_until": row.valid_until.isoformat()}
+    facts = {
+        "certificate": row.kind.word,
+        "good": good,
+        "reason": row.reason,
+        "valid_until": row.valid_until.isoformat(),
+    }
     notify("certificate_looked_at", about=row.subject, organisation_id=row.organisation_id, **facts)
     return row

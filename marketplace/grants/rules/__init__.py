@@ -1,5 +1,6 @@
 """Pure decisions of grants: receipts, the bytes that are signed, the clauses of an agreement."""
 
+from marketplace.grants.rules.answering import answered, is_shown, missing, read_answer
 from marketplace.grants.rules.building import (
     FormChange,
     form_changes,
@@ -33,11 +34,7 @@ from marketplace.grants.rules.questions import (
     Question,
     Section,
     Value,
-    answered,
     answers_to_choose,
-    is_shown,
-    missing,
-    read_answer,
     read_form,
     written,
 )

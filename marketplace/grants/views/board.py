@@ -36,6 +36,7 @@ def _board(call_id: int, form: Any, answered: tuple[int, Any] | None = None) -> 
         page=queries.inquiries_page(viewer(), call_id, page=page_number()),
         form=form,
         answer_form=answer_form,
+        refused=answered[1] if answered else None,
         may_ask=policies.may_ask_about_call(viewer())
         and call.state == CallState.PUBLISHED
         and queries.database_now() < call.closes_at,

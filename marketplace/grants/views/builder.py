@@ -96,32 +96,36 @@ def place_form_part(call_id: int) -> Answer:
     return done or (_builder_page(_call(call.id), BuilderSectionForm(formdata=None), place_form=form), 422)
 
 
-@bp.get("/calls/<int:call_id>/form/questions/<code>")
+@bp.get("/calls/<int:call_id>/form/questions/<question_code>")
 @login_required
-def edit_form_question(call_id: int, code: str) -> str:
+def edit_form_question(call_id: int, question_code: str) -> str:
     call = _call(call_id)
     allow(policies.may_manage_calls(viewer()))
     asked, form = _asked(call), BuilderQuestionForm()
-    form.offer(asked, code)
-    question = asked.find(code)
-    if question is None and code != "new":
+    form.offer(asked, question_code)
+    question = asked.find(question_code)
+    if question is None and question_code != "new":
         abort(404)
     if question is not None:
-        form.fill(question, asked.section_of(code))
-    return render("grants/call_question.html", call=call, form=form, code=code)
+        form.fill(question, asked.section_of(question_code))
+    return render("grants/call_question.html", call=call, form=form, code=question_code)
 
 
-@bp.post("/calls/<int:call_id>/form/questions/<code>")
+@bp.post("/calls/<int:call_id>/form/questions/<question_code>")
 @login_required
-def save_form_question(call_id: int, code: str) -> Answer:
+def save_form_question(call_id: int, question_code: str) -> Answer:
     call = _call(call_id)
     allow(policies.may_manage_calls(viewer()))
     asked, form = _asked(call), BuilderQuestionForm()
-    form.offer(asked, code)
-    if asked.find(code) is None and code != "new":
+    form.offer(asked, question_code)
+    if asked.find(question_code) is None and question_code != "new":
         abort(404)
-    done = _step(call_id, form, partial(_with, form, code), _("문항을 저장했습니다.")) if form.validate() else None
-    return done or (render("grants/call_question.html", call=_call(call_id), form=form, code=code), 422)
+    done = (
+        _step(call_id, form, partial(_with, form, question_code), _("문항을 저장했습니다."))
+        if form.validate()
+        else None
+    )
+    return done or (render("grants/call_question.html", call=_call(call_id), form=form, code=question_code), 422)
 
 
 def _with(form: BuilderQuestionForm, code: str, asked: Form) -> Form:

@@ -54,12 +54,12 @@ def said_of(form: Any) -> list[str]:
     return [*form.form_errors, *(words for field in form for words in field.errors)]
 
 
-@bp.get("/applications/<int:application_id>/sections/<code>")
+@bp.get("/applications/<int:application_id>/sections/<section_code>")
 @login_required
-def edit_section(application_id: int, code: str) -> str:
+def edit_section(application_id: int, section_code: str) -> str:
     row = _application(application_id)
-    allow(may_write(row, code))
-    return _section_page(row, code)
+    allow(may_write(row, section_code))
+    return _section_page(row, section_code)
 
 
 def _section_page(row: Application, code: str, typed: Any = None, saved: Saved | None = None, **refused: Any) -> str:
@@ -92,25 +92,27 @@ def _section_page(row: Application, code: str, typed: Any = None, saved: Saved |
     )
 
 
-@bp.post("/applications/<int:application_id>/sections/<code>")
+@bp.post("/applications/<int:application_id>/sections/<section_code>")
 @login_required
-def save_section(application_id: int, code: str) -> Answer:
+def save_section(application_id: int, section_code: str) -> Answer:
     row = _application(application_id)
-    allow(may_write(row, code))
+    allow(may_write(row, section_code))
     form = ConfirmForm()
     if not form.validate():
         return (
-            _said(_("화면을 새로 고친 뒤 다시 보내세요."), 400) if wants_autosave() else (_section_page(row, code), 422)
+            _said(_("화면을 새로 고친 뒤 다시 보내세요."), 400)
+            if wants_autosave()
+            else (_section_page(row, section_code), 422)
         )
     try:
         with transaction():
-            saved = operations.save_answers(application_id, code, _typed(), _seen(), by=viewer())
+            saved = operations.save_answers(application_id, section_code, _typed(), _seen(), by=viewer())
     except Refused as refusal:
         if wants_autosave():
             return _said(str(refusal), refusal.status)
         flash(str(refusal), "error")
-        return _section_page(_application(application_id), code, request.form), refusal.status
-    return _answered(application_id, code, saved)
+        return _section_page(_application(application_id), section_code, request.form), refusal.status
+    return _answered(application_id, section_code, saved)
 
 
 def _typed() -> dict[str, list[str]]:
@@ -145,25 +147,25 @@ def _answered(application_id: int, code: str, saved: Saved) -> Answer:
     flash(_("저장했습니다."), "success")
     following = request.form.get("next", "")
     if following and len(following) <= 40:
-        return redirect(url_for(".edit_section", application_id=application_id, code=following), 303)
+        return redirect(url_for(".edit_section", application_id=application_id, section_code=following), 303)
     return redirect(url_for(".application", application_id=application_id), 303)
 
 
-@bp.post("/applications/<int:application_id>/files/<question>")
+@bp.post("/applications/<int:application_id>/files/<file_question>")
 @login_required
-def attach_file(application_id: int, question: str) -> Answer:
+def attach_file(application_id: int, file_question: str) -> Answer:
     row = _application(application_id)
     call = queries.get_call(row.call_id)
-    section = queries.form_of(call, row.call_version).section_of(question) or abort(404)
+    section = queries.form_of(call, row.call_version).section_of(file_question) or abort(404)
     allow(may_write(row, section))
     form = UploadForm()
     if form.validate():
         try:
             file = gateway.keep(form.file.data or None)
             with transaction():
-                operations.attach_file(application_id, question, file, by=viewer())
+                operations.attach_file(application_id, file_question, file, by=viewer())
             flash(_("파일을 붙였습니다: %(name)s", name=file.name), "success")
-            return redirect(url_for(".edit_section", application_id=application_id, code=section), 303)
+            return redirect(url_for(".edit_section", application_id=application_id, section_code=section), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
     return _section_page(_application(application_id), section, upload_form=form), 422
@@ -185,7 +187,7 @@ def remove_file(application_id: int, file_id: int) -> Answer:
             flash(str(refusal), "error")
     if not section:
         return redirect(url_for(".application", application_id=application_id), 303)
-    return redirect(url_for(".edit_section", application_id=application_id, code=section), 303)
+    return redirect(url_for(".edit_section", application_id=application_id, section_code=section), 303)
 
 
 @bp.get("/applications/<int:application_id>/files/<int:file_id>")
@@ -237,24 +239,24 @@ def _writers_page(row: Application, refused: tuple[str, Any] | None = None) -> s
     return render("grants/application_writers.html", application=row, asked=asked, forms=forms)
 
 
-@bp.post("/applications/<int:application_id>/writers/<code>")
+@bp.post("/applications/<int:application_id>/writers/<section_code>")
 @login_required
-def give_writers(application_id: int, code: str) -> Answer:
+def give_writers(application_id: int, section_code: str) -> Answer:
     row = _application(application_id)
     allow(policies.may_submit_application(viewer(), row))
-    if code != PROJECT and queries.form_of(queries.get_call(row.call_id)).section(code) is None:
+    if section_code != PROJECT and queries.form_of(queries.get_call(row.call_id)).section(section_code) is None:
         abort(404)
-    form: Any = WritersForm(prefix=f"{code}-")
+    form: Any = WritersForm(prefix=f"{section_code}-")
     form.people.choices = [(each.person_id, each.name) for each in accounts.members_of(row.organisation_id)]
     if form.validate():
         try:
             with transaction():
-                operations.give_writers(application_id, code, form.people.data or [], by=viewer())
+                operations.give_writers(application_id, section_code, form.people.data or [], by=viewer())
             flash(_("작성 권한을 저장했습니다."), "success")
             return redirect(url_for(".application_writers", application_id=application_id), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
-    return _writers_page(_application(application_id), (code, form)), 422
+    return _writers_page(_application(application_id), (section_code, form)), 422
 
 
 @bp.post("/applications/<int:application_id>/replace")
