@@ -1,5 +1,6 @@
 """Answers of a call's form: kept as they are typed, never overwritten unseen, signed whole, replaced before the deadline."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,33 @@ def test_a_file_at_the_deadline_is_too_late_and_what_was_attached_stays(scene, a
     with pytest.raises(Refused, match="마감되어"):
         forms.answer(draft, scene.sme, goal="한 박자 늦은 목표")
     assert queries.files_of(draft) == []
+
+
+def test_two_signatories_who_press_at_once_get_one_receipt(app, scene, asking):
+    call_id, _draft = asking
+    one = factories.make_sme()
+    other = factories.make_person(organisation_id=one.organisation_id)
+    draft = forms.make_answered(call_id, one, scene.supplier)
+    gate, said = threading.Barrier(2), []
+
+    def press(who):
+        with app.app_context():
+            gate.wait(20)
+            try:
+                makers.submit_application(draft, by=who)
+                said.append("received")
+            except Refused as refusal:
+                said.append(refusal.status)
+
+    session.rollback()
+    threads = [threading.Thread(target=press, args=(who,)) for who in (one, other)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(map(str, said)) == ["422", "received"]
+    assert len(queries.signatures_of_application(draft)) == 1
+    assert session.query(Notice).filter_by(kind="application_submitted").count() == 1
 
 
 def test_a_replacement_takes_the_place_only_when_it_is_submitted(scene, asking):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts.models import Person
-from marketplace.core.db import session
+from marketplace.core.db import request_cache, session
 from marketplace.core.web import Page
 from marketplace.grants.models import (
     Application,
@@ -52,10 +52,14 @@ def form_of(call: Call, number: int | None = None) -> Form:
     number = call.version if number is None else number
     if not number:
         return NOTHING
-    document = session.scalars(
-        select(CallVersion.form).where(CallVersion.call_id == call.id, CallVersion.number == number)
-    ).one_or_none()
-    return read_form(document) if document else NOTHING
+    known, key = request_cache(), f"form of {call.id} v{number}"
+    if key not in known:  # a published version never changes, and a page asks for it more than once
+        document = session.scalars(
+            select(CallVersion.form).where(CallVersion.call_id == call.id, CallVersion.number == number)
+        ).one_or_none()
+        known[key] = read_form(document) if document else NOTHING
+    form: Form = known[key]
+    return form
 
 
 def given_of(application_id: int) -> dict[str, Given]:

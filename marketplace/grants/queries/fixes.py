@@ -49,6 +49,8 @@ def fixes_of(application_id: int) -> list[FixRow]:
     requests = session.scalars(
         select(FixRequest).where(FixRequest.application_id == application_id).order_by(FixRequest.id.desc())
     ).all()
+    if not requests:
+        return []
     items = session.scalars(
         select(FixItem).where(FixItem.fix_request_id.in_([each.id for each in requests])).order_by(FixItem.id)
     ).all()

@@ -11,7 +11,7 @@ from marketplace.core.i18n import _, in_language
 from marketplace.core.web import viewer
 from marketplace.grants import policies, queries
 from marketplace.grants.forms import FixForm, say
-from marketplace.grants.models import Application, ApplicationFile, ApplicationState, Call
+from marketplace.grants.models import Application, ApplicationFile, ApplicationState, Call, FixState
 from marketplace.grants.rules import PROJECT, Question, Section, Value, is_shown, missing
 
 
@@ -45,8 +45,10 @@ def answers_part(row: Application, call: Call, now: datetime) -> dict[str, Any]:
     asked = queries.form_of(call, row.call_version)
     answers, files = queries.answers_of(row.id), queries.files_of(row.id)
     lacks = missing(asked, answers, queries.file_counts(files))
-    writers, fix = queries.writers_of(row.id), queries.find_open_fix(row.id)
-    items = {item.section: item.words for item in queries.fix_items(fix.id)} if fix else {}
+    writers, fixes = queries.writers_of(row.id), queries.fixes_of(row.id)
+    asked_now = next((each for each in fixes if each.request.state == FixState.ASKED), None)
+    fix = asked_now.request if asked_now else None
+    items = {item.section: item.words for item in asked_now.items} if asked_now else {}
     writes_now = row.state == ApplicationState.DRAFT and call.opens_at <= now < call.closes_at
 
     def part(section: Section) -> SectionPart:
@@ -75,7 +77,7 @@ def answers_part(row: Application, call: Call, now: datetime) -> dict[str, Any]:
         "sections": [part(section) for section in asked.sections],
         "fix": fix,
         "fix_project": items.get(PROJECT, ""),
-        "fixes": queries.fixes_of(row.id),
+        "fixes": fixes,
         "replacement": queries.find_replacement_of(row.id),
         "may_replace": row.may_become(ApplicationState.REPLACED)
         and policies.may_submit_application(viewer(), row)

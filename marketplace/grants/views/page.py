@@ -51,7 +51,7 @@ def application_page(application_id: int, **refused: Any) -> str:
         ruleset=programmes.get_ruleset(call.ruleset_id),
         firm=accounts.get_organisation(row.organisation_id),
         supplier=accounts.get_organisation(row.supplier_id) if row.supplier_id else None,
-        agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id or 0),
+        agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id) if row.pre_agreement_id else None,
         kind_names=queries.kind_names(),
         findings=queries.findings_of(row.id),
         papers=papers.papers_about(viewer(), row.subject),
