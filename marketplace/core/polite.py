@@ -53,12 +53,15 @@ def _drain(environ: dict[str, Any]) -> None:
         left -= len(chunk)
 
 
-class PoliteWorker(ThreadWorker):  # type: ignore[misc]
+class PoliteWorker(ThreadWorker):
     """gunicorn's threaded worker, which tells the application how long a request has queued."""
+
+    wsgi: Any
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        self.wsgi = polite(self.wsgi)
+        application: Any = self.wsgi
+        self.wsgi = polite(application)
 
     def enqueue_req(self, conn: Any) -> None:
         conn.queued_at = time.monotonic()

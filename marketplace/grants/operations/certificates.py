@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -67,7 +68,7 @@ def look_at_certificate(certificate_id: int, *, good: bool, reason: str, by: Vie
     row.looked_by, row.looked_at, row.reason = by.person_id, clock.now(), reason.strip()
     row.advance(to=CertificateState.VERIFIED if good else CertificateState.REFUSED)
     record("firm_certificate:looked_at", row, by=by, good=good)
-    facts = {
+    facts: dict[str, Any] = {
         "certificate": row.kind.word,
         "good": good,
         "reason": row.reason,

@@ -209,8 +209,10 @@ def _conditions(narrowed: ApplicationFilter) -> list[Any]:
 
 
 def _rows(order: tuple[Any, ...]) -> Any:
-    ended = (ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.DRAFT)
-    ended = (*ended, ApplicationState.REPLACED)
+    ended = (
+        *(ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN),
+        *(ApplicationState.REPLACED, ApplicationState.DRAFT),
+    )
     counts = case(
         (Award.id.is_not(None), case((Award.cancelled_at.is_(None), Award.support_minor), else_=0)),
         (Application.state.in_(ended), 0),
