@@ -36,9 +36,19 @@ from marketplace.grants.models import (
     AgreementParty,
     AgreementSignature,
     Application,
+    ApplicationAnswer,
+    ApplicationFile,
+    ApplicationRevision,
+    ApplicationSignature,
     Award,
     Call,
+    CallInquiry,
+    CallVersion,
     EligibilityFinding,
+    FirmCertificate,
+    FixItem,
+    FixRequest,
+    SectionWriter,
 )
 from marketplace.matchday.models import (
     MatchingDay,
@@ -103,6 +113,15 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("사업과 규정"), (Programme, Ruleset, Call)),
     (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature)),
     (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
+    (N_("사업과 규정"), (Programme, Ruleset, Call, CallVersion, CallInquiry)),
+    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (
+        N_("신청서 내용"),
+        (
+            *(ApplicationAnswer, ApplicationRevision, ApplicationFile, ApplicationSignature, SectionWriter),
+            *(FixRequest, FixItem, FirmCertificate),
+        ),
+    ),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (

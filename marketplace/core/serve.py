@@ -50,7 +50,7 @@ class Part:
 def web_command(port: int, host: str = "127.0.0.1", application: str = "wsgi:app") -> list[str]:
     """The words that start gunicorn. Its control socket stays off: nothing here may be steered from outside."""
     return [
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread",
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "marketplace.core.polite.PoliteWorker",
         "--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"{host}:{port}",
         # What is large and never changes is loaded once, before the fork, and shared.
         "--preload", "--env", "SEARCH_WARM=yes",

@@ -62,3 +62,30 @@ class SignatureRecord:
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationReceipt:
+    """The receipt of an application (접수증). `content_sha256` names the content that was signed last."""
+
+    programme: str
+    call: str
+    call_version: int
+    ruleset: str
+    firm: str
+    business_number: str | None
+    supplier: str
+    receipt_number: str
+    received_at: str
+    project: str
+    kind: str
+    total_minor: int
+    support_minor: int
+    own_cash_minor: int
+    in_kind_minor: int
+    content_sha256: str
+    files: list[dict[str, str]]
+    signatures: list[dict[str, str]]
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)

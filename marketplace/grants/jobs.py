@@ -30,3 +30,22 @@ def issue_papers() -> int:
     """Issue the letters of new awards and the signature records of newly signed agreements."""
     letters = each_row(queries.awards_without_letter(), operations.issue_award_letter)
     return letters + each_row(queries.agreements_without_record(), operations.issue_signature_record)
+
+
+@every("*/5 * * * * *", "grants.receipts")
+def issue_receipts() -> int:
+    """Issue the receipts of submitted applications as papers, in order of receipt."""
+    return each_row(queries.applications_without_receipt(), operations.issue_receipt)
+
+
+@every("*/5 * * * * *", "grants.amendments")
+def tell_amendments() -> int:
+    """Tell applicants of amendments, a transaction each."""
+    pairs = dict(enumerate(queries.applicants_to_tell()))
+    return each_row(list(pairs), lambda place: operations.tell_amendment(*pairs[place]))
+
+
+@every("0 */5 * * * *", "grants.fixes")
+def lapse_fixes() -> int:
+    """Let fix requests end whose day is over."""
+    return each_row(queries.fixes_to_lapse(), operations.lapse_fix)

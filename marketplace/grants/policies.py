@@ -56,6 +56,33 @@ def may_edit_application(viewer: Viewer, application: Application) -> bool:
     return may_apply(viewer) and viewer.organisation_id == application.organisation_id
 
 
+def may_write_section(viewer: Viewer, application: Application, writers: frozenset[int] | None) -> bool:
+    """Members write every section, unless `writers` names those who alone may; a signatory always may."""
+    if not may_edit_application(viewer, application):
+        return False
+    return not writers or viewer.person_id in writers or viewer.has(Role.SME_SIGNATORY)
+
+
+def may_ask_about_call(viewer: Viewer) -> bool:
+    """Members of firms ask; the agency answers."""
+    return (viewer.is_sme or viewer.is_supplier) and viewer.organisation_id is not None
+
+
+def may_bring_certificate(viewer: Viewer) -> bool:
+    """Any member of a firm."""
+    return may_apply(viewer)
+
+
+def may_look_at_certificate(viewer: Viewer, organisation_id: int) -> bool:
+    """A programme officer who does not act for this firm."""
+    return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id != organisation_id
+
+
+def may_list_certificates(viewer: Viewer) -> bool:
+    """A firm its own, the agency all."""
+    return viewer.sees_everything or may_apply(viewer)
+
+
 def may_submit_application(viewer: Viewer, application: Application) -> bool:
     """Submitting binds the firm, so a signatory does it."""
     return may_edit_application(viewer, application) and viewer.has(Role.SME_SIGNATORY)

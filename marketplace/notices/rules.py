@@ -9,6 +9,7 @@ PAGES = {
     "change_request": ("amendments.show", "request_id"),
     "call": ("grants.call", "call_id"),
     "card_payment": ("payments.card", "payment_id"),
+    "firm_certificate": ("grants.certificates", ""),
     "delivery": ("delivery.show", "delivery_id"),
     "disallowance": ("settlement.cut", "disallowance_id"),
     "designation": ("suppliers.designation", "designation_id"),

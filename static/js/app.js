@@ -5,8 +5,10 @@ import { closeMenus, enableConfirm } from './menus.js';
 import { guardForms } from './forms.js';
 import { enableLists } from './lists.js';
 import { enableCompletion } from './complete.js';
+import { enableAutosave } from './autosave.js';
+import { enableCountdown } from './countdown.js';
 
-const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion];
+const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion, enableAutosave, enableCountdown];
 const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);

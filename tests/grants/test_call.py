@@ -61,7 +61,7 @@ def test_published_calls_together_stay_within_the_programme(scene):
 
 
 def test_a_published_call_is_not_changed(scene):
-    with pytest.raises(Refused, match="새 공고를 내세요"), transaction():
+    with pytest.raises(Refused, match="공고 변경"), transaction():
         operations.change_call(scene.call_id, makers.call_draft(title="다른 제목"), by=scene.officer)
     assert queries.get_call(scene.call_id).title == "하반기 수요기업 모집"
 

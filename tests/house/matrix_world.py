@@ -21,7 +21,8 @@ from marketplace.core.storage import storage
 from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
 from marketplace.grants import queries as grants
-from marketplace.grants.models import Application, EligibilityFinding
+from marketplace.grants.models import Application, CertificateKind, EligibilityFinding
+from marketplace.grants.operations import Certificate, ask_about_call, bring_certificate
 from marketplace.matchday import operations as matchday
 from marketplace.matchday.models import MatchingDayPair
 from marketplace.matching import operations as matching
@@ -41,6 +42,7 @@ from marketplace.suppliers.models import Designation
 from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
+from tests.grants import forms as asking
 from tests.grants import makers as calls
 from tests.matchday import makers as matchdays
 from tests.orders import makers as orders
@@ -124,6 +126,7 @@ def _grant(world: World) -> None:
     things["draft_application"] = calls.make_application(
         things["call"], sme=world.sme_signatory, supplier=world.supplier_signatory, submit=False
     )
+    _asked(world, programme_id)
     with transaction():
         things["draft_ruleset"] = load_ruleset(document(2023), by=officer).id
 
@@ -140,6 +143,19 @@ def _changes(world: World) -> None:
         world.things["change"] = request.id
         session.flush()
         world.things["evidence"] = session.scalars(select(ChangeEvidence.id)).one()
+
+
+def _asked(world: World, programme_id: int) -> None:
+    """A call with questions, a draft that answers them with a file, a question about the call, and a certificate."""
+    things, sme = world.things, world.sme_signatory
+    call_id = asking.make_asking_call(programme_id, world.programme_officer)
+    things["asked_application"] = asking.make_answered(call_id, sme, world.supplier_signatory)
+    things["application_file"] = grants.files_of(things["asked_application"])[0].id
+    day = clock.today()
+    said = {"kind": CertificateKind.SIZE, "number": "1", "issued_on": day, "valid_until": day}
+    with transaction():
+        things["inquiry"] = ask_about_call(things["call"], "현물은 어떻게 셈하나요?", by=sme).id
+        things["certificate"] = bring_certificate(Certificate(**said), asking.kept(), by=sme).id
 
 
 def _catalogue(world: World) -> None:

@@ -12,6 +12,9 @@ from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
 
+CURRENT = "state not in ('withdrawn', 'replaced') and (replaces_id is null or state <> 'draft')"
+"""A firm has one of these a call. A replacement that is still being written does not count, or there could be none."""
+
 
 class ApplicationState(State):
     """From the first line to the decision."""
@@ -24,6 +27,7 @@ class ApplicationState(State):
     AWARDED = "awarded", N_("선정"), "success"
     REJECTED = "rejected", N_("미선정"), "neutral"
     WITHDRAWN = "withdrawn", N_("철회"), "neutral"
+    REPLACED = "replaced", N_("다시 낸 신청으로 대체"), "neutral"
 
 
 class Application(Base, Stateful):
@@ -38,14 +42,26 @@ class Application(Base, Stateful):
                 ApplicationState.INELIGIBLE,
                 ApplicationState.REFERRED,
                 ApplicationState.WITHDRAWN,
+                ApplicationState.REPLACED,
             }
         ),
         ApplicationState.REFERRED: frozenset(
-            {ApplicationState.ELIGIBLE, ApplicationState.INELIGIBLE, ApplicationState.WITHDRAWN}
+            {
+                ApplicationState.ELIGIBLE,
+                ApplicationState.INELIGIBLE,
+                ApplicationState.WITHDRAWN,
+                ApplicationState.REPLACED,
+            }
         ),
         ApplicationState.ELIGIBLE: frozenset(
-            {ApplicationState.AWARDED, ApplicationState.REJECTED, ApplicationState.WITHDRAWN}
+            {
+                ApplicationState.AWARDED,
+                ApplicationState.REJECTED,
+                ApplicationState.WITHDRAWN,
+                ApplicationState.REPLACED,
+            }
         ),
+        ApplicationState.INELIGIBLE: frozenset({ApplicationState.REPLACED}),
     }
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
@@ -76,6 +92,12 @@ class Application(Base, Stateful):
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decision_reason: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the changes of project, supplier and money, so that a second tab does not overwrite the first."""
+    call_version: Mapped[int | None]
+    """The version of the call that was signed under; None before submission and where the call has none."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    """The firm's earlier submission, which stands until this one is submitted."""
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("support_minor + own_cash_minor + in_kind_minor = total_minor", name="split"),
@@ -87,8 +109,9 @@ class Application(Base, Stateful):
             "call_id",
             "organisation_id",
             unique=True,
-            postgresql_where=text("state <> 'withdrawn'"),
+            postgresql_where=text(CURRENT),
         ),
+        Index("uq_application_replacement", "replaces_id", unique=True, postgresql_where=text("state = 'draft'")),
     )
 
 
@@ -118,4 +141,5 @@ class EligibilityFinding(Base):
     __table_args__ = (UniqueConstraint("application_id", "rule"),)
 
 
+refuse_by_constraint("uq_application_replacement", N_("다시 낼 신청서를 이미 쓰고 있습니다. 이어서 작성하세요."))
 refuse_by_constraint("uq_application_current", N_("이 공고에 이미 신청서가 있습니다. 기존 신청서를 이어서 작성하세요."))

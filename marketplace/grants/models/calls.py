@@ -44,6 +44,8 @@ class Call(Base, Stateful):
     performs_until: Mapped[date]
     """The last day of the agreements of this call."""
     state: Mapped[CallState] = mapped_column(state_type(CallState), default=CallState.DRAFT, server_default="draft")
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The number of the version in force (call_version); 0 for a call that never had questions."""
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
     published_at: Mapped[datetime | None]

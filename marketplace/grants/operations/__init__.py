@@ -1,13 +1,15 @@
 """Verbs of the grants room."""
 
 from marketplace.grants.operations.agreements import draft_agreement, reissue_agreement, terminate_agreement
-from marketplace.grants.operations.applications import (
-    Draft,
-    change_application,
-    save_application,
-    submit_application,
-    withdraw_application,
+from marketplace.grants.operations.answers import (
+    Kept,
+    Saved,
+    attach_file,
+    give_writers,
+    remove_file,
+    save_answers,
 )
+from marketplace.grants.operations.applications import replace_application, submit_application, withdraw_application
 from marketplace.grants.operations.awards import award_application, reject_application
 from marketplace.grants.operations.calls import (
     CallDraft,
@@ -17,19 +19,44 @@ from marketplace.grants.operations.calls import (
     draft_call,
     publish_call,
 )
+from marketplace.grants.operations.certificates import Certificate, bring_certificate, look_at_certificate
 from marketplace.grants.operations.changes import change_last_day, end_agreement, lock_signed, replace_party
 from marketplace.grants.operations.conditions import check_parties
+from marketplace.grants.operations.drafting import Conflict, Draft, change_application, save_application
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
+from marketplace.grants.operations.fixes import ask_for_fix, cancel_fix, hand_in_fix, lapse_fix
+from marketplace.grants.operations.forms import (
+    amend_call,
+    answer_about_call,
+    ask_about_call,
+    begin_amendment,
+    change_form,
+    tell_amendment,
+)
 from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
 from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.grants.operations.receipts import issue_receipt
 from marketplace.grants.operations.signing import sign_agreement
 
 __all__ = [
     "CallDraft",
+    "Certificate",
+    "Conflict",
     "Draft",
+    "Kept",
+    "Saved",
+    "amend_call",
+    "answer_about_call",
+    "ask_about_call",
+    "ask_for_fix",
+    "attach_file",
     "award_application",
+    "begin_amendment",
+    "bring_certificate",
+    "cancel_fix",
     "change_application",
     "change_call",
+    "change_form",
     "change_last_day",
     "check_parties",
     "close_call",
@@ -38,18 +65,27 @@ __all__ = [
     "draft_agreement",
     "draft_call",
     "end_agreement",
+    "give_writers",
+    "hand_in_fix",
     "issue_award_letter",
+    "issue_receipt",
     "issue_signature_record",
     "judge_application",
+    "lapse_fix",
     "lock_signed",
+    "look_at_certificate",
     "publish_call",
     "refuse_own_case",
     "reissue_agreement",
     "reject_application",
+    "remove_file",
+    "replace_application",
     "replace_party",
+    "save_answers",
     "save_application",
     "sign_agreement",
     "submit_application",
+    "tell_amendment",
     "terminate_agreement",
     "withdraw_application",
 ]

@@ -1,7 +1,6 @@
-"""Verbs of the applying firm: write, submit, withdraw."""
+"""Verbs of the certifier: sign and submit, replace before the deadline, withdraw."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -10,58 +9,17 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
-from marketplace.core.i18n import N_, _
+from marketplace.core.i18n import _
 from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
-from marketplace.grants.models import Application, ApplicationState, Call, CallState
-from marketplace.grants.rules import receipt_of, sha256_of
+from marketplace.grants.models import Application, ApplicationSignature, ApplicationState, Call
+from marketplace.grants.operations.answers import copy_answers
+from marketplace.grants.operations.drafting import NOT_YOURS, draft_of, require_right, write
+from marketplace.grants.operations.window import refuse_outside_window as _refuse_outside_window
+from marketplace.grants.rules import missing, receipt_of, sha256_of
 from marketplace.matching.queries import signed_pre_agreements
 from marketplace.notices.operations import notify
-from marketplace.programmes import queries as programmes
-from marketplace.suppliers import queries as suppliers
-
-NOT_YOURS = N_("이 신청서를 쓰거나 낼 권한이 없습니다. 제출과 철회는 서명권자가 합니다.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """What a firm writes. The shares are not asked for: the ruleset makes them of the total."""
-
-    title: str
-    plan: str
-    kind: str
-    supplier_id: int | None
-    total_minor: int
-    in_kind_minor: int
-    pre_agreement_id: int | None = None
-    """Of the firm and this supplier, signed by both and still valid."""
-
-
-def save_application(call_id: int, draft: Draft, *, by: Viewer) -> Application:
-    """Begin the firm's application to a call, as a draft."""
-    _require(policies.may_apply(by))
-    call = queries.get_call(call_id)
-    _refuse_outside_window(call)
-    application = Application(call_id=call.id, organisation_id=by.organisation_id, state=ApplicationState.DRAFT)
-    _write(application, call, draft)
-    session.add(application)
-    session.flush()
-    record("application:drafted", application, by=by, call_id=call.id)
-    return application
-
-
-def change_application(application_id: int, draft: Draft, *, by: Viewer) -> Application:
-    """Write a draft anew."""
-    application = locked(Application, application_id)
-    _require(policies.may_edit_application(by, application))
-    if application.state != ApplicationState.DRAFT:
-        raise Refused(_("낸 신청서는 고칠 수 없습니다. 철회한 뒤 마감 전에 새로 신청하세요."))
-    call = queries.get_call(application.call_id)
-    _refuse_outside_window(call)
-    _write(application, call, draft)
-    record("application:changed", application, by=by)
-    return application
 
 
 def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool | None, by: Viewer) -> Application:
@@ -84,12 +42,14 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
     moment = _refuse_outside_window(call)
     if application.state == ApplicationState.DRAFT:
         _refresh(application, call, seen_sha256)
+        _replace_earlier(application)
     application.advance(to=ApplicationState.SUBMITTED)
     application.submitted_at = moment
     application.submitted_by = by.person_id
     application.tax_clear = tax_clear
     application.receipt_number = str(receipt_of(application.id, moment))
-    application.content_sha256 = sha256_of(queries.content_of(application))
+    application.call_version = call.version or None
+    sign_content(application, by)
     facts: dict[str, Any] = {"receipt_number": application.receipt_number, "content_sha256": application.content_sha256}
     record("application:submitted", application, by=by, **facts)
     notify(
@@ -104,14 +64,63 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
     return application
 
 
+def sign_content(application: Application, by: Viewer) -> None:
+    """Keep the whole content with its hash under the certifier's name, and the hash as the application's own."""
+    content = queries.content_of(application)
+    application.content_sha256 = sha256_of(content)
+    session.add(
+        ApplicationSignature(
+            application_id=application.id,
+            number=len(queries.signatures_of_application(application.id)) + 1,
+            content=content,
+            content_sha256=application.content_sha256,
+            person_id=by.person_id,
+        )
+    )
+
+
+def _replace_earlier(application: Application) -> None:
+    """The submission that this one takes the place of ends in the same transaction: never two, never none."""
+    if application.replaces_id is None:
+        return
+    earlier = locked(Application, application.replaces_id)
+    if earlier.state == ApplicationState.WITHDRAWN:
+        return
+    earlier.advance(to=ApplicationState.REPLACED)
+    session.flush()  # before the new one counts, or for a moment the firm would have two
+
+
+def replace_application(application_id: int, *, by: Viewer) -> Application:
+    """Begin a new application with all that was submitted, to be changed and submitted in its place before the deadline.
+    Until then the earlier one stands; when it is submitted the earlier one ends and a new receipt is given."""
+    earlier = locked(Application, application_id)
+    require_right(policies.may_submit_application(by, earlier))
+    call = queries.get_call(earlier.call_id)
+    _refuse_outside_window(call)
+    if not earlier.may_become(ApplicationState.REPLACED):
+        raise Refused(_("접수된 신청서만 고쳐서 다시 낼 수 있습니다."))
+    application = Application(call_id=earlier.call_id, organisation_id=earlier.organisation_id, replaces_id=earlier.id)
+    old = draft_of(earlier)
+    agreed = {row.id for row, _title, _name in signed_pre_agreements(earlier.organisation_id)}
+    write(application, call, old if old.pre_agreement_id in agreed else replace(old, pre_agreement_id=None))
+    session.add(application)
+    session.flush()
+    copy_answers(earlier, application, by)
+    record("application:replacement_begun", application, by=by, replaces=earlier.id)
+    return application
+
+
 def withdraw_application(application_id: int, *, reason: str = "", by: Viewer) -> Application:
     """Take an application back while nothing has been decided; before the deadline a new one may be written."""
     application = locked(Application, application_id)
-    _require(policies.may_withdraw_application(by, application))
+    require_right(policies.may_withdraw_application(by, application))
     was_draft = application.state == ApplicationState.DRAFT
     application.advance(to=ApplicationState.WITHDRAWN)
     application.decision_reason = reason or None
     record("application:withdrawn", application, by=by, reason=reason)
+    begun = queries.find_replacement_of(application.id)
+    if begun is not None:
+        locked(Application, begun.id).advance(to=ApplicationState.WITHDRAWN)
     if not was_draft:
         told: dict[str, Any] = {
             "title": application.title,
@@ -123,81 +132,13 @@ def withdraw_application(application_id: int, *, reason: str = "", by: Viewer) -
     return application
 
 
-def _require(may: bool) -> None:
-    if not may:
-        raise NotYours(_(NOT_YOURS))
-
-
-def _refuse_outside_window(call: Call) -> datetime:
-    """The database's business time, if the call takes applications at it; else Refused with the rule."""
-    moment = queries.database_now()
-    written = {"moment": f"{call.closes_at.astimezone(clock.SEOUL):%Y-%m-%d %H:%M}"}
-    rule = queries.window_rule(call)
-    if moment >= call.closes_at or call.state in (CallState.CLOSED, CallState.DECIDED):
-        raise Refused(
-            _(
-                "접수가 %(moment)s에 마감되어 신청서를 받을 수 없습니다. 공고 목록에서 다른 공고를 찾아보세요.",
-                **written,
-            ),
-            rule=rule,
-        )
-    if call.state != CallState.PUBLISHED or moment < call.opens_at:
-        opens = f"{call.opens_at.astimezone(clock.SEOUL):%Y-%m-%d %H:%M}"
-        raise Refused(_("아직 접수를 시작하지 않았습니다. %(moment)s부터 신청할 수 있습니다.", moment=opens), rule=rule)
-    return moment
-
-
-def _write(application: Application, call: Call, draft: Draft) -> None:
-    """Put what was written into the row. A draft whose money cannot be cut yet keeps it all as own cash, no support."""
-    ruleset = programmes.get_ruleset(call.ruleset_id)
-    if draft.kind not in call.kinds:
-        raise Refused(_("이 공고에 있는 지원 유형을 고르세요."), field="kind", rule=ruleset.rule("kinds"))
-    if draft.in_kind_minor > draft.total_minor:
-        raise Refused(_("현물 부담은 과제 총액을 넘을 수 없습니다."), field="in_kind")
-    if draft.supplier_id is not None and not suppliers.is_designated(draft.supplier_id, call.programme_id):
-        raise Refused(
-            _("지정된 공급기업이 아닙니다. 목록에서 다른 공급기업을 고르세요."),
-            field="supplier_id",
-            rule=ruleset.rule("supplier.designated_only"),
-        )
-    _check_pre_agreement(application, draft)
-    firm = accounts.get_organisation(application.organisation_id)
-    youth = firm.is_youth(clock.today())
-    cut = queries.split_or_reason(
-        call,
-        kind=draft.kind,
-        total_minor=draft.total_minor,
-        in_kind_minor=draft.in_kind_minor,
-        size_class=firm.size_class,
-        youth=youth,
-    )
-    # Everything is known before anything is written: a query in between would flush a sum that does not add up yet.
-    application.kind, application.title, application.plan = draft.kind, draft.title, draft.plan
-    application.supplier_id, application.pre_agreement_id = draft.supplier_id, draft.pre_agreement_id
-    application.total_minor, application.in_kind_minor = draft.total_minor, draft.in_kind_minor
-    application.size_class, application.youth, application.regional = firm.size_class, youth, queries.is_regional(firm)
-    application.support_minor = cut.split.support if cut.split else 0
-    application.own_cash_minor = cut.split.own_cash if cut.split else draft.total_minor - draft.in_kind_minor
-    application.vat_minor = cut.split.vat_deposit if cut.split else 0
-
-
-def _check_pre_agreement(application: Application, draft: Draft) -> None:
-    """A pre-agreement is the firm's own, in force, and with the supplier that was chosen."""
-    if draft.pre_agreement_id is None:
-        return
-    signed = {row.id: row for row, _title, _name in signed_pre_agreements(application.organisation_id)}
-    if draft.pre_agreement_id not in signed:
-        raise Refused(_("두 기업이 서명했고 유효기간이 남은 사전협의서만 붙일 수 있습니다."), field="pre_agreement_id")
-    if signed[draft.pre_agreement_id].supplier_id != draft.supplier_id:
-        raise Refused(_("사전협의서를 맺은 공급기업과 고른 공급기업이 다릅니다."), field="supplier_id")
-
-
 def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
     """Cut the money again by today's facts and see that the signatory was shown exactly this."""
     if not application.plan.strip():
         raise Refused(_("과제 내용을 적어야 제출할 수 있습니다. 신청서를 열어 채우세요."))
     if application.supplier_id is None:
         raise Refused(_("공급기업을 골라야 제출할 수 있습니다. 신청서를 열어 고르세요."))
+    refuse_missing(application, call)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(
@@ -216,4 +157,18 @@ def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
     if sha256_of(queries.content_of(application)) != seen_sha256:
         raise Refused(
             _("화면을 연 뒤 신청 내용이나 기업 정보가 바뀌었습니다. 신청서를 다시 저장하고 확인한 뒤 제출하세요.")
+        )
+
+
+def refuse_missing(application: Application, call: Call) -> None:
+    """Refused while a question of the call is not answered as it must be; names the first few."""
+    form = queries.form_of(call, application.call_version)
+    files = queries.file_counts(queries.files_of(application.id))
+    lacks = missing(form, queries.answers_of(application.id), files)
+    if lacks:
+        labels = [question.label for question in form.questions() if question.code in lacks]
+        more = len(labels) - 3
+        raise Refused(
+            _("아직 답하지 않았거나 고쳐야 할 문항이 있습니다: %(labels)s", labels=", ".join(labels[:3]))
+            + (_(" 외 %(count)s개", count=more) if more > 0 else "")
         )

@@ -11,6 +11,7 @@ from marketplace.core.viewer import SYSTEM, Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Call, CallState
+from marketplace.grants.operations.forms import publish_first_version
 from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme, ProgrammeState
@@ -48,11 +49,11 @@ def draft_call(programme_id: int, draft: CallDraft, *, by: Viewer) -> Call:
 
 
 def change_call(call_id: int, draft: CallDraft, *, by: Viewer) -> Call:
-    """Change a draft. What was published stands: a mistake in it is mended by a new call."""
+    """Change a draft. What was published is changed by an amendment, with notice (operations.forms)."""
     _require(policies.may_manage_calls(by))
     call = locked(Call, call_id)
     if call.state != CallState.DRAFT:
-        raise Refused(_("공고한 뒤에는 내용을 고칠 수 없습니다. 새 공고를 내세요."))
+        raise Refused(_("공고한 뒤에는 내용을 그냥 고칠 수 없습니다. ‘공고 변경’으로 사유를 적어 알리세요."))
     _check(programmes.get_programme(call.programme_id), call.ruleset_id, draft)
     for name, value in {**asdict(draft), "kinds": list(draft.kinds)}.items():
         setattr(call, name, value)
@@ -79,6 +80,7 @@ def publish_call(call_id: int, *, by: Viewer) -> Call:
             ),
             field="budget_minor",
         )
+    publish_first_version(call, by)
     call.advance(to=CallState.PUBLISHED)
     call.published_at = clock.now()
     record("call:published", call, by=by, closes_at=call.closes_at, budget_minor=call.budget_minor)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, SizeClass
@@ -13,7 +13,9 @@ from marketplace.core.db import session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.grants.models import Application, ApplicationState, Award, Call
+from marketplace.grants.models import Application, ApplicationSignature, ApplicationState, Award, Call
+from marketplace.grants.models.applications import CURRENT
+from marketplace.grants.queries.answers import answered_content
 from marketplace.papers.models import Paper
 
 PAGE = 50
@@ -69,6 +71,7 @@ def content_of(application: Application) -> dict[str, Any]:
     agreed = {"pre_agreement_id": application.pre_agreement_id} if application.pre_agreement_id else {}
     return {
         **agreed,
+        **answered_content(application),
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,
@@ -94,12 +97,21 @@ def find_application_seen_by(viewer: Viewer, application_id: int) -> Application
 
 
 def find_application_of_firm(call_id: int, organisation_id: int | None) -> Application | None:
-    """The firm's application to a call that is not withdrawn."""
+    """The firm's application to a call that is neither withdrawn nor replaced; a replacement only once it is submitted."""
     return session.scalars(
         select(Application).where(
             Application.call_id == call_id,
             Application.organisation_id == (organisation_id or 0),
-            Application.state != ApplicationState.WITHDRAWN,
+            text(CURRENT),
+        )
+    ).one_or_none()
+
+
+def find_replacement_of(application_id: int) -> Application | None:
+    """What the firm is writing to take the place of a submitted application."""
+    return session.scalars(
+        select(Application).where(
+            Application.replaces_id == application_id, Application.state == ApplicationState.DRAFT
         )
     ).one_or_none()
 
@@ -142,6 +154,24 @@ def applications_to_judge(limit: int = 100) -> Sequence[int]:
     return session.scalars(statement.order_by(Application.submitted_at, Application.id).limit(limit)).all()
 
 
+def applications_without_receipt(limit: int = 200) -> Sequence[int]:
+    """Submitted applications whose receipt names another content than was signed last, or was never issued.
+
+    Only what was signed here: applications of before have no signature, and their page is their receipt.
+    """
+    signed = aliased(ApplicationSignature)
+    later = aliased(ApplicationSignature)
+    about = literal("application:") + func.cast(signed.application_id, Paper.about.type)
+    issued = select(Paper.id).where(
+        Paper.kind == "application_receipt",
+        Paper.about == about,
+        Paper.facts["content_sha256"].astext == signed.content_sha256,
+    )
+    newer = select(later.id).where(later.application_id == signed.application_id, later.number > signed.number)
+    statement = select(signed.application_id).where(~issued.exists(), ~newer.exists())
+    return session.scalars(statement.order_by(signed.id).limit(limit)).all()
+
+
 def awards_without_letter(limit: int = 100) -> Sequence[int]:
     """Standing awards whose letter was never issued."""
     about = literal("application:") + func.cast(Award.application_id, Paper.about.type)
@@ -179,7 +209,10 @@ def _conditions(narrowed: ApplicationFilter) -> list[Any]:
 
 
 def _rows(order: tuple[Any, ...]) -> Any:
-    ended = (ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.DRAFT)
+    ended = (
+        *(ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN),
+        *(ApplicationState.REPLACED, ApplicationState.DRAFT),
+    )
     counts = case(
         (Award.id.is_not(None), case((Award.cancelled_at.is_(None), Award.support_minor), else_=0)),
         (Application.state.in_(ended), 0),

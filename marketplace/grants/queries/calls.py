@@ -57,7 +57,7 @@ class CallNumbers:
     @property
     def submitted(self) -> int:
         """Everything that was handed in and not withdrawn."""
-        outside = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+        outside = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REPLACED)
         return sum(count for state, count in self.by_state.items() if state not in outside)
 
     @property
@@ -182,7 +182,7 @@ def numbers_of(call: Call) -> CallNumbers:
         .group_by(Application.state)
         .order_by(Application.state)
     ).all()
-    outside = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN)
+    outside = (ApplicationState.DRAFT, ApplicationState.WITHDRAWN, ApplicationState.REPLACED)
     return CallNumbers(
         by_state={state: count for state, count, _sum in rows},
         asked_minor=sum(int(asked) for state, _count, asked in rows if state not in outside),

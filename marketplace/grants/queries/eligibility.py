@@ -7,10 +7,20 @@ from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import BusinessState, Organisation, SizeClass
+from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, language
 from marketplace.core.korea import CAPITAL_REGION, normal_business_number
-from marketplace.grants.models import Application, ApplicationState, Award, Call, EligibilityFinding, Verdict
+from marketplace.grants.models import (
+    Application,
+    ApplicationState,
+    Award,
+    Call,
+    CertificateKind,
+    EligibilityFinding,
+    Verdict,
+)
+from marketplace.grants.queries.fixes import proofs_of
 from marketplace.grants.rules import read_receipt, unpacked
 from marketplace.programmes.models import Programme
 from marketplace.programmes.rules import EligibilityFacts, Phrase
@@ -73,14 +83,15 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
     supplier_id = application.supplier_id
     others = _other_live_applications(application, call)
     number = application.receipt_number
+    proofs = proofs_of(firm.id, clock.today())
     return EligibilityFacts(
         kind=application.kind,
         size_class=application.size_class.value,
         youth=application.youth,
-        prefounder_proof=None if application.size_class == SizeClass.PRE_FOUNDER else False,
+        prefounder_proof=_founding(application, proofs),
         business_number_valid=bool(normal_business_number(firm.business_number)) if firm.business_number else None,
         business_status=STATUS_CODES.get(firm.business_state),
-        tax_arrears=None if application.tax_clear is None else not application.tax_clear,
+        tax_arrears=_arrears(application, proofs),
         barred=accounts.is_barred(firm.id),
         receipt=read_receipt(number) if number else None,
         other_receipts=tuple(read_receipt(receipt) for receipt, _kind in others),
@@ -92,6 +103,20 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
         supplier_related=None if supplier_id is None else accounts.are_related(firm.id, supplier_id),
     )
+
+
+def _arrears(application: Application, proofs: frozenset[CertificateKind]) -> bool | None:
+    """A declared debt is one. Without a word, both tax certificates that were looked at say that there is none."""
+    if application.tax_clear is not None:
+        return not application.tax_clear
+    return False if {CertificateKind.NATIONAL_TAX, CertificateKind.LOCAL_TAX} <= proofs else None
+
+
+def _founding(application: Application, proofs: frozenset[CertificateKind]) -> bool | None:
+    """Only a pre-founder needs the proof, and a certificate that was looked at is one."""
+    if application.size_class != SizeClass.PRE_FOUNDER:
+        return False
+    return True if CertificateKind.FOUNDING in proofs else None
 
 
 def _other_live_applications(application: Application, call: Call) -> list[tuple[str, str]]:

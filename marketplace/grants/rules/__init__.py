@@ -1,5 +1,16 @@
 """Pure decisions of grants: receipts, the bytes that are signed, the clauses of an agreement."""
 
+from marketplace.grants.rules.answering import answered, is_shown, missing, read_answer
+from marketplace.grants.rules.building import (
+    FormChange,
+    form_changes,
+    free_code,
+    moved,
+    with_question,
+    with_section,
+    without_question,
+    without_section,
+)
 from marketplace.grants.rules.clauses import clauses_of
 from marketplace.grants.rules.content import (
     Receipt,
@@ -13,17 +24,59 @@ from marketplace.grants.rules.content import (
     time_left,
     unpacked,
 )
+from marketplace.grants.rules.questions import (
+    KINDS,
+    PROJECT,
+    Choice,
+    Condition,
+    Form,
+    Problem,
+    Question,
+    Section,
+    Value,
+    answers_to_choose,
+    read_form,
+    written,
+)
+from marketplace.grants.rules.uploads import LARGEST_FILE, kind_of, plain_name
 
 __all__ = [
+    "KINDS",
+    "LARGEST_FILE",
+    "PROJECT",
+    "Choice",
+    "Condition",
+    "Form",
+    "FormChange",
+    "Problem",
+    "Question",
     "Receipt",
+    "Section",
     "TimeLeft",
+    "Value",
     "add_months",
+    "answered",
+    "answers_to_choose",
     "canonical",
     "clauses_of",
+    "form_changes",
+    "free_code",
+    "is_shown",
+    "kind_of",
+    "missing",
+    "moved",
     "packed",
+    "plain_name",
+    "read_answer",
+    "read_form",
     "read_receipt",
     "receipt_of",
     "sha256_of",
     "time_left",
     "unpacked",
+    "with_question",
+    "with_section",
+    "without_question",
+    "without_section",
+    "written",
 ]

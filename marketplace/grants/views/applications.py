@@ -1,6 +1,8 @@
 """Pages of the applying firm: list, write, check and sign, receipt, withdraw."""
 
-from flask import Response, abort, flash, redirect, request, url_for
+from typing import Any
+
+from flask import Response, abort, flash, jsonify, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -9,7 +11,7 @@ from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, same_page, viewer, wants_csv
+from marketplace.core.web import allow, page_number, refuse_on, render, same_page, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import (
     TAX_CLEAR,
@@ -20,9 +22,12 @@ from marketplace.grants.forms import (
     WithdrawForm,
 )
 from marketplace.grants.models import Application, ApplicationState, Call
-from marketplace.grants.rules import time_left
+from marketplace.grants.rules import PROJECT, time_left
 from marketplace.grants.views.blueprint import bp
+from marketplace.grants.views.lists import applications_csv
 from marketplace.grants.views.page import application_page, offer_pre_agreements
+from marketplace.grants.views.sections import may_write, said_of, spoken_now, wants_autosave
+from marketplace.papers import queries as papers
 from marketplace.suppliers import queries as suppliers
 
 
@@ -38,7 +43,7 @@ def applications() -> str | Response:
     )
     narrowed = _narrowed(form)
     if wants_csv():
-        return _applications_csv(narrowed)
+        return applications_csv(narrowed)
     return render(
         "grants/applications.html",
         page=queries.applications_page(viewer(), narrowed, page=page_number()),
@@ -57,31 +62,6 @@ def _narrowed(form: FilterForm) -> queries.ApplicationFilter:
         kind=(form.kind.data or "").replace("\0", ""),
         words=(form.q.data or "").replace("\0", "")[:100],
     )
-
-
-def _applications_csv(narrowed: queries.ApplicationFilter) -> Response:
-    columns = [
-        _("접수번호"),
-        _("공고"),
-        _("기업"),
-        _("과제"),
-        _("유형"),
-        _("공급기업"),
-        _("기업 규모"),
-        _("청년기업"),
-        _("비수도권"),
-    ]
-    columns += [_("과제 총액"), _("신청 지원금"), _("선정 지원금"), _("누적 지원금"), _("상태"), _("접수 시각")]
-    rows = (
-        (
-            *(row.receipt_number, row.call, row.firm, row.title, row.kind, row.supplier, row.size_class.label),
-            *(_("예") if row.youth else "", _("예") if row.regional else ""),
-            *(row.total_minor, row.support_minor, row.awarded_minor, row.running_minor, row.state.label),
-            f"{row.submitted_at.astimezone(clock.SEOUL):%Y-%m-%d %H:%M:%S}" if row.submitted_at else "",
-        )
-        for row in queries.applications_page(viewer(), narrowed, size=20_000).items
-    )
-    return csv_response("applications", columns, rows)
 
 
 @bp.get("/calls/<int:call_id>/apply")
@@ -122,7 +102,8 @@ def save_application(call_id: int) -> str | tuple[str, int] | BaseResponse:
 def edit_application(application_id: int) -> str | BaseResponse:
     row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
     allow(policies.may_edit_application(viewer(), row))
-    if row.state != ApplicationState.DRAFT:
+    allow(may_write(row, PROJECT))
+    if row.state != ApplicationState.DRAFT and queries.find_open_fix(row.id) is None:
         return redirect(url_for(".application", application_id=application_id), 303)
     call = queries.get_call(row.call_id)
     return _form_page(_form(call, row), call, row)
@@ -130,7 +111,7 @@ def edit_application(application_id: int) -> str | BaseResponse:
 
 @bp.post("/applications/<int:application_id>/edit")
 @login_required
-def change_application(application_id: int) -> str | tuple[str, int] | BaseResponse:
+def change_application(application_id: int) -> Any:
     row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
     allow(policies.may_edit_application(viewer(), row))
     call = queries.get_call(row.call_id)
@@ -138,16 +119,29 @@ def change_application(application_id: int) -> str | tuple[str, int] | BaseRespo
     valid = form.validate()
     if valid and _only_calculate():
         return _form_page(form, call, row)
-    if valid:
-        try:
-            with transaction():
-                operations.change_application(application_id, _draft(form), by=viewer())
-            flash(_("신청서를 저장했습니다. 마감 전에 서명권자가 제출해야 접수됩니다."), "success")
-            return redirect(url_for(".application", application_id=application_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
+    if valid and _changed(application_id, form):
+        if wants_autosave():
+            version = queries.get_application(application_id).version
+            return jsonify(versions={"version": version}, time=spoken_now())
+        flash(_("신청서를 저장했습니다. 마감 전에 서명권자가 제출해야 접수됩니다."), "success")
+        return redirect(url_for(".application", application_id=application_id), 303)
+    status = getattr(form, "status", 422)
+    if wants_autosave():
+        return jsonify(sentence=" ".join(str(words) for words in said_of(form))), status
     row = queries.get_application(application_id)
-    return _form_page(form, queries.get_call(row.call_id), row), 422
+    return _form_page(form, queries.get_call(row.call_id), row), status
+
+
+def _changed(application_id: int, form: Any) -> bool:
+    """Save the form; False where it was refused, with the words on the form and their status."""
+    try:
+        with transaction():
+            operations.change_application(application_id, _draft(form), by=viewer(), seen_version=form.seen_version)
+    except Refused as refusal:
+        refuse_on(form, refusal)
+        form.status = refusal.status
+        return False
+    return True
 
 
 @bp.get("/calls/<int:call_id>/split")
@@ -203,6 +197,15 @@ def receipt(application_id: int) -> str:
         firms=queries.firms_of(row),
         signer=accounts.people_names({row.submitted_by or 0}).get(row.submitted_by or 0, ""),
         kind_names=queries.kind_names(),
+        paper=next(
+            (
+                each
+                for each in papers.papers_about(viewer(), row.subject)
+                if each.kind == "application_receipt" and each.facts.get("content_sha256") == row.content_sha256
+            ),
+            None,
+        ),
+        signatures=queries.signatures_of_application(application_id),
     )
 
 
@@ -231,6 +234,7 @@ def _only_calculate() -> bool:
 def _form(call: Call, row: Application | None = None) -> ApplicationForm:
     form = ApplicationForm(obj=row)
     if row is not None and not form.is_submitted():
+        form.version.data = str(row.version)
         form.total.data, form.in_kind.data = row.total_minor or None, row.in_kind_minor or None
     form.kind.choices = [
         (kind.code, _("%(name)s (한도 %(cap)s원)", name=kind.name, cap=f"{kind.cap_minor:,}"))

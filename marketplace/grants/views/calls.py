@@ -80,6 +80,8 @@ def call_page(call_id: int, form: Any) -> str:
         left=time_left(now, row.closes_at),
         is_open=row.state == CallState.PUBLISHED and row.opens_at <= now < row.closes_at,
         not_yet=now < row.opens_at,
+        asked=queries.form_of(row),
+        versions=queries.versions_of(row.id),
         may_apply=may_apply,
         application=queries.find_application_of_firm(row.id, viewer().organisation_id) if may_apply else None,
         numbers=queries.numbers_of(row) if policies.may_see_numbers(viewer()) else None,

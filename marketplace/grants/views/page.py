@@ -13,6 +13,7 @@ from marketplace.grants.forms import (
     AgreementForm,
     ApplicationForm,
     AwardForm,
+    ConfirmForm,
     FindingForm,
     ReasonForm,
     SubmitForm,
@@ -20,9 +21,18 @@ from marketplace.grants.forms import (
 )
 from marketplace.grants.models import Application, ApplicationState, CallState
 from marketplace.grants.rules import sha256_of, time_left
+from marketplace.grants.views.answers import answers_part, fix_form
 from marketplace.matching.queries import find_pre_agreement_seen_by, signed_pre_agreements
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
+
+OPEN_TO_FIX = (ApplicationState.SUBMITTED, ApplicationState.REFERRED, ApplicationState.ELIGIBLE)
+ENDED = (
+    ApplicationState.INELIGIBLE,
+    ApplicationState.REJECTED,
+    ApplicationState.WITHDRAWN,
+    ApplicationState.REPLACED,
+)
 
 
 def application_page(application_id: int, **refused: Any) -> str:
@@ -41,7 +51,7 @@ def application_page(application_id: int, **refused: Any) -> str:
         ruleset=programmes.get_ruleset(call.ruleset_id),
         firm=accounts.get_organisation(row.organisation_id),
         supplier=accounts.get_organisation(row.supplier_id) if row.supplier_id else None,
-        agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id or 0),
+        agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id) if row.pre_agreement_id else None,
         kind_names=queries.kind_names(),
         findings=queries.findings_of(row.id),
         papers=papers.papers_about(viewer(), row.subject),
@@ -51,6 +61,7 @@ def application_page(application_id: int, **refused: Any) -> str:
         steps=_steps(row, agreement),
         left_minor=call.budget_minor - queries.awarded_minor(call.id) if viewer().sees_everything else 0,
         may=_rights(row, call.state, award is not None and award.cancelled_at is None, agreement is not None),
+        **answers_part(row, call, now),
         **(_forms(row, call.performs_until) | refused),
     )
 
@@ -66,6 +77,7 @@ def _rights(row: Application, call_state: CallState, awarded: bool, agreed: bool
         "withdraw": row.may_become(ApplicationState.WITHDRAWN) and policies.may_withdraw_application(viewer(), row),
         "decide_findings": judges and row.state == ApplicationState.REFERRED,
         "award": judges and closed,
+        "ask_fix": judges and row.state in OPEN_TO_FIX,
         "draft_agreement": awarded and not agreed and policies.may_draft_agreement(viewer(), row),
         "judges": judges,
     }
@@ -84,6 +96,8 @@ def _forms(row: Application, performs_until: Any) -> dict[str, Any]:
         "award_form": award,
         "agreement_form": agreement,
         "finding_form": None,
+        "replace_form": ConfirmForm(formdata=None),
+        "fix_form": fix_form(row, formdata=None),
         "finding_forms": lambda identity: FindingForm(formdata=None, prefix=f"finding-{identity}-"),
     }
 
@@ -99,10 +113,11 @@ def _steps(row: Application, agreement: Any) -> list[dict[str, Any]]:
         ApplicationState.AWARDED: 4,
         ApplicationState.REJECTED: 4,
         ApplicationState.WITHDRAWN: 0,
+        ApplicationState.REPLACED: 0,
     }[row.state]
     if agreement is not None and agreement.signed_at is not None:
         done = 5
-    ended = row.state in (ApplicationState.INELIGIBLE, ApplicationState.REJECTED, ApplicationState.WITHDRAWN)
+    ended = row.state in ENDED
     states = ["done" if place < done else "current" if place == done and not ended else "todo" for place in range(5)]
     dates = [row.created_at, row.submitted_at, None, None, agreement.signed_at if agreement else None]
     return [

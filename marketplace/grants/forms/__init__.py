@@ -1,79 +1,78 @@
 """Forms of calls, applications, decisions and agreements."""
 
-from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import Length, Optional, StopValidation
+from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.core.clock import SEOUL
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import N_, _, _l
+from marketplace.grants.forms.asking import (
+    AmendForm,
+    BuilderQuestionForm,
+    BuilderSectionForm,
+    CertificateForm,
+    FixForm,
+    InquiryAnswerForm,
+    InquiryForm,
+    LookForm,
+    PlaceForm,
+    UploadForm,
+    WritersForm,
+    answer_form,
+    say,
+)
+from marketplace.grants.forms.moments import MUST, DayField, MomentField
 from marketplace.grants.models import ApplicationState, Verdict
 
+__all__ = [
+    "MUST",
+    "TAX_ANSWERS",
+    "TAX_CLEAR",
+    "AgreementForm",
+    "AmendForm",
+    "ApplicationForm",
+    "AwardForm",
+    "BuilderQuestionForm",
+    "BuilderSectionForm",
+    "CallForm",
+    "CertificateForm",
+    "ConfirmForm",
+    "DayField",
+    "FilterForm",
+    "FindingForm",
+    "FixForm",
+    "IdField",
+    "InquiryAnswerForm",
+    "InquiryForm",
+    "LookForm",
+    "MomentField",
+    "PlaceForm",
+    "ReasonForm",
+    "SignForm",
+    "SplitForm",
+    "SubmitForm",
+    "UploadForm",
+    "WithdrawForm",
+    "WritersForm",
+    "answer_form",
+    "say",
+]
 
-class Given:
-    """Asks for an answer, whatever it is: a zero that was typed is one, and a mistake keeps its own words."""
 
-    field_flags: ClassVar[dict[str, bool]] = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        if field.data is None or field.data == "":
-            raise StopValidation() if field.errors else StopValidation(_("이 항목을 입력하세요."))
-
-
-MUST = Given()
-YEARS = range(2000, 2101)
 TAX_ANSWERS = (
     ("clear", N_("체납이 없습니다")),
     ("arrears", N_("체납이 있습니다")),
     ("unknown", N_("모르겠습니다. 전담기관이 확인해 주세요")),
 )
 TAX_CLEAR: dict[str, bool | None] = {"clear": True, "arrears": False, "unknown": None}
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time in Korea, to the minute; `.data` carries its zone."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.astimezone(SEOUL).strftime("%Y-%m-%dT%H:%M") if isinstance(self.data, datetime) else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-        if valuelist and valuelist[0].strip() and (self.data is None or self.data.year not in YEARS):
-            self.data = None
-            raise ValueError(_("날짜와 시각을 고르세요. 예: 2020-08-31 18:00"))
-        self.data = self.data.replace(tzinfo=SEOUL) if self.data else None
-
-
-class DayField(DateField):
-    """A day of this century."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-        if valuelist and valuelist[0].strip() and (not isinstance(self.data, date) or self.data.year not in YEARS):
-            self.data = None
-            raise ValueError(_("날짜를 고르세요. 예: 2020-08-31"))
 
 
 class IdField(SelectField):
@@ -116,6 +115,13 @@ class ApplicationForm(OnceForm):
     kind = RadioField(_l("지원 유형"), validators=[REQUIRED])
     total = AmountField(_l("과제 총액(부가가치세 별도)"))
     in_kind = AmountField(_l("현물 부담"))
+    version = HiddenField(validators=[Length(max=18)])
+    """The version that the writer had before them; empty where they begin."""
+
+    @property
+    def seen_version(self) -> int | None:
+        words = self.version.data or ""
+        return int(words) if words.isascii() and words.isdigit() else None
 
 
 class SplitForm(Form):
