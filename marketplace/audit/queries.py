@@ -21,7 +21,19 @@ from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
 from marketplace.evidence.models import Event
-from marketplace.grants.models import Agreement, AgreementSignature, Application, Award, Call, EligibilityFinding
+from marketplace.grants.models import (
+    Agreement,
+    AgreementSignature,
+    Application,
+    ApplicationMilestone,
+    ApplicationParticulars,
+    ApplicationParty,
+    Award,
+    Call,
+    CallTopic,
+    EligibilityFinding,
+    StageResult,
+)
 from marketplace.matchday.models import (
     MatchingDay,
     MatchingDayEntry,
@@ -64,8 +76,21 @@ EXPORT = 200_000
 CHUNK = 2_000
 
 GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
-    (N_("사업과 규정"), (Programme, Ruleset, Call)),
-    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (N_("사업과 규정"), (Programme, Ruleset, Call, CallTopic)),
+    (
+        N_("신청과 협약"),
+        (
+            Application,
+            ApplicationParty,
+            ApplicationParticulars,
+            ApplicationMilestone,
+            StageResult,
+            EligibilityFinding,
+            Award,
+            Agreement,
+            AgreementSignature,
+        ),
+    ),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),

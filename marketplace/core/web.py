@@ -166,10 +166,17 @@ def _locale() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="ko") or "ko"
 
 
-def _money(amount: Money | int | None, unit: str = "KRW") -> str:
+def amounts_in(unit: str) -> None:
+    """Amounts on the page that is being made are in this unit: it is about a case of a programme that does not give won."""
+    g.amount_unit = unit
+
+
+def _money(amount: Money | int | None, unit: str | None = None) -> str:
     if amount is None:
         return "–"
-    return (amount if isinstance(amount, Money) else Money(int(amount), unit)).text(language())
+    if isinstance(amount, Money):
+        return amount.text(language())
+    return Money(int(amount), unit or g.get("amount_unit", "KRW")).text(language())
 
 
 def _day(value: date | datetime | None) -> str:

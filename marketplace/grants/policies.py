@@ -1,7 +1,15 @@
 """Who may do what with calls, applications and agreements. Whether the state allows it is `advance`'s affair."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.grants.models import Agreement, Application, ApplicationState, Call, CallState, Party
+from marketplace.grants.models import (
+    Agreement,
+    Application,
+    ApplicationParty,
+    ApplicationState,
+    Call,
+    CallState,
+    Party,
+)
 
 
 def may_manage_calls(viewer: Viewer) -> bool:
@@ -53,7 +61,7 @@ def may_withdraw_application(viewer: Viewer, application: Application) -> bool:
 
 def may_judge_application(viewer: Viewer, application: Application) -> bool:
     """Decide what was referred, award, reject: an officer who acts for neither of the two firms."""
-    parties = {application.organisation_id, application.supplier_id}
+    parties = {application.organisation_id, application.supplier_id} - {None}  # there may be no supplier
     return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id not in parties
 
 
@@ -94,3 +102,13 @@ def may_sign_agreement(viewer: Viewer, agreement: Agreement) -> bool:
 def may_terminate_agreement(viewer: Viewer, agreement: Agreement) -> bool:
     """The agency ends an agreement."""
     return party_of(viewer, agreement) == Party.AGENCY
+
+
+def may_see_party(viewer: Viewer, party: ApplicationParty, leader_id: int) -> bool:
+    """The body itself, the firm that files, and those who see everything."""
+    return viewer.sees_everything or viewer.organisation_id in (party.organisation_id, leader_id)
+
+
+def may_answer_party(viewer: Viewer, party: ApplicationParty) -> bool:
+    """A signatory of the body that was invited."""
+    return viewer.organisation_id == party.organisation_id and viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)

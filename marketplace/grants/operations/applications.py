@@ -1,6 +1,6 @@
 """Verbs of the applying firm: write, submit, withdraw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,8 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Call, CallState
+from marketplace.grants.operations.particulars import fixed_total
+from marketplace.grants.operations.readiness import check_ready
 from marketplace.grants.rules import receipt_of, sha256_of
 from marketplace.matching.queries import signed_pre_agreements
 from marketplace.notices.operations import notify
@@ -99,6 +101,7 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
         title=application.title,
         call=call.title,
         support_minor=application.support_minor,
+        unit=queries.ruleset_of(application).unit,
         **facts,
     )
     return application
@@ -154,6 +157,8 @@ def _write(application: Application, call: Call, draft: Draft) -> None:
         raise Refused(_("이 공고에 있는 지원 유형을 고르세요."), field="kind", rule=ruleset.rule("kinds"))
     if draft.in_kind_minor > draft.total_minor:
         raise Refused(_("현물 부담은 과제 총액을 넘을 수 없습니다."), field="in_kind")
+    if not ruleset.names_supplier:
+        draft = replace(draft, supplier_id=None, pre_agreement_id=None)
     if draft.supplier_id is not None and not suppliers.is_designated(draft.supplier_id, call.programme_id):
         raise Refused(
             _("지정된 공급기업이 아닙니다. 목록에서 다른 공급기업을 고르세요."),
@@ -161,6 +166,9 @@ def _write(application: Application, call: Call, draft: Draft) -> None:
             rule=ruleset.rule("supplier.designated_only"),
         )
     _check_pre_agreement(application, draft)
+    total = fixed_total(application, ruleset)
+    if total is not None:
+        draft = replace(draft, total_minor=total, in_kind_minor=0)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(
@@ -196,8 +204,9 @@ def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
     """Cut the money again by today's facts and see that the signatory was shown exactly this."""
     if not application.plan.strip():
         raise Refused(_("과제 내용을 적어야 제출할 수 있습니다. 신청서를 열어 채우세요."))
-    if application.supplier_id is None:
+    if application.supplier_id is None and programmes.get_ruleset(call.ruleset_id).names_supplier:
         raise Refused(_("공급기업을 골라야 제출할 수 있습니다. 신청서를 열어 고르세요."))
+    check_ready(application, call)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(

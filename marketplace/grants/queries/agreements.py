@@ -82,7 +82,7 @@ def agreement_content(
         },
         "parties": {
             "sme": _firm(firms.buyer),
-            "supplier": _firm(firms.supplier),
+            "supplier": _firm(firms.supplier or firms.buyer),
             "agency": AGENCY,
         },
         "project": {"title": application.title, "kind": application.kind, "kind_ko": kind.ko, "kind_en": kind.en},

@@ -14,6 +14,7 @@ from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
 from marketplace.grants.models import Application, ApplicationState, Award, Call
+from marketplace.grants.queries.parties import said_of
 from marketplace.papers.models import Paper
 
 PAGE = 50
@@ -58,10 +59,10 @@ class ApplicationRow:
 
 @dataclass(frozen=True)
 class Firms:
-    """The two firms of an application."""
+    """The two firms of an application; `supplier` is None where the programme has none."""
 
     buyer: Organisation
-    supplier: Organisation
+    supplier: Organisation | None
 
 
 def content_of(application: Application) -> dict[str, Any]:
@@ -69,6 +70,7 @@ def content_of(application: Application) -> dict[str, Any]:
     agreed = {"pre_agreement_id": application.pre_agreement_id} if application.pre_agreement_id else {}
     return {
         **agreed,
+        **said_of(application),
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,
@@ -121,7 +123,7 @@ def firms_of(application: Application) -> Firms:
         firm.id: firm
         for firm in session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id))
     }
-    return Firms(rows[application.organisation_id], rows[application.supplier_id or 0])
+    return Firms(rows[application.organisation_id], rows.get(application.supplier_id or 0))
 
 
 def applications_page(viewer: Viewer, narrowed: ApplicationFilter, *, page: int = 1, size: int = PAGE) -> Page:

@@ -11,6 +11,7 @@ from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, language
 from marketplace.core.korea import CAPITAL_REGION, normal_business_number
 from marketplace.grants.models import Application, ApplicationState, Award, Call, EligibilityFinding, Verdict
+from marketplace.grants.queries.parties import present_parties
 from marketplace.grants.rules import read_receipt, unpacked
 from marketplace.programmes.models import Programme
 from marketplace.programmes.rules import EligibilityFacts, Phrase
@@ -90,8 +91,19 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         support_minor=application.support_minor,
         own_cash_minor=application.own_cash_minor,
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
-        supplier_related=None if supplier_id is None else accounts.are_related(firm.id, supplier_id),
+        supplier_related=_is_related(application),
     )
+
+
+def _is_related(application: Application) -> bool | None:
+    """Whether the supplier is related to the firm that files, or, where it leads, to a firm that it has gathered."""
+    supplier_id = application.supplier_id
+    if supplier_id is None:
+        return None
+    if supplier_id != application.organisation_id:
+        return accounts.are_related(application.organisation_id, supplier_id)
+    related = accounts.related_to(supplier_id)
+    return any(row.organisation_id in related for row in present_parties(application.id))
 
 
 def _other_live_applications(application: Application, call: Call) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.korea import written_business_number
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, amounts_in, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import ReasonForm, SignForm
 from marketplace.grants.models import AgreementState
@@ -72,6 +72,7 @@ def _page(agreement_id: int, **refused: Any) -> str:
     sign = SignForm(formdata=None, prefix="sign-")
     sign.seen_sha256.data = row.content_sha256
     voucher = vouchers.get_voucher(row.voucher_id) if row.voucher_id else None
+    amounts_in(row.content["amounts"]["unit"])
     forms = {"sign_form": sign, "terminate_form": ReasonForm(formdata=None, prefix="terminate-")}
     return render(
         "grants/agreement.html",

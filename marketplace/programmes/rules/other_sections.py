@@ -24,7 +24,7 @@ OUTCOMES = {
     "PRIZE": N_("순위에 따른 상금"),
 }
 BODIES, TOPICS_, TEAMS, PROJECTS = N_("%(n)s곳"), N_("%(n)s개 주제"), N_("%(n)s팀"), N_("%(n)s건")
-POWER, HOURS, RANK = N_("%(n)s TFLOPS"), N_("%(n)s시간"), N_("%(n)s위")
+POWER, HOURS, RANK = N_("%(n)s테라플롭스(TFLOPS)"), N_("%(n)s시간"), N_("%(n)s위")
 ALLOWED = Flag(N_("인정"), N_("인정하지 않음"))
 
 
