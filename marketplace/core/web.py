@@ -166,17 +166,11 @@ def _locale() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="ko") or "ko"
 
 
-def amounts_in(unit: str) -> None:
-    """Amounts on the page that is being made are in this unit: it is about a case of a programme that does not give won."""
-    g.amount_unit = unit
-
-
 def _money(amount: Money | int | None, unit: str | None = None) -> str:
     if amount is None:
         return "–"
-    if isinstance(amount, Money):
-        return amount.text(language())
-    return Money(int(amount), unit or g.get("amount_unit", "KRW")).text(language())
+    money = amount if isinstance(amount, Money) else Money(int(amount), unit or g.get("amount_unit", "KRW"))
+    return money.text(language())
 
 
 def _day(value: date | datetime | None) -> str:

@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.i18n import LANGUAGES, _
+from marketplace.core.i18n import LANGUAGES, _, amounts_in
 from marketplace.core.tasks import Task
-from marketplace.core.web import allow, amounts_in, csv_response, page_number, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, page_number, render, viewer, wants_csv
 from marketplace.evidence import queries as evidence
 from marketplace.front import policies, queries
 from marketplace.front.shell import shell_of_request

@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from marketplace.accounts import operations as accounts
-from marketplace.accounts.models import MemberRole, Membership, Person, SignInSession
+from marketplace.accounts.models import MemberRole, Membership, Organisation, Person, SignInSession
 from marketplace.accounts.queries import link_token
 from marketplace.catalogue.views.saving import stop_key
 from marketplace.core import clock
@@ -16,6 +16,7 @@ from marketplace.core.db import Base, session, transaction
 from marketplace.core.jobs import run_all
 from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
+from marketplace.grants import operations as grant_operations
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, EligibilityFinding
 from marketplace.matchday import operations as matchday
@@ -59,6 +60,7 @@ def build() -> World:
     world = World()
     _people(world)
     _grant(world)
+    _other_programmes(world)
     _catalogue(world)
     _matching(world)
     _matching_day(world)
@@ -117,6 +119,23 @@ def _grant(world: World) -> None:
     )
     with transaction():
         things["draft_ruleset"] = load_ruleset(document(2023), by=officer).id
+
+
+def _other_programmes(world: World) -> None:
+    """A consortium's draft with a body that was invited, and a challenge whose first stage has no results yet."""
+    officer, supplier = world.programme_officer, world.supplier_signatory
+    convergence = calls.make_programme(officer=officer, rules=document("ai_convergence_2020"))
+    call_id = calls.make_call(convergence, officer=officer, kinds=("CONVERGENCE",))
+    number = session.get_one(Organisation, supplier.organisation_id).business_number
+    with transaction():
+        draft = calls.draft_of(None, kind="CONVERGENCE", total_minor=100_000_000)
+        application = grant_operations.save_application(call_id, draft, by=world.sme_signatory)
+        invited = grant_operations.PartyDraft(
+            business_number=number or "", role="PARTICIPANT", share_minor=10_000_000, work="자료 정리"
+        )
+        world.things["party"] = grant_operations.invite_party(application.id, invited, by=world.sme_signatory).id
+    challenge = calls.make_programme(officer=officer, rules=document("ai_challenge_2020"))
+    world.things["challenge_call"] = calls.make_call(challenge, officer=officer, kinds=("CHALLENGE",))
 
 
 def _catalogue(world: World) -> None:

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, amounts_in
 from marketplace.core.korea import written_business_number
-from marketplace.core.web import allow, amounts_in, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import ReasonForm, SignForm
 from marketplace.grants.models import AgreementState

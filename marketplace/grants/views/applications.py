@@ -8,11 +8,10 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _, language
+from marketplace.core.i18n import _, amounts_in, language
 from marketplace.core.money import Money
 from marketplace.core.web import (
     allow,
-    amounts_in,
     csv_response,
     page_number,
     refuse_on,

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.core.clock import SEOUL
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _, in_language, language
+from marketplace.core.i18n import _, amounts_in, in_language, language
 from marketplace.core.money import Money
-from marketplace.core.web import allow, amounts_in, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import CallForm, ConfirmForm
 from marketplace.grants.models import Call, CallState

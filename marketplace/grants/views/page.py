@@ -6,8 +6,8 @@ from flask import abort
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.i18n import _
-from marketplace.core.web import amounts_in, render, viewer
+from marketplace.core.i18n import _, amounts_in
+from marketplace.core.web import render, viewer
 from marketplace.grants import policies, queries
 from marketplace.grants.forms import (
     AgreementForm,

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.accounts import queries as accounts
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _, language
-from marketplace.core.web import allow, amounts_in, refuse_on, render, viewer
+from marketplace.core.i18n import _, amounts_in, language
+from marketplace.core.web import allow, refuse_on, render, viewer
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import ConfirmForm
 from marketplace.grants.kind_forms import AnswerForm, TopicsForm, particulars_form, scores_form
