@@ -51,6 +51,7 @@ def draft_order(
         created_by=by.person_id,
     )
     lines = _priced_lines(order, offer, quantity, ruleset)
+    check_limits(order, ruleset)
     session.add(order)
     session.flush()
     for line in lines:
@@ -154,7 +155,11 @@ def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
 
 def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
     """Refuse an order that takes its supplier beyond what one supplier may have of the programme: so many firms'
-    vouchers, so much money, so great a share of the budget. Asked when money is bound."""
+    vouchers, so much money, so great a share of the budget.
+
+    Asked when an order is written, and not again when it is placed: what binds is the award, which holds the same limits
+    under the supplier's lock, and placing is the step that everybody takes at once.
+    """
     held, budget = queries.held_by_supplier(order), get_programme(order.programme_id).budget_minor
     limits = ruleset.supplier
     most = limits.max_matches.value

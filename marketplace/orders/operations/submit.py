@@ -9,7 +9,7 @@ from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
-from marketplace.orders.operations.draft import check_limits, check_supplier, written
+from marketplace.orders.operations.draft import check_supplier, written
 from marketplace.orders.queries import Standing
 from marketplace.programmes.queries import get_ruleset
 from marketplace.programmes.rules import Ruleset
@@ -31,7 +31,6 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         ruleset = get_ruleset(voucher.ruleset_id)
         standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
         check_supplier(ruleset, standing, order.supplier_id)
-        check_limits(order, ruleset)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)
