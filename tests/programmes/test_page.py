@@ -8,9 +8,15 @@ from tests import factories
 from tests.programmes.rulesets import OTHERS, document
 
 SAID = {
-    "ai_voucher_2025": (("소상공인 분과", "면제", "의료기관", "데이터 구입비"), ("Small merchants", "Hospital", "Cost of data")),
+    "ai_voucher_2025": (
+        ("소상공인 분과", "면제", "의료기관", "데이터 구입비"),
+        ("Small merchants", "Hospital", "Cost of data"),
+    ),
     "ai_training_data_2021": (("의미 정확성", "8,720원"), ("Semantic accuracy", "₩8,720")),
-    "shared_computing_2020": (("40 TFLOPS 구간", "172,800 TFLOPS·시간"), ("172,800 TFLOPS-hours", "until the budget is used")),
+    "shared_computing_2020": (
+        ("40 TFLOPS 구간", "172,800 TFLOPS·시간"),
+        ("172,800 TFLOPS-hours", "until the budget is used"),
+    ),
     "ai_challenge_2020": (("본선", "300,000,000원"), ("Preliminary", "₩140,000,000")),
     "ai_convergence_2020": (("현장 실증", "12개월"), ("Trial in the field", "30%")),
 }
