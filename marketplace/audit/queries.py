@@ -38,17 +38,22 @@ from marketplace.grants.models import (
     Application,
     ApplicationAnswer,
     ApplicationFile,
+    ApplicationMilestone,
+    ApplicationParticulars,
+    ApplicationParty,
     ApplicationRevision,
     ApplicationSignature,
     Award,
     Call,
     CallInquiry,
+    CallTopic,
     CallVersion,
     EligibilityFinding,
     FirmCertificate,
     FixItem,
     FixRequest,
     SectionWriter,
+    StageResult,
 )
 from marketplace.matchday.models import (
     MatchingDay,
@@ -110,11 +115,7 @@ EXPORT = 200_000
 CHUNK = 2_000
 
 GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
-    (N_("사업과 규정"), (Programme, Ruleset, Call)),
-    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature)),
-    (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
-    (N_("사업과 규정"), (Programme, Ruleset, Call, CallVersion, CallInquiry)),
-    (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (N_("사업과 규정"), (Programme, Ruleset, Call, CallVersion, CallInquiry, CallTopic)),
     (
         N_("신청서 내용"),
         (
@@ -122,6 +123,14 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(FixRequest, FixItem, FirmCertificate),
         ),
     ),
+    (
+        N_("신청과 협약"),
+        (
+            *(Application, ApplicationParty, ApplicationParticulars, ApplicationMilestone, StageResult),
+            *(EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature),
+        ),
+    ),
+    (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (

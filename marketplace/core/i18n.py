@@ -1,5 +1,6 @@
 """Two languages: Korean is the message id, English stands in translations/en/<area>.po."""
 
+from flask import g
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
@@ -24,3 +25,8 @@ def language() -> str:
 def in_language(korean: str, english: str | None) -> str:
     """Of two stored spellings the one for the current reader; the Korean one where there is no English."""
     return english if english and language() == "en" else korean
+
+
+def amounts_in(unit: str) -> None:
+    """Bare amounts on the page that is being made are in this unit: it is about a programme that does not give won."""
+    g.amount_unit = unit

@@ -162,10 +162,11 @@ def _locale() -> str:
     return request.accept_languages.best_match(list(LANGUAGES), default="ko") or "ko"
 
 
-def _money(amount: Money | int | None, unit: str = "KRW") -> str:
+def _money(amount: Money | int | None, unit: str | None = None) -> str:
     if amount is None:
         return "–"
-    return (amount if isinstance(amount, Money) else Money(int(amount), unit)).text(language())
+    money = amount if isinstance(amount, Money) else Money(int(amount), unit or g.get("amount_unit", "KRW"))
+    return money.text(language())
 
 
 def _day(value: date | datetime | None) -> str:

@@ -113,14 +113,14 @@ def _night() -> None:
 
 
 def _open(world: World) -> None:
-    """The rules of four years, and the programme of 2020 with its share of the budget."""
+    """The rules of all programmes, and the programme of 2020 with its share of the budget."""
     officer = world.officers[0]
     for path in sorted(SHIPPED.glob("*.yaml")):
         document = read_ruleset(path)
         row = world.do("ruleset loaded", lambda document=document: programmes.load_ruleset(document, by=officer))
-        identity, year = row.id, row.year
+        identity, code = row.id, row.code
         world.do("ruleset published", lambda identity=identity: programmes.publish_ruleset(identity, by=officer))
-        if year == 2020:
+        if code == "DV-2020":
             ruleset_id = identity
     budget = max(REAL_BUDGET * world.smes // REAL_FIRMS, 200_000_000) // 1_000_000 * 1_000_000
     world.programme_id = world.do(

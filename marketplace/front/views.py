@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.i18n import LANGUAGES, _
+from marketplace.core.i18n import LANGUAGES, _, amounts_in
 from marketplace.core.tasks import Task
 from marketplace.core.web import allow, csv_response, page_number, render, viewer, wants_csv
 from marketplace.evidence import queries as evidence
@@ -119,6 +119,7 @@ def _vouchers_csv() -> Response:
 def voucher(voucher_id: int) -> str:
     row = vouchers.find_voucher_seen_by(viewer(), voucher_id) or abort(404)
     allow(voucher_policies.may_see(viewer(), row))
+    amounts_in(row.unit)
     return render(
         "front/voucher.html",
         voucher=row,
@@ -152,6 +153,7 @@ def programme(programme_id: int) -> str | Response:
     row = programmes.find_programme(programme_id) or abort(404)
     allow(policies.may_see_programmes(viewer()))
     figures = queries.figures_of_programme(row)
+    amounts_in(row.unit)
     if wants_csv():
         return csv_response(row.code, [_("구분"), _("금액")], [(_(label), value) for label, value in figures.rows()])
     return render(

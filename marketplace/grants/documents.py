@@ -23,6 +23,7 @@ class AwardLetter:
     own_cash_minor: int
     in_kind_minor: int
     vat_minor: int
+    unit: str
     deposit_minor: int
     awarded_on: str
     performs_until: str

@@ -7,6 +7,7 @@ from marketplace.grants.models import (
     Agreement,
     AgreementParty,
     Application,
+    ApplicationParty,
     ApplicationState,
     Call,
     CallState,
@@ -97,7 +98,7 @@ def may_withdraw_application(viewer: Viewer, application: Application) -> bool:
 
 def may_judge_application(viewer: Viewer, application: Application) -> bool:
     """Decide what was referred, award, reject: an officer who acts for neither of the two firms."""
-    parties = {application.organisation_id, application.supplier_id}
+    parties = {application.organisation_id, application.supplier_id} - {None}  # there may be no supplier
     return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id not in parties
 
 
@@ -140,3 +141,13 @@ def may_terminate_agreement(viewer: Viewer, agreement: Agreement) -> bool:
     """The agency draws an agreement up anew or ends it: an officer who acts for neither of its firms."""
     firms = (agreement.organisation_id, agreement.supplier_id)
     return viewer.has(Role.PROGRAMME_OFFICER) and viewer.organisation_id not in firms
+
+
+def may_see_party(viewer: Viewer, party: ApplicationParty, leader_id: int) -> bool:
+    """The body itself, the firm that files, and those who see everything."""
+    return viewer.sees_everything or viewer.organisation_id in (party.organisation_id, leader_id)
+
+
+def may_answer_party(viewer: Viewer, party: ApplicationParty) -> bool:
+    """A signatory of the body that was invited."""
+    return viewer.organisation_id == party.organisation_id and viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)

@@ -4,6 +4,7 @@ from typing import Any
 
 PAGES = {
     "application": ("grants.application", "application_id"),
+    "application_party": ("grants.party", "party_id"),
     "award": ("grants.applications", ""),
     "agreement": ("grants.agreement", "agreement_id"),
     "change_request": ("amendments.show", "request_id"),

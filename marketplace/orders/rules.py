@@ -6,7 +6,7 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 from marketplace.core.money import floor_to
-from marketplace.programmes.rules import order_support, support_due
+from marketplace.programmes.rules import BUYS, Ruleset, order_support, support_due
 
 DIVISIBLE_UNITS = frozenset(
     {
@@ -16,14 +16,6 @@ DIVISIBLE_UNITS = frozenset(
     }
 )  # fmt: skip
 """What may be ordered in parts of one: time, bytes, lengths, weights. Everything else is counted."""
-
-FITTING = {
-    "PURCHASE": frozenset({"dataset"}),
-    "GENERAL_PROCESSING": frozenset({"general_processing"}),
-    "AI_PROCESSING": frozenset({"ai_processing"}),
-    "INTEGRATED": frozenset({"dataset", "general_processing", "ai_processing"}),
-}
-"""A ruleset's kind of voucher -> the kinds of listings it buys."""
 
 PROCESSING = frozenset({"general_processing", "ai_processing"})
 PROCESSING_VOUCHERS = frozenset({"GENERAL_PROCESSING", "AI_PROCESSING"})
@@ -59,9 +51,11 @@ def is_divisible(unit_label: str) -> bool:
     return unit_label.strip() in DIVISIBLE_UNITS
 
 
-def fits(voucher_kind: str, listing_kind: str) -> bool:
-    """Whether a voucher of this kind buys listings of that kind; a kind that no rule names buys nothing."""
-    return listing_kind in FITTING.get(voucher_kind, frozenset())
+def fits(voucher_kind: str, listing_kind: str, ruleset: Ruleset | None = None) -> bool:
+    """Whether a voucher of this kind buys listings of that kind by its ruleset (without one by the rules of the data
+    voucher); a kind that no rule names buys nothing."""
+    buys = ruleset.buys(voucher_kind) if ruleset is not None else BUYS.get(voucher_kind, frozenset())
+    return listing_kind in buys
 
 
 def takes_people(voucher_kind: str, listing_kind: str | None) -> bool:

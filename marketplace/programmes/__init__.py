@@ -2,6 +2,7 @@
 
 Owns      programme, ruleset
 Door      operations.load_ruleset, publish_ruleset, open_programme, close_programme; queries.ruleset_of (parsed Ruleset),
-          programmes_seen_by; rules.split, rules.order_support, rules.judge (pure)
+          programmes_seen_by; rules.split, rules.order_support, rules.judge,
+          rules.check_parties, check_tier, check_supplier_load, milestone_amounts, prize_of (pure)
 Holds     a published ruleset never changes: a new version is a new row, and every case keeps the version it was agreed under
 """

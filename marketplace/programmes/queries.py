@@ -51,7 +51,7 @@ def rulesets_seen_by(viewer: Viewer) -> Sequence[Ruleset]:
 
 
 def find_ruleset_before(row: Ruleset) -> Ruleset | None:
-    """The ruleset to compare with: the version before, else the newest of the latest earlier year."""
+    """The ruleset to compare with: the version before, else the newest of the same programme's latest earlier year."""
     earlier_version = session.scalars(
         select(Ruleset)
         .where(Ruleset.code == row.code, Ruleset.version < row.version)
@@ -62,10 +62,19 @@ def find_ruleset_before(row: Ruleset) -> Ruleset | None:
         return earlier_version
     return session.scalars(
         select(Ruleset)
-        .where(Ruleset.year < row.year, Ruleset.state != RulesetState.DRAFT)
+        .where(
+            Ruleset.code.startswith(_family(row), autoescape=True),
+            Ruleset.year < row.year,
+            Ruleset.state != RulesetState.DRAFT,
+        )
         .order_by(Ruleset.year.desc(), Ruleset.version.desc())
         .limit(1)
     ).one_or_none()
+
+
+def _family(row: Ruleset) -> str:
+    """What the codes of one programme's years have in common: "DV-" of "DV-2025"."""
+    return row.code.removesuffix(str(row.year))
 
 
 def get_programme(programme_id: int) -> Programme:

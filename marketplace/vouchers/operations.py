@@ -55,6 +55,7 @@ def issue_voucher(
         number=voucher.number,
         support_minor=support_minor,
         deposit_minor=voucher.deposit_minor,
+        unit=voucher.unit,
         expires_on=expires_on.isoformat(),
     )
     return voucher
@@ -76,6 +77,7 @@ def activate(voucher_id: int, *, by: Viewer = SYSTEM) -> Voucher:
         organisation_id=voucher.organisation_id,
         number=voucher.number,
         support_minor=voucher.support_minor,
+        unit=voucher.unit,
         expires_on=voucher.expires_on.isoformat(),
     )
     return voucher
@@ -215,6 +217,7 @@ def close(voucher_id: int, *, by: Viewer) -> Voucher:
         number=voucher.number,
         lapsed_minor=pots.support_available,
         refund_minor=pots.own_available,
+        unit=voucher.unit,
     )
     return voucher
 

@@ -72,9 +72,13 @@ def vouchers_page(viewer: Viewer, *, programme_id: int | None = None, state: str
 
 
 def pots_of_all(voucher_ids: Iterable[int]) -> dict[int, Pots]:
-    """The pots of several vouchers by id, in one statement."""
+    """The pots of several vouchers by id, each in its own unit; one statement for each unit that occurs."""
     ids = list(voucher_ids)
-    held = ledger.balances(*((kind, identity) for identity in ids for kind in KINDS))
+    units = session.execute(select(Voucher.id, Voucher.unit).where(Voucher.id.in_(ids)).order_by(Voucher.unit)).all()
+    held: dict[tuple[str, int], int] = {}
+    for unit in sorted({unit for _identity, unit in units}):
+        of_unit = [identity for identity, each in units if each == unit]
+        held |= ledger.balances(*((kind, identity) for identity in of_unit for kind in KINDS), unit=unit)
     return {identity: Pots(**{kind: held.get((kind, identity), 0) for kind in KINDS}) for identity in ids}
 
 

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from marketplace.accounts import operations as accounts
-from marketplace.accounts.models import MemberRole, Membership, Person, SignInSession
+from marketplace.accounts.models import MemberRole, Membership, Organisation, Person, SignInSession
 from marketplace.accounts.queries import link_token
 from marketplace.amendments import operations as changes
 from marketplace.amendments.models import ChangeEvidence, ChangeKind
@@ -20,6 +20,7 @@ from marketplace.core.jobs import run_all
 from marketplace.core.storage import storage
 from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
+from marketplace.grants import operations as grant_operations
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, CertificateKind, EligibilityFinding
 from marketplace.grants.operations import Certificate, ask_about_call, bring_certificate
@@ -69,6 +70,7 @@ def build() -> World:
     world = World()
     _people(world)
     _grant(world)
+    _other_programmes(world)
     _catalogue(world)
     _matching(world)
     _matching_day(world)
@@ -156,6 +158,23 @@ def _asked(world: World, programme_id: int) -> None:
     with transaction():
         things["inquiry"] = ask_about_call(things["call"], "현물은 어떻게 셈하나요?", by=sme).id
         things["certificate"] = bring_certificate(Certificate(**said), asking.kept(), by=sme).id
+
+
+def _other_programmes(world: World) -> None:
+    """A consortium's draft with a body that was invited, and a challenge whose first stage has no results yet."""
+    officer, supplier = world.programme_officer, world.supplier_signatory
+    convergence = calls.make_programme(officer=officer, rules=document("ai_convergence_2020"))
+    call_id = calls.make_call(convergence, officer=officer, kinds=("CONVERGENCE",))
+    number = session.get_one(Organisation, supplier.organisation_id).business_number
+    with transaction():
+        draft = calls.draft_of(None, kind="CONVERGENCE", total_minor=100_000_000)
+        application = grant_operations.save_application(call_id, draft, by=world.sme_signatory)
+        invited = grant_operations.PartyDraft(
+            business_number=number or "", role="PARTICIPANT", share_minor=10_000_000, work="자료 정리"
+        )
+        world.things["party"] = grant_operations.invite_party(application.id, invited, by=world.sme_signatory).id
+    challenge = calls.make_programme(officer=officer, rules=document("ai_challenge_2020"))
+    world.things["challenge_call"] = calls.make_call(challenge, officer=officer, kinds=("CHALLENGE",))
 
 
 def _catalogue(world: World) -> None:

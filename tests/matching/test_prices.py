@@ -73,7 +73,8 @@ def pay(case_id):
     ("supply", "quotes", "asked"), [(20_000_000, 1, False), (20_000_001, 1, True), (10**9, 2, False)]
 )
 def test_two_quotes_are_asked_for_above_twenty_million(supply, quotes, asked):
-    assert needs_two(supply, quotes) is asked
+    assert needs_two(supply, quotes, 20_000_000) is asked
+    assert not needs_two(supply, quotes, None)
 
 
 def test_quartiles_are_interpolated_and_whole():

@@ -279,7 +279,7 @@ def test_above_the_amount_one_quote_needs_a_reason_of_its_own(market, as_, clock
 
 
 def test_without_that_rule_one_would_be_enough(market, clock_at, monkeypatch):
-    monkeypatch.setattr("marketplace.matching.operations.choosing.needs_two", lambda supply_minor, quotes: False)
+    monkeypatch.setattr("marketplace.matching.operations.choosing.needs_two", lambda *_: False)
     _need, quote_id = makers.make_opened_quote(market["sme"], market["one"], clock_at, unit_price_minor=2_000_000)
     makers.accept(quote_id, market["sme"])
     assert state_of(quote_id) == QuoteState.ACCEPTED

@@ -13,17 +13,28 @@ FOLDER = Path(__file__).resolve().parents[2] / "marketplace" / "programmes" / "r
 YEARS = (2020, 2022, 2023, 2025)
 
 
+OTHERS = (
+    "ai_challenge_2020",
+    "ai_convergence_2020",
+    "ai_training_data_2021",
+    "ai_voucher_2025",
+    "shared_computing_2020",
+)
+"""The programmes besides the data voucher, by their files."""
+
+
 @cache
-def _read(year: int) -> Any:
-    return yaml.safe_load((FOLDER / f"data_voucher_{year}.yaml").read_text(encoding="utf-8"))
+def _read(year: int | str) -> Any:
+    name = f"data_voucher_{year}" if isinstance(year, int) else year
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def document(year: int) -> dict[str, Any]:
-    """A copy of the year's document that a test may spoil."""
+def document(year: int | str) -> dict[str, Any]:
+    """A copy of a document that a test may spoil: the data voucher's of a year, or another programme's by its file."""
     return copy.deepcopy(_read(year))
 
 
 @cache
-def ruleset(year: int) -> Ruleset:
-    """The year's ruleset."""
+def ruleset(year: int | str) -> Ruleset:
+    """The ruleset of a year of the data voucher, or of another programme's file."""
     return parse_ruleset(_read(year))

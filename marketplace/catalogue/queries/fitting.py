@@ -6,23 +6,18 @@ from marketplace.catalogue.models import ListingKind, ListingVersion
 from marketplace.catalogue.rules.score import facts_of, score
 from marketplace.catalogue.rules.terms import RIGHTS, terms_of
 from marketplace.core.viewer import Viewer
+from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import VoucherState
-
-KIND_OF_VOUCHER = {
-    "PURCHASE": ListingKind.DATASET,
-    "GENERAL_PROCESSING": ListingKind.GENERAL_PROCESSING,
-    "AI_PROCESSING": ListingKind.AI_PROCESSING,
-}
 
 
 @dataclass(frozen=True)
 class Spendable:
-    """A voucher with money left: what kind of listing it buys, and for how much at most, in won without VAT."""
+    """A voucher with money left: which kinds of listing it buys, and for how much at most, in won without VAT."""
 
     voucher_id: int
     number: str
-    kind: ListingKind
+    kinds: tuple[ListingKind, ...]
     left_minor: int
 
 
@@ -30,12 +25,17 @@ def spendable_vouchers(viewer: Viewer) -> list[Spendable]:
     """The active vouchers of the viewer's firm; what is left of the support stands for what is left to buy."""
     if not viewer.is_sme or viewer.organisation_id is None:
         return []
-    active = [each for each in vouchers.vouchers_of(viewer.organisation_id) if each.state == VoucherState.ACTIVE]
+    active = [
+        each
+        for each in vouchers.vouchers_of(viewer.organisation_id)
+        if each.state == VoucherState.ACTIVE and each.unit == "KRW"
+    ]
     pots = vouchers.pots_of_all(each.id for each in active)
+    buys = {each.id: programmes.get_ruleset(each.ruleset_id).buys(each.kind) for each in active}
     return [
-        Spendable(each.id, each.number, KIND_OF_VOUCHER[each.kind], left)
+        Spendable(each.id, each.number, tuple(kind for kind in ListingKind if kind.value in buys[each.id]), left)
         for each in active
-        if each.kind in KIND_OF_VOUCHER
+        if buys[each.id]
         and (left := each.purchase_minor * pots[each.id].support_available // (each.support_minor or 1)) > 0
     ]
 

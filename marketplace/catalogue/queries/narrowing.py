@@ -35,7 +35,9 @@ def filters_of(chosen: Mapping[str, Any], vouchers: Sequence[Spendable] = ()) ->
         filters["sample"] = True
     for voucher in vouchers:
         if chosen.get("voucher") == str(voucher.voucher_id):
-            filters["kind"], filters["price"] = voucher.kind.value, Between(0, voucher.left_minor)
+            kinds = {kind.value for kind in voucher.kinds}
+            filters["kind"] = kinds if len(kinds) > 1 else next(iter(kinds))
+            filters["price"] = Between(0, voucher.left_minor)
     wanted = _suppliers(chosen)
     return filters if wanted is None else {**filters, "supplier": wanted}
 

@@ -19,7 +19,15 @@ from marketplace.grants.models.fixes import (
     FixState,
 )
 from marketplace.grants.models.forms import CallAmendmentTold, CallInquiry, CallVersion
+from marketplace.grants.models.parties import (
+    ApplicationMilestone,
+    ApplicationParticulars,
+    ApplicationParty,
+    CallTopic,
+    PartyState,
+)
 from marketplace.grants.models.signing import AgreementParty, Party
+from marketplace.grants.models.stages import StageResult
 
 __all__ = [
     "Agreement",
@@ -29,6 +37,9 @@ __all__ = [
     "Application",
     "ApplicationAnswer",
     "ApplicationFile",
+    "ApplicationMilestone",
+    "ApplicationParticulars",
+    "ApplicationParty",
     "ApplicationRevision",
     "ApplicationSignature",
     "ApplicationState",
@@ -37,6 +48,7 @@ __all__ = [
     "CallAmendmentTold",
     "CallInquiry",
     "CallState",
+    "CallTopic",
     "CallVersion",
     "CertificateKind",
     "CertificateState",
@@ -46,6 +58,8 @@ __all__ = [
     "FixRequest",
     "FixState",
     "Party",
+    "PartyState",
     "SectionWriter",
+    "StageResult",
     "Verdict",
 ]

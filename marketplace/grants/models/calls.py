@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
@@ -43,6 +43,8 @@ class Call(Base, Stateful):
     """The first moment at which it is too late."""
     performs_until: Mapped[date]
     """The last day of the agreements of this call."""
+    rolling: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether is decided while it is open, as its ruleset says."""
     state: Mapped[CallState] = mapped_column(state_type(CallState), default=CallState.DRAFT, server_default="draft")
     version: Mapped[int] = mapped_column(default=0, server_default="0")
     """The number of the version in force (call_version); 0 for a call that never had questions."""

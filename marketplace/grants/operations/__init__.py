@@ -22,6 +22,13 @@ from marketplace.grants.operations.calls import (
 from marketplace.grants.operations.certificates import Certificate, bring_certificate, look_at_certificate
 from marketplace.grants.operations.changes import change_last_day, end_agreement, lock_signed, replace_party
 from marketplace.grants.operations.conditions import check_parties
+from marketplace.grants.operations.consortium import (
+    PartyDraft,
+    confirm_party,
+    decline_party,
+    invite_party,
+    remove_party,
+)
 from marketplace.grants.operations.drafting import Conflict, Draft, change_application, save_application
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
 from marketplace.grants.operations.fixes import ask_for_fix, cancel_fix, hand_in_fix, lapse_fix
@@ -33,10 +40,12 @@ from marketplace.grants.operations.forms import (
     change_form,
     tell_amendment,
 )
-from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
+from marketplace.grants.operations.papers import issue_agreement_paper, issue_award_letter, issue_signature_record
+from marketplace.grants.operations.particulars import Particulars, write_particulars
 from marketplace.grants.operations.parties import refuse_own_case
 from marketplace.grants.operations.receipts import issue_receipt
 from marketplace.grants.operations.signing import sign_agreement
+from marketplace.grants.operations.stages import record_stage, set_topics
 
 __all__ = [
     "CallDraft",
@@ -44,6 +53,8 @@ __all__ = [
     "Conflict",
     "Draft",
     "Kept",
+    "Particulars",
+    "PartyDraft",
     "Saved",
     "amend_call",
     "answer_about_call",
@@ -60,13 +71,17 @@ __all__ = [
     "change_last_day",
     "check_parties",
     "close_call",
+    "confirm_party",
     "decide_call",
     "decide_finding",
+    "decline_party",
     "draft_agreement",
     "draft_call",
     "end_agreement",
     "give_writers",
     "hand_in_fix",
+    "invite_party",
+    "issue_agreement_paper",
     "issue_award_letter",
     "issue_receipt",
     "issue_signature_record",
@@ -75,17 +90,21 @@ __all__ = [
     "lock_signed",
     "look_at_certificate",
     "publish_call",
+    "record_stage",
     "refuse_own_case",
     "reissue_agreement",
     "reject_application",
     "remove_file",
+    "remove_party",
     "replace_application",
     "replace_party",
     "save_answers",
     "save_application",
+    "set_topics",
     "sign_agreement",
     "submit_application",
     "tell_amendment",
     "terminate_agreement",
     "withdraw_application",
+    "write_particulars",
 ]

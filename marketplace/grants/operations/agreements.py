@@ -37,6 +37,11 @@ def draft_agreement(
     award = queries.find_award_of(application.id)
     if award is None or award.cancelled_at is not None:
         raise Refused(_("선정된 신청만 협약할 수 있습니다."))
+    if application.supplier_id is None:
+        raise Refused(
+            _("이 사업의 선정은 바우처가 아니어서 다자간 협약을 맺지 않습니다."),
+            rule=queries.ruleset_of(application).rule("intake.outcome"),
+        )
     if queries.find_agreement_of_award(award.id) is not None:
         raise Refused(_("이 선정의 협약이 이미 있습니다. 협약 목록에서 확인하세요."))
     call = queries.get_call(application.call_id)

@@ -16,10 +16,12 @@ from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationSignature, ApplicationState, Call
 from marketplace.grants.operations.answers import copy_answers
 from marketplace.grants.operations.drafting import NOT_YOURS, draft_of, require_right, write
+from marketplace.grants.operations.readiness import check_ready
 from marketplace.grants.operations.window import refuse_outside_window as _refuse_outside_window
 from marketplace.grants.rules import missing, receipt_of, sha256_of
 from marketplace.matching.queries import signed_pre_agreements
 from marketplace.notices.operations import notify
+from marketplace.programmes import queries as programmes
 
 
 def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool | None, by: Viewer) -> Application:
@@ -59,6 +61,7 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
         title=application.title,
         call=call.title,
         support_minor=application.support_minor,
+        unit=queries.ruleset_of(application).unit,
         **facts,
     )
     return application
@@ -136,9 +139,10 @@ def _refresh(application: Application, call: Call, seen_sha256: str) -> None:
     """Cut the money again by today's facts and see that the signatory was shown exactly this."""
     if not application.plan.strip():
         raise Refused(_("과제 내용을 적어야 제출할 수 있습니다. 신청서를 열어 채우세요."))
-    if application.supplier_id is None:
+    if application.supplier_id is None and programmes.get_ruleset(call.ruleset_id).names_supplier:
         raise Refused(_("공급기업을 골라야 제출할 수 있습니다. 신청서를 열어 고르세요."))
     refuse_missing(application, call)
+    check_ready(application, call)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(

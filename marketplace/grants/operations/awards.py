@@ -1,5 +1,6 @@
 """Awards: support within the budget, or a rejection with its reason."""
 
+from marketplace.accounts.models import Organisation
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
@@ -7,7 +8,9 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Award, Call, CallState
+from marketplace.grants.operations.particulars import cut_milestones
 from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.grants.operations.readiness import check_load, written
 from marketplace.notices.operations import notify
 
 
@@ -33,17 +36,26 @@ def award_application(
     )
     if cut.split is None:
         raise Refused(cut.reason, field=cut.field, rule=cut.rule)
+    ruleset = queries.ruleset_of(application)
+    if ruleset.outcome == "PRIZE" and asked != queries.prize_won(application.id):
+        raise Refused(
+            _("상금은 마지막 단계의 순위에 따라 정해집니다. 단계의 결과를 확정하면 선정됩니다."),
+            rule=ruleset.rule("prizes"),
+        )
     left = call.budget_minor - queries.awarded_minor(call.id)
     if cut.split.support > left:
         raise Refused(
             _(
-                "공고 예산에서 남은 금액은 %(left)s원이어서 %(support)s원을 선정할 수 없습니다.",
-                left=f"{max(left, 0):,}",
-                support=f"{cut.split.support:,}",
+                "공고 예산에서 남은 금액은 %(left)s이어서 %(support)s을 선정할 수 없습니다.",
+                left=written(max(left, 0), ruleset),
+                support=written(cut.split.support, ruleset),
             ),
             field="total",
             rule=queries.budget_rule(call),
         )
+    if application.supplier_id is not None:  # awards of different calls to one supplier see each other, too
+        locked(Organisation, application.supplier_id)
+    check_load(application, call, ruleset, cut.split.support + cut.split.own_cash)
     application.advance(to=ApplicationState.AWARDED)
     award = Award(
         application_id=application.id,
@@ -57,6 +69,7 @@ def award_application(
     )
     session.add(award)
     session.flush()
+    cut_milestones(application, award, ruleset)
     record("application:awarded", application, by=by, award_id=award.id, support_minor=award.support_minor)
     notify(
         "application_awarded",
@@ -67,6 +80,7 @@ def award_application(
         support_minor=award.support_minor,
         own_cash_minor=award.own_cash_minor,
         vat_minor=award.vat_minor,
+        unit=ruleset.unit,
     )
     return award
 
@@ -97,6 +111,6 @@ def _judged(application_id: int, call: Call, by: Viewer) -> Application:
     if not policies.may_judge_application(by, application):
         raise NotYours(_("이 신청을 심사할 권한이 없습니다."))
     refuse_own_case(by, application.organisation_id, application.supplier_id)
-    if call.state != CallState.CLOSED:
+    if call.state != CallState.CLOSED and not (call.rolling and call.state == CallState.PUBLISHED):
         raise Refused(_("접수를 마감한 뒤에 선정할 수 있습니다."), rule=queries.window_rule(call))
     return application

@@ -39,6 +39,7 @@ def draft_call(programme_id: int, draft: CallDraft, *, by: Viewer) -> Call:
     call = Call(
         programme_id=programme.id,
         ruleset_id=programme.ruleset_id,
+        rolling=programmes.get_ruleset(programme.ruleset_id).rolling,
         created_by=by.person_id,
         **{**asdict(draft), "kinds": list(draft.kinds)},
     )

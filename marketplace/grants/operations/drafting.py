@@ -13,6 +13,7 @@ from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Call
 from marketplace.grants.operations.answers import note_revision
+from marketplace.grants.operations.particulars import fixed_total
 from marketplace.grants.operations.window import refuse_outside_window, refuse_unless_open
 from marketplace.grants.rules import PROJECT
 from marketplace.matching.queries import signed_pre_agreements
@@ -113,6 +114,8 @@ def write(application: Application, call: Call, draft: Draft) -> None:
         raise Refused(_("이 공고에 있는 지원 유형을 고르세요."), field="kind", rule=ruleset.rule("kinds"))
     if draft.in_kind_minor > draft.total_minor:
         raise Refused(_("현물 부담은 과제 총액을 넘을 수 없습니다."), field="in_kind")
+    if not ruleset.names_supplier:
+        draft = replace(draft, supplier_id=None, pre_agreement_id=None)
     if draft.supplier_id is not None and not suppliers.is_designated(draft.supplier_id, call.programme_id):
         raise Refused(
             _("지정된 공급기업이 아닙니다. 목록에서 다른 공급기업을 고르세요."),
@@ -120,6 +123,9 @@ def write(application: Application, call: Call, draft: Draft) -> None:
             rule=ruleset.rule("supplier.designated_only"),
         )
     _check_pre_agreement(application, draft)
+    total = fixed_total(application, ruleset)
+    if total is not None:
+        draft = replace(draft, total_minor=total, in_kind_minor=0)
     firm = accounts.get_organisation(application.organisation_id)
     youth = firm.is_youth(clock.today())
     cut = queries.split_or_reason(

@@ -92,7 +92,7 @@ def agreement_content(
         },
         "parties": {
             "sme": _firm(firms.buyer) | {"size_class": firms.buyer.size_class.value},
-            "supplier": _firm(firms.supplier),
+            "supplier": _firm(firms.supplier or firms.buyer),
             "agency": AGENCY,
             **({"members": [_firm(accounts.get_organisation(each)) for each in members]} if members else {}),
         },

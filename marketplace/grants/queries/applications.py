@@ -16,6 +16,7 @@ from marketplace.core.web import Page
 from marketplace.grants.models import Application, ApplicationSignature, ApplicationState, Award, Call
 from marketplace.grants.models.applications import CURRENT
 from marketplace.grants.queries.answers import answered_content
+from marketplace.grants.queries.parties import said_of
 from marketplace.papers.models import Paper
 
 PAGE = 50
@@ -60,10 +61,10 @@ class ApplicationRow:
 
 @dataclass(frozen=True)
 class Firms:
-    """The two firms of an application."""
+    """The two firms of an application; `supplier` is None where the programme has none."""
 
     buyer: Organisation
-    supplier: Organisation
+    supplier: Organisation | None
 
 
 def content_of(application: Application) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def content_of(application: Application) -> dict[str, Any]:
     return {
         **agreed,
         **answered_content(application),
+        **said_of(application),
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,
@@ -133,7 +135,7 @@ def firms_of(application: Application) -> Firms:
         firm.id: firm
         for firm in session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id))
     }
-    return Firms(rows[application.organisation_id], rows[application.supplier_id or 0])
+    return Firms(rows[application.organisation_id], rows.get(application.supplier_id or 0))
 
 
 def applications_page(viewer: Viewer, narrowed: ApplicationFilter, *, page: int = 1, size: int = PAGE) -> Page:

@@ -30,6 +30,7 @@ class CallRow:
     ruleset: str
     ruleset_id: int
     budget_minor: int
+    unit: str
     opens_at: datetime
     closes_at: datetime
     performs_until: date
@@ -86,7 +87,7 @@ def calls_page(
 ) -> Page:
     """Calls the viewer may see: those still open first, the nearest deadline on top; then the others, newest first."""
     statement = (
-        select(Call, Programme.name, Programme.name_en, Ruleset.code, Ruleset.version)
+        select(Call, Programme.name, Programme.name_en, Programme.unit, Ruleset.code, Ruleset.version)
         .join(Programme, Programme.id == Call.programme_id)
         .join(Ruleset, Ruleset.id == Call.ruleset_id)
     )
@@ -104,7 +105,7 @@ def calls_page(
     return Page([_row(*each) for each in found], page, size, total)
 
 
-def _row(call: Call, programme: str, programme_en: str, code: str, version: int) -> CallRow:
+def _row(call: Call, programme: str, programme_en: str, unit: str, code: str, version: int) -> CallRow:
     return CallRow(
         id=call.id,
         title=in_language(call.title, call.title_en),
@@ -112,6 +113,7 @@ def _row(call: Call, programme: str, programme_en: str, code: str, version: int)
         ruleset=f"{code} v{version}",
         ruleset_id=call.ruleset_id,
         budget_minor=call.budget_minor,
+        unit=unit,
         opens_at=call.opens_at,
         closes_at=call.closes_at,
         performs_until=call.performs_until,

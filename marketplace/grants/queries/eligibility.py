@@ -21,6 +21,7 @@ from marketplace.grants.models import (
     Verdict,
 )
 from marketplace.grants.queries.fixes import proofs_of
+from marketplace.grants.queries.parties import present_parties
 from marketplace.grants.rules import read_receipt, unpacked
 from marketplace.programmes.models import Programme
 from marketplace.programmes.rules import EligibilityFacts, Phrase
@@ -101,7 +102,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         support_minor=application.support_minor,
         own_cash_minor=application.own_cash_minor,
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
-        supplier_related=None if supplier_id is None else accounts.are_related(firm.id, supplier_id),
+        supplier_related=_is_related(application),
     )
 
 
@@ -117,6 +118,17 @@ def _founding(application: Application, proofs: frozenset[CertificateKind]) -> b
     if application.size_class != SizeClass.PRE_FOUNDER:
         return False
     return True if CertificateKind.FOUNDING in proofs else None
+
+
+def _is_related(application: Application) -> bool | None:
+    """Whether the supplier is related to the firm that files, or, where it leads, to a firm that it has gathered."""
+    supplier_id = application.supplier_id
+    if supplier_id is None:
+        return None
+    if supplier_id != application.organisation_id:
+        return accounts.are_related(application.organisation_id, supplier_id)
+    related = accounts.related_to(supplier_id)
+    return any(row.organisation_id in related for row in present_parties(application.id))
 
 
 def _other_live_applications(application: Application, call: Call) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from marketplace.grants.models import (
     Party,
 )
 from marketplace.grants.policies import SIGNS_FOR
+from marketplace.grants.queries.parties import invitations_of
 
 LIMIT = 50
 
@@ -35,7 +36,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
         tasks += _agreements_to_sign(viewer)
     if viewer.has(Role.PROGRAMME_OFFICER):
         tasks += _calls_of_officer() + _decisions_of_officer()
-    return tasks
+    return tasks + invitations_of(viewer)
 
 
 def _applications_of_firm(viewer: Viewer) -> list[Task]:
@@ -123,20 +124,26 @@ def _calls_of_officer() -> list[Task]:
 def _decisions_of_officer() -> list[Task]:
     """Grouped by call: ten thousand applications are one line with their number."""
     to_decide = Application.state.in_((ApplicationState.REFERRED, ApplicationState.ELIGIBLE))
-    to_agree = and_(Application.state == ApplicationState.AWARDED, Award.cancelled_at.is_(None), Agreement.id.is_(None))
+    # Whoever has no supplier gets a grant or a prize, and no three-party agreement.
+    to_agree = and_(
+        Application.supplier_id.is_not(None),
+        Application.state == ApplicationState.AWARDED,
+        Award.cancelled_at.is_(None),
+        Agreement.id.is_(None),
+    )
     rows = session.execute(
-        select(Call.id, Call.title, Call.title_en, Call.state, Application.state, func.count())
+        select(Call.id, Call.title, Call.title_en, Call.state, Call.rolling, Application.state, func.count())
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Award, Award.application_id == Application.id)
         .outerjoin(Agreement, Agreement.award_id == Award.id)
         .where(or_(to_decide, to_agree))
-        .group_by(Call.id, Call.title, Call.title_en, Call.state, Application.state)
+        .group_by(Call.id, Call.title, Call.title_en, Call.state, Call.rolling, Application.state)
         .order_by(Call.id, Application.state)
         .limit(LIMIT)
     )
     tasks = []
-    for identity, korean, english, call_state, state, count in rows:
-        if state == ApplicationState.ELIGIBLE and call_state == CallState.PUBLISHED:
+    for identity, korean, english, call_state, rolling, state, count in rows:
+        if state == ApplicationState.ELIGIBLE and call_state == CallState.PUBLISHED and not rolling:
             continue
         words = {
             ApplicationState.REFERRED: _("자격을 판단하세요: %(count)s건", count=count),

@@ -1,6 +1,16 @@
 """Pages of calls, applications and agreements."""
 
-from marketplace.grants.views import agreements, applications, board, builder, calls, decisions, fixes, sections
+from marketplace.grants.views import (
+    agreements,
+    applications,
+    board,
+    builder,
+    calls,
+    decisions,
+    fixes,
+    parties,
+    sections,
+)
 from marketplace.grants.views.blueprint import bp
 
-__all__ = ["agreements", "applications", "board", "bp", "builder", "calls", "decisions", "fixes", "sections"]
+__all__ = ["agreements", "applications", "board", "bp", "builder", "calls", "decisions", "fixes", "parties", "sections"]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.accounts import queries as accounts
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, amounts_in
 from marketplace.core.korea import written_business_number
 from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
@@ -71,6 +71,7 @@ def _page(agreement_id: int, **refused: Any) -> str:
     signatures = queries.signatures_of(row.id)
     waits = any(place and signed.place == place.id and signed.signed_at is None for signed in signatures)
     voucher = vouchers.get_voucher(row.voucher_id) if row.voucher_id else None
+    amounts_in(row.content["amounts"]["unit"])
     forms = {
         "sign_form": SignForm(formdata=None, prefix="sign-"),
         "reissue_form": ReasonForm(formdata=None, prefix="reissue-"),

@@ -10,8 +10,17 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
-from marketplace.core.web import allow, page_number, refuse_on, render, same_page, viewer, wants_csv
+from marketplace.core.i18n import _, amounts_in, language
+from marketplace.core.money import Money
+from marketplace.core.web import (
+    allow,
+    page_number,
+    refuse_on,
+    render,
+    same_page,
+    viewer,
+    wants_csv,
+)
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import (
     TAX_CLEAR,
@@ -28,6 +37,7 @@ from marketplace.grants.views.lists import applications_csv
 from marketplace.grants.views.page import application_page, offer_pre_agreements
 from marketplace.grants.views.sections import may_write, said_of, spoken_now, wants_autosave
 from marketplace.papers import queries as papers
+from marketplace.programmes import queries as programmes
 from marketplace.suppliers import queries as suppliers
 
 
@@ -151,6 +161,7 @@ def split_preview(call_id: int) -> str:
     allow(policies.may_apply(viewer()))
     form = SplitForm(request.args)
     form.validate()
+    amounts_in(programmes.get_ruleset(call.ruleset_id).unit)
     return render("grants/split_preview.html", cut=_cut(call, form), form=form)
 
 
@@ -190,6 +201,7 @@ def receipt(application_id: int) -> str:
     allow(policies.may_see_application(viewer(), row))
     if row.receipt_number is None:
         abort(404)
+    amounts_in(queries.ruleset_of(row).unit)
     return render(
         "grants/receipt.html",
         application=row,
@@ -236,8 +248,10 @@ def _form(call: Call, row: Application | None = None) -> ApplicationForm:
     if row is not None and not form.is_submitted():
         form.version.data = str(row.version)
         form.total.data, form.in_kind.data = row.total_minor or None, row.in_kind_minor or None
+    unit = programmes.get_ruleset(call.ruleset_id).unit
+    amounts_in(unit)
     form.kind.choices = [
-        (kind.code, _("%(name)s (한도 %(cap)s원)", name=kind.name, cap=f"{kind.cap_minor:,}"))
+        (kind.code, _("%(name)s (한도 %(cap)s)", name=kind.name, cap=Money(kind.cap_minor, unit).text(language())))
         for kind in queries.kinds_of(call)
     ]
     if len(form.kind.choices) == 1 and not form.kind.data:

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.core.clock import SEOUL
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _, in_language, language
+from marketplace.core.i18n import _, amounts_in, in_language, language
+from marketplace.core.money import Money
 from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import CallForm, ConfirmForm
 from marketplace.grants.models import Call, CallState
 from marketplace.grants.rules import time_left
 from marketplace.grants.views.blueprint import bp
+from marketplace.grants.views.kinds import kinds_of_call
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 
@@ -64,14 +66,16 @@ def call(call_id: int) -> str:
     return call_page(call_id, ConfirmForm())
 
 
-def call_page(call_id: int, form: Any) -> str:
+def call_page(call_id: int, form: Any, **refused: Any) -> str:
     """The page of a call for whoever reads it."""
     row = queries.find_call_seen_by(viewer(), call_id) or abort(404)
     allow(policies.may_see_call(viewer(), row))
     now = queries.database_now()
     may_apply = policies.may_apply(viewer())
+    amounts_in(programmes.get_ruleset(row.ruleset_id).unit)
     return render(
         "grants/call.html",
+        more=kinds_of_call(row, **refused),
         call=row,
         form=form,
         programme=programmes.get_programme(row.programme_id),
@@ -186,8 +190,12 @@ def _form(ruleset_id: int, row: Call | None = None) -> CallForm:
     form = CallForm(obj=row)
     if row is not None and not form.is_submitted():
         form.budget.data = row.budget_minor
+    unit = programmes.get_ruleset(ruleset_id).unit
     form.kinds.choices = [
-        (kind.code, f"{kind.name.say(language=language())} · {_('한도')} {kind.cap.value:,}{_('원')}")
+        (
+            kind.code,
+            f"{kind.name.say(language=language())} · {_('한도')} {Money(kind.cap.value, unit).text(language())}",
+        )
         for kind in programmes.get_ruleset(ruleset_id).kinds
     ]
     return form

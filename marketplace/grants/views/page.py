@@ -6,7 +6,7 @@ from flask import abort
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, amounts_in
 from marketplace.core.web import render, viewer
 from marketplace.grants import policies, queries
 from marketplace.grants.forms import (
@@ -19,9 +19,10 @@ from marketplace.grants.forms import (
     SubmitForm,
     WithdrawForm,
 )
-from marketplace.grants.models import Application, ApplicationState, CallState
+from marketplace.grants.models import Application, ApplicationState, Call, CallState
 from marketplace.grants.rules import sha256_of, time_left
 from marketplace.grants.views.answers import answers_part, fix_form
+from marketplace.grants.views.kinds import kinds_of_application
 from marketplace.matching.queries import find_pre_agreement_seen_by, signed_pre_agreements
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
@@ -42,6 +43,8 @@ def application_page(application_id: int, **refused: Any) -> str:
     award = queries.find_award_of(row.id)
     agreement = queries.find_agreement_of_award(award.id) if award else None
     now = queries.database_now()
+    rights = _rights(row, call, award is not None and award.cancelled_at is None, agreement is not None)
+    amounts_in(programmes.get_ruleset(call.ruleset_id).unit)
     return render(
         "grants/application.html",
         application=row,
@@ -60,25 +63,31 @@ def application_page(application_id: int, **refused: Any) -> str:
         is_open=call.state == CallState.PUBLISHED and call.opens_at <= now < call.closes_at,
         steps=_steps(row, agreement),
         left_minor=call.budget_minor - queries.awarded_minor(call.id) if viewer().sees_everything else 0,
-        may=_rights(row, call.state, award is not None and award.cancelled_at is None, agreement is not None),
+        may=rights,
+        kinds=kinds_of_application(row, call, rights["edit"], **refused),
         **answers_part(row, call, now),
         **(_forms(row, call.performs_until) | refused),
     )
 
 
-def _rights(row: Application, call_state: CallState, awarded: bool, agreed: bool) -> dict[str, bool]:
+def _rights(row: Application, call: Call, awarded: bool, agreed: bool) -> dict[str, bool]:
     """What the viewer may do now; state and right together, so that no button leads to a refusal."""
     judges = policies.may_judge_application(viewer(), row)
-    closed = call_state == CallState.CLOSED and row.state == ApplicationState.ELIGIBLE
+    decidable = call.state == CallState.CLOSED or (call.rolling and call.state == CallState.PUBLISHED)
+    closed = decidable and row.state == ApplicationState.ELIGIBLE
+    ruleset = programmes.get_ruleset(call.ruleset_id)
     draft = row.state == ApplicationState.DRAFT
     return {
         "edit": draft and policies.may_edit_application(viewer(), row),
         "submit": draft and policies.may_submit_application(viewer(), row),
         "withdraw": row.may_become(ApplicationState.WITHDRAWN) and policies.may_withdraw_application(viewer(), row),
         "decide_findings": judges and row.state == ApplicationState.REFERRED,
-        "award": judges and closed,
+        "award": judges and closed and not ruleset.stages,
         "ask_fix": judges and row.state in OPEN_TO_FIX,
-        "draft_agreement": awarded and not agreed and policies.may_draft_agreement(viewer(), row),
+        "draft_agreement": awarded
+        and not agreed
+        and ruleset.names_supplier
+        and policies.may_draft_agreement(viewer(), row),
         "judges": judges,
     }
 

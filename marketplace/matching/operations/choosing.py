@@ -11,7 +11,7 @@ from marketplace.matching.operations.ending import decline, decline_all, tell
 from marketplace.matching.operations.quotes import both
 from marketplace.matching.operations.shortlists import keep_shortlist
 from marketplace.matching.policies import may_choose
-from marketplace.matching.rules.quotes import TWO_QUOTES_ABOVE, needs_two
+from marketplace.matching.rules.quotes import needs_two
 from marketplace.suppliers.queries import is_designated_anywhere
 
 SHORTEST_REASON = 5
@@ -66,12 +66,15 @@ def _chosen(quote_id: int, by: Viewer) -> tuple[Quote, Need]:
 def _check_quotes(quote: Quote, need: Need, single_source: str) -> None:
     """Above an amount two quotes are compared, or it is written down why one was enough."""
     opened = queries.opened_count(need.id)
-    if needs_two(quote.supply_minor or 0, opened) and len(single_source.strip()) < SHORTEST_REASON:
+    limit = queries.two_quotes_above(need.organisation_id)
+    if limit is None:
+        return
+    if needs_two(quote.supply_minor or 0, opened, limit.above_minor) and len(single_source.strip()) < SHORTEST_REASON:
         raise Refused(
             _(
                 "%(amount)s원을 넘는 계약은 견적을 두 건 이상 비교해야 합니다. 한 건으로 정하려면 그 까닭을 적으세요.",
-                amount=f"{TWO_QUOTES_ABOVE:,}",
+                amount=f"{limit.above_minor:,}",
             ),
             field="single_source",
-            rule="matching.two_quotes",
+            rule=limit.rule,
         )

@@ -10,6 +10,7 @@ from marketplace.matching.queries.decisions import (
     signed_pre_agreements,
     signed_sides,
 )
+from marketplace.matching.queries.limits import QuoteLimit, two_quotes_above
 from marketplace.matching.queries.matches import Candidate, Match, asked_of, match_of, offered_by, words_of
 from marketplace.matching.queries.needs import (
     Asked,
@@ -55,6 +56,7 @@ __all__ = [
     "Invited",
     "Match",
     "NeedRow",
+    "QuoteLimit",
     "QuoteRow",
     "Sealed",
     "Signed",
@@ -91,6 +93,7 @@ __all__ = [
     "signatures_of",
     "signed_pre_agreements",
     "signed_sides",
+    "two_quotes_above",
     "waiting_for",
     "words_of",
 ]

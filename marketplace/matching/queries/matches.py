@@ -196,7 +196,7 @@ class _Around:
             related=card.supplier_id in self._related,
             free_hundredths=self._free.get(card.supplier_id or 0) if processing else None,
             limit_minor=self._limit(card.version.kind.value),
-            voucher_kinds=tuple(each.kind.value for each in self._vouchers),
+            voucher_kinds=tuple(sorted({kind.value for each in self._vouchers for kind in each.kinds})),
         )
 
     def reliability(self, card: catalogue.Card) -> Decimal | None:
@@ -207,5 +207,5 @@ class _Around:
         """What may be spent, with VAT: the budget, which counts own money too, or what is left on a fitting voucher."""
         if self._budget is not None:
             return gates.with_vat(self._budget)
-        left = [each.left_minor for each in self._vouchers if each.kind.value == kind]
+        left = [each.left_minor for each in self._vouchers if kind in each.kinds]
         return gates.with_vat(max(left)) if left else None

@@ -10,9 +10,6 @@ from typing import Any
 from marketplace.matching.rules.gates import VAT_PERCENT
 
 MOST_INVITED = 5
-TWO_QUOTES_ABOVE = 20_000_000
-"""Won without VAT up to which one quote is enough. Assumed: no programme names an amount, so the one of the state's own
-negotiated contracts is taken (enforcement decree of the Act on Contracts to Which the State Is a Party, art. 30(1)2)."""
 FEWEST_PRICES = 5
 """So many orders of different pairs of firms stand behind a band of prices, or none is shown."""
 
@@ -36,9 +33,9 @@ def vat_of_line(supply_minor: int) -> int:
     return supply_minor * VAT_PERCENT // 100
 
 
-def needs_two(supply_minor: int, quotes: int) -> bool:
-    """Whether choosing among so few quotes needs a reason of its own."""
-    return supply_minor > TWO_QUOTES_ABOVE and quotes < 2
+def needs_two(supply_minor: int, quotes: int, above: int | None) -> bool:
+    """Whether choosing among so few quotes needs a reason of its own: above an amount of the ruleset (None: never)."""
+    return above is not None and supply_minor > above and quotes < 2
 
 
 def band_of(prices: Sequence[int], pairs: Collection[Any]) -> Band | None:

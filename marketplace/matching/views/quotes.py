@@ -15,7 +15,7 @@ from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
 from marketplace.matching import forms, operations, policies, queries
 from marketplace.matching.models import Need, Quote
-from marketplace.matching.rules.quotes import TWO_QUOTES_ABOVE, needs_two
+from marketplace.matching.rules.quotes import needs_two
 from marketplace.matching.views.blueprint import attempt, bp, order_url, seen_need, seen_quote
 from marketplace.suppliers.queries import is_designated_anywhere
 
@@ -107,7 +107,7 @@ def show_quote(found: Quote, asked: Need, refused: Form | None = None, form: For
     """A quote with what its reader may do; `form` is the one that was sent and refused."""
     row, me = queries.quote_row(found), viewer()
     owns = policies.owns_need(me, asked)
-    opened = queries.opened_count(asked.id)
+    opened, limit = queries.opened_count(asked.id), queries.two_quotes_above(asked.organisation_id)
     return render(
         "matching/quote.html",
         row=row,
@@ -117,8 +117,8 @@ def show_quote(found: Quote, asked: Need, refused: Form | None = None, form: For
         rights=right_words(),
         bands=queries.price_bands(asked.kind, {line.unit_label for line in row.lines}) if not asked.is_sealed else {},
         may_choose=policies.may_choose(me, found, asked),
-        needs_reason=needs_two(row.supply_minor, opened),
-        two_above=TWO_QUOTES_ABOVE,
+        needs_reason=limit is not None and needs_two(row.supply_minor, opened, limit.above_minor),
+        two_above=limit.above_minor if limit else 0,
         may_withdraw=policies.may_withdraw_quote(me, found, asked, clock.now()),
         order_url=order_url(found) if owns else None,
         agreement=queries.find_pre_agreement_of_quote(found.id),

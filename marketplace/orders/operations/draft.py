@@ -13,8 +13,8 @@ from marketplace.evidence.operations import record
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.orders.queries import Offer, Standing
-from marketplace.programmes.queries import get_ruleset
-from marketplace.programmes.rules import Ruleset
+from marketplace.programmes.queries import get_programme, get_ruleset
+from marketplace.programmes.rules import RuleBroken, Ruleset, check_supplier_amount
 from marketplace.vouchers.models import Voucher
 from marketplace.vouchers.operations import lock_for_order
 
@@ -51,6 +51,7 @@ def draft_order(
         created_by=by.person_id,
     )
     lines = _priced_lines(order, offer, quantity, ruleset)
+    check_limits(order, ruleset)
     session.add(order)
     session.flush()
     for line in lines:
@@ -141,7 +142,7 @@ def _check_quantity(quantity: Decimal, offer: Offer) -> None:
 
 
 def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
-    if offer.kind is not None and not rules.fits(voucher.kind, offer.kind):
+    if offer.kind is not None and not rules.fits(voucher.kind, offer.kind, ruleset):
         raise Refused(
             _(
                 "이 바우처(%(kind)s)로는 이 유형의 상품을 살 수 없습니다. 유형에 맞는 바우처를 고르세요.",
@@ -150,6 +151,30 @@ def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
             field="voucher",
             rule=ruleset.rule(f"kinds.{voucher.kind}"),
         )
+
+
+def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
+    """Refuse an order that takes its supplier beyond what one supplier may have of the programme: so many firms'
+    vouchers, so much money, so great a share of the budget.
+
+    Asked when an order is written, and not again when it is placed: what binds is the award, which holds the same limits
+    under the supplier's lock, and placing is the step that everybody takes at once.
+    """
+    held, budget = queries.held_by_supplier(order), get_programme(order.programme_id).budget_minor
+    limits = ruleset.supplier
+    most = limits.max_matches.value
+    if most is not None and held.vouchers >= most:
+        raise Refused(
+            _(
+                "이 공급기업은 이미 과제 %(most)s건의 발주를 받아 한도에 이르렀습니다. 다른 공급기업을 고르세요.",
+                most=most,
+            ),
+            rule=ruleset.rule("supplier.max_matches"),
+        )
+    try:
+        check_supplier_amount(ruleset, held.supply_minor, order.supply_minor, budget)
+    except RuleBroken as broken:
+        raise Refused(broken.phrase.say(_, language()), rule=ruleset.rule(broken.path)) from broken
 
 
 def check_supplier(ruleset: Ruleset, standing: Standing, supplier_id: int) -> None:

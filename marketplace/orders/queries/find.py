@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -165,6 +165,28 @@ def standing_of(voucher_id: int, supplier_id: int, programme_id: int) -> Standin
     values = {"voucher": voucher_id, "supplier": supplier_id, "programme": programme_id, "day": clock.today()}
     supply, support, *rest = session.connection().execute(_STANDING, values).one()
     return Standing(int(supply), int(support), *rest)
+
+
+class Held(NamedTuple):
+    """What a supplier's live orders of a programme come to, an order's own voucher left out of the count."""
+
+    vouchers: int
+    supply_minor: int
+
+
+def held_by_supplier(order: PurchaseOrder) -> Held:
+    """On how many other vouchers the supplier of this order has live orders, and for how much in all, without VAT."""
+    row = session.execute(
+        select(
+            func.count(func.distinct(PurchaseOrder.voucher_id)).filter(PurchaseOrder.voucher_id != order.voucher_id),
+            func.coalesce(func.sum(PurchaseOrder.committed_supply_minor), 0),
+        ).where(
+            PurchaseOrder.programme_id == order.programme_id,
+            PurchaseOrder.supplier_id == order.supplier_id,
+            PurchaseOrder.committed_supply_minor > 0,
+        )
+    ).one()
+    return Held(row[0], int(row[1]))
 
 
 def support_due_of(order: PurchaseOrder, supply_minor: int) -> int:

@@ -165,7 +165,7 @@ def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:
         for voucher in vouchers.vouchers_of(organisation_id)
         if voucher.state == VoucherState.ACTIVE
         and voucher.expires_on >= today
-        and (offer.kind is None or rules.fits(voucher.kind, offer.kind))
+        and (offer.kind is None or rules.fits(voucher.kind, offer.kind, programmes.get_ruleset(voucher.ruleset_id)))
     ]
     pots = vouchers.pots_of_all(voucher.id for voucher in usable) if usable else {}
     names = {identity: programmes.get_ruleset(identity) for identity in {voucher.ruleset_id for voucher in usable}}

@@ -3,9 +3,26 @@
 from marketplace.core.money import floor_to
 from marketplace.programmes.rules.eligibility import RULES, judge
 from marketplace.programmes.rules.findings import EligibilityFacts, Finding, Verdict, overall
+from marketplace.programmes.rules.kinds import (
+    PartyShare,
+    RuleBroken,
+    SupplierLoad,
+    check_parties,
+    check_supplier_amount,
+    check_supplier_load,
+    check_tier,
+    leader_share,
+    leading_role,
+    milestone_amounts,
+    prize_of,
+    prizes_total,
+    ranked,
+    tier_by_need,
+    top_prize,
+)
 from marketplace.programmes.rules.parse import Mistake, RulesetInvalid, parse_ruleset
 from marketplace.programmes.rules.rows import Change, ChangeKind, Row, difference, ruleset_rows
-from marketplace.programmes.rules.ruleset import Ruleset
+from marketplace.programmes.rules.ruleset import BUYS, Ruleset
 from marketplace.programmes.rules.sections import SIZE_CLASSES
 from marketplace.programmes.rules.sourced import BASES, Sourced
 from marketplace.programmes.rules.split import (
@@ -25,6 +42,7 @@ from marketplace.programmes.rules.words import Phrase, Text, spoken
 
 __all__ = [
     "BASES",
+    "BUYS",
     "RULES",
     "SIZE_CLASSES",
     "Change",
@@ -32,29 +50,44 @@ __all__ = [
     "EligibilityFacts",
     "Finding",
     "Mistake",
+    "PartyShare",
     "Phrase",
     "Row",
+    "RuleBroken",
     "Ruleset",
     "RulesetInvalid",
     "Sourced",
     "Split",
     "SplitRefused",
     "SplitTerms",
+    "SupplierLoad",
     "Text",
     "Verdict",
+    "check_parties",
+    "check_supplier_amount",
+    "check_supplier_load",
+    "check_tier",
     "difference",
     "floor_to",
     "judge",
+    "leader_share",
+    "leading_role",
+    "milestone_amounts",
     "order_ratio",
     "order_support",
     "overall",
     "own_cash_minimum",
     "parse_ruleset",
+    "prize_of",
+    "prizes_total",
+    "ranked",
     "ruleset_rows",
     "settlement_support",
     "split",
     "spoken",
     "support_due",
     "support_of",
+    "tier_by_need",
+    "top_prize",
     "vat_on",
 ]

@@ -1,11 +1,13 @@
 """What a ruleset may not say against itself, although each value alone is well written."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from marketplace.programmes.rules.ruleset import Ruleset
 from marketplace.programmes.rules.words import N_, Phrase
 
 Contradiction = tuple[str, Phrase]
+LOW_ABOVE_HIGH = N_("하한 %(low)s이(가) 상한 %(high)s보다 큽니다.")
 
 
 def contradictions(ruleset: Ruleset) -> Iterator[Contradiction]:
@@ -13,6 +15,7 @@ def contradictions(ruleset: Ruleset) -> Iterator[Contradiction]:
     yield from _places(ruleset)
     yield from _classes(ruleset)
     yield from _bounds(ruleset)
+    yield from _others(ruleset)
     weights = sum(each.weight.value for each in ruleset.criteria)
     if weights != 100:
         yield "criteria", Phrase(N_("배점의 합이 %(sum)s입니다. 100이어야 합니다."), {"sum": weights})
@@ -48,5 +51,40 @@ def _bounds(ruleset: Ruleset) -> Iterator[Contradiction]:
     )
     for path, less, more in pairs:
         if less > more:
-            sentence = N_("하한 %(low)s이(가) 상한 %(high)s보다 큽니다.")
-            yield path, Phrase(sentence, {"low": less, "high": more})
+            yield path, Phrase(LOW_ABOVE_HIGH, {"low": less, "high": more})
+
+
+def _others(ruleset: Ruleset) -> Iterator[Contradiction]:
+    """What the sections that only some programmes have may not say."""
+    total = sum((each.share.value for each in ruleset.milestones), Fraction(0))
+    if ruleset.milestones and total != 1:
+        yield "milestones", Phrase(N_("단계별 몫의 합이 %(sum)s입니다. 1이어야 합니다."), {"sum": str(total)})
+    months = [each.month.value for each in ruleset.milestones]
+    if months != sorted(set(months)):
+        yield "milestones", Phrase(N_("단계의 때는 앞에서 뒤로 늘어나야 합니다."))
+    if ruleset.roles and sum(role.leads.value for role in ruleset.roles) != 1:
+        yield "roles", Phrase(N_("신청하는 역할은 하나여야 합니다."))
+    for role in ruleset.roles:
+        if role.most.value is not None and role.least.value > role.most.value:
+            yield f"roles.{role.code}.most", Phrase(LOW_ABOVE_HIGH, {"low": role.least.value, "high": role.most.value})
+    if ruleset.team and ruleset.team.least.value > ruleset.team.most.value:
+        bounds = {"low": ruleset.team.least.value, "high": ruleset.team.most.value}
+        yield "team.most", Phrase(LOW_ABOVE_HIGH, bounds)
+    yield from _challenge(ruleset)
+    if (ruleset.outcome == "CAPACITY") != (ruleset.unit == "TFLOPS_HOUR") or (ruleset.outcome == "CAPACITY") != bool(
+        ruleset.tiers
+    ):
+        yield "tiers", Phrase(N_("연산 자원 바우처에는 TFLOPS_HOUR 단위와 자원 구간이 함께 있어야 합니다."))
+
+
+def _challenge(ruleset: Ruleset) -> Iterator[Contradiction]:
+    if (ruleset.outcome == "PRIZE") != bool(ruleset.prizes and ruleset.stages):
+        yield "prizes", Phrase(N_("상금을 주는 대회에는 단계와 시상이 모두 있어야 합니다."))
+    advance = [each.advance.value for each in ruleset.stages]
+    if advance != sorted(advance, reverse=True):
+        yield "stages", Phrase(N_("뒤 단계로 갈수록 통과하는 팀이 늘어날 수 없습니다."))
+    ranks = [rank for each in ruleset.prizes for rank in range(each.first.value, each.last.value + 1)]
+    if ranks != list(range(1, len(ranks) + 1)):
+        yield "prizes", Phrase(N_("시상 순위는 1위부터 빠짐없이 이어져야 합니다."))
+    if advance and ranks and len(ranks) > advance[-1]:
+        yield "prizes", Phrase(N_("상을 받는 팀이 마지막 단계를 통과하는 팀보다 많습니다."))

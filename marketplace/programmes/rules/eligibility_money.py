@@ -42,6 +42,9 @@ def total_bounds(facts: EligibilityFacts, ruleset: Ruleset) -> Outcome:
 
 def own_cash(facts: EligibilityFacts, ruleset: Ruleset) -> Outcome:
     terms = next((terms for terms in ruleset.ratio if terms.code == facts.size_class), None)
+    kind = next((kind for kind in ruleset.kinds if kind.code == facts.kind), None)
+    if kind is not None and kind.own_share_waived is not None and kind.own_share_waived.value:
+        return passed(f"kinds.{kind.code}.own_share_waived", N_("이 유형은 기업 부담금이 면제됩니다."))
     if terms is None or facts.total_minor is None or facts.own_cash_minor is None:
         path = "eligibility.allowed_classes" if terms is None else f"ratio.{terms.code}.cash_min_rate"
         return referred(path, N_("기업 규모, 과제 총액, 현금 부담액을 알아야 최소 현금 부담을 따질 수 있습니다."))

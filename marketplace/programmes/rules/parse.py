@@ -64,7 +64,8 @@ class _Reader:
         read: dict[str, Any] = self.header(document)
         for name, part in all_sections():
             if name not in document:
-                self.wrong(name, N_("이 항목이 없습니다."))
+                if not part.optional:
+                    self.wrong(name, N_("이 항목이 없습니다."))
             elif part.item:
                 read[name] = self.items(document[name], name, part)
             else:
@@ -128,11 +129,12 @@ class _Reader:
         for name in named:
             read[name] = self.text(raw.get(name), f"{path}.{name}")
         for name, place in declared.items():
-            if name not in raw:
-                self.wrong(f"{path}.{name}", N_("이 항목이 없습니다."))
-            else:
+            if name in raw:
                 read[name] = self.sourced(raw[name], f"{path}.{name}", place)
-        return part.holds(**read) if set(read) >= {*given, *named, *declared} else None
+            elif not place.extra:
+                self.wrong(f"{path}.{name}", N_("이 항목이 없습니다."))
+        needed = {name for name, place in declared.items() if not place.extra}
+        return part.holds(**read) if set(read) >= {*given, *named, *needed} else None
 
     def sourced(self, raw: Any, path: str, place: Place) -> Sourced[Any] | None:
         """A value with its basis and source, spelt as a map or, shorter, as the list [value, basis, source, note]."""

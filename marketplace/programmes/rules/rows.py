@@ -51,7 +51,9 @@ def ruleset_rows(ruleset: Ruleset) -> list[Row]:
             if isinstance(item, Text):
                 rows.append(Row(f"{prefix}.name", part.label, item, N_("규칙 항목 이름"), (item,)))
             for field, place in places(part.holds):
-                sourced: Sourced[Any] = getattr(each, field)
+                sourced: Sourced[Any] | None = getattr(each, field)
+                if sourced is None:  # this programme does not speak of it
+                    continue
                 value = (NOT_SET,) if sourced.value is None else place.shape.show(sourced.value, ruleset.unit)
                 trust = (sourced.basis, sourced.source, sourced.note, sourced.conflict)
                 rows.append(Row(f"{prefix}.{field}", part.label, item, place.label, value, *trust))

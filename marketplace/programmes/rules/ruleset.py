@@ -3,15 +3,33 @@
 # ruff: noqa: RUF009 - section() and items() only declare a field; they are dataclasses.field under another name.
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from typing import Any, TypeVar
 
+from marketplace.programmes.rules import other_sections as others
 from marketplace.programmes.rules import sections as parts
-from marketplace.programmes.rules.sourced import Place, Section, Sourced, items, section
+from marketplace.programmes.rules.sourced import (
+    Place,
+    Section,
+    Sourced,
+    items,
+    optional_items,
+    optional_section,
+    section,
+)
 from marketplace.programmes.rules.split import Split, SplitTerms, split
 from marketplace.programmes.rules.words import N_, Text
 
-Coded = TypeVar("Coded", parts.Kind, parts.ClassTerms, parts.Criterion)
+Coded = TypeVar("Coded", parts.Kind, parts.ClassTerms, parts.Criterion, others.Role, others.Tier, others.Stage)
+
+BUYS = {
+    "PURCHASE": frozenset({"dataset"}),
+    "GENERAL_PROCESSING": frozenset({"general_processing"}),
+    "AI_PROCESSING": frozenset({"ai_processing"}),
+    "INTEGRATED": frozenset({"dataset", "general_processing", "ai_processing"}),
+}
+"""What the vouchers of the data voucher buy; the kinds of other programmes say it themselves (`kinds.<code>.buys`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +60,17 @@ class Ruleset:
     relations: parts.Relations = section(N_("특수관계"), parts.Relations)
     changes: parts.Changes = section(N_("협약 변경과 포기"), parts.Changes)
     sanctions: parts.Sanctions = section(N_("제재와 환수"), parts.Sanctions)
+    intake: others.Intake | None = optional_section(N_("모집과 결정 방식"), others.Intake)
+    roles: tuple[others.Role, ...] = optional_items(N_("참여 기관의 역할"), others.Role)
+    topics: others.Topics | None = optional_section(N_("공모 주제"), others.Topics)
+    quality: tuple[others.QualityTarget, ...] = optional_items(N_("품질 목표"), others.QualityTarget)
+    crowdwork: others.Crowdwork | None = optional_section(N_("크라우드소싱"), others.Crowdwork)
+    tiers: tuple[others.Tier, ...] = optional_items(N_("자원 구간"), others.Tier)
+    team: others.Team | None = optional_section(N_("참가 팀"), others.Team)
+    stages: tuple[others.Stage, ...] = optional_items(N_("대회 단계"), others.Stage)
+    prizes: tuple[others.Prize, ...] = optional_items(N_("시상"), others.Prize)
+    milestones: tuple[others.Milestone, ...] = optional_items(N_("단계별 지급"), others.Milestone)
+    costs: others.Costs | None = optional_section(N_("인정하지 않는 비용"), others.Costs)
 
     @property
     def edition(self) -> str:
@@ -60,23 +89,61 @@ class Ruleset:
         """The ratios of a size class. Raises KeyError where the class is not supported."""
         return _by_code(self.ratio, size_class)
 
-    def split_terms(self, size_class: str, youth: bool) -> SplitTerms:
-        """What the split needs to know of a firm; a youth firm's least own cash may be waived."""
+    def role(self, code: str) -> others.Role:
+        """The role of a party with this code. Raises KeyError where there is none."""
+        return _by_code(self.roles, code)
+
+    def tier(self, code: str) -> others.Tier:
+        """The tier of capacity with this code. Raises KeyError where there is none."""
+        return _by_code(self.tiers, code)
+
+    @property
+    def outcome(self) -> str:
+        """What an award becomes: VOUCHER where the rules do not say otherwise."""
+        return self.intake.outcome.value if self.intake else "VOUCHER"
+
+    @property
+    def names_supplier(self) -> bool:
+        """Whether an application names the supplier from whom is bought: a grant or a prize has none."""
+        return self.outcome in ("VOUCHER", "CAPACITY")
+
+    @property
+    def rolling(self) -> bool:
+        """Whether is decided while the call is open, application by application."""
+        return self.intake is not None and self.intake.decision.value == "ROLLING"
+
+    def leader_of(self, kind: str) -> str:
+        """Who leads an application of this kind: BUYER where the rules do not say otherwise."""
+        lead = self.kind(kind).lead
+        return lead.value if lead else "BUYER"
+
+    def buys(self, kind: str) -> frozenset[str]:
+        """The kinds of listing that a voucher of this kind buys."""
+        said = self.kind(kind).buys
+        return frozenset(said.value) if said else BUYS.get(kind, frozenset())
+
+    def split_terms(self, size_class: str, youth: bool, kind: str | None = None) -> SplitTerms:
+        """What the split needs to know of a firm; a youth firm's least own cash may be waived, and in some divisions
+        everybody's own share is."""
         terms = self.class_terms(size_class)
-        return SplitTerms(
+        waived = self.kind(kind).own_share_waived if kind else None
+        usual = SplitTerms(
             gov_rate=terms.gov_rate.value,
             cash_min_rate=terms.cash_min_rate.value * (0 if youth and terms.youth_cash_waived.value else 1),
             in_kind_allowed=terms.in_kind_allowed.value,
             vat_mode=self.vat.mode.value,
             vat_rate=self.vat.rate.value,
         )
+        if waived is not None and waived.value:
+            return replace(usual, gov_rate=Fraction(1), cash_min_rate=Fraction(0))
+        return usual
 
     def split(self, total_minor: int, *, kind: str, size_class: str, youth: bool, in_kind_minor: int = 0) -> Split:
         """A total cut by these rules. Raises SplitRefused, or KeyError for a kind or class that is not supported."""
         return split(
             total_minor,
             self.kind(kind).cap.value,
-            self.split_terms(size_class, youth),
+            self.split_terms(size_class, youth, kind),
             in_kind_minor,
             unit_minor=self.own_money.support_unit.value,
             unit=self.unit,
@@ -88,13 +155,16 @@ class Ruleset:
             for each in group:
                 prefix = f"{name}.{each.code}" if part.item else name
                 for field, place in places(part.holds):
-                    yield f"{prefix}.{field}", place, getattr(each, field)
+                    sourced = getattr(each, field)
+                    if sourced is not None:
+                        yield f"{prefix}.{field}", place, sourced
 
     def parts(self) -> Iterator[tuple[str, Section, tuple[Any, ...]]]:
         """Every section with its name and what it holds; a plain section holds one group."""
         for name, part in all_sections():
             group = getattr(self, name)
-            yield name, part, group if part.item else (group,)
+            if group is not None:
+                yield name, part, group if part.item else (group,)
 
 
 def all_sections() -> Iterator[tuple[str, Section]]:

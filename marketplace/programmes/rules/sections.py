@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.programmes.rules.shapes import Amount, Choice, Codes, Count, Days, Flag, Rate
-from marketplace.programmes.rules.sourced import Sourced, fact
+from marketplace.programmes.rules.sourced import Sourced, extra, fact
 from marketplace.programmes.rules.words import N_, Text
 
 SIZE_CLASSES = {
@@ -33,6 +33,12 @@ OWN_MONEY = {
     "PROGRAMME_ACCOUNT": N_("사업 계좌로 입금"),
     "DIRECT": N_("공급기업에 직접 지급하고 증빙"),
 }
+LEADS = {"BUYER": N_("수요기업"), "SUPPLIER": N_("공급기업"), "CONSORTIUM": N_("주관기관")}
+LISTINGS = {
+    "dataset": N_("데이터"),
+    "general_processing": N_("일반 가공"),
+    "ai_processing": N_("AI 가공"),
+}
 RECIPIENTS = {"DEMAND": N_("수요기업"), "AGENCY": N_("전담기관")}
 EXPIRIES = {"AGREEMENT_END": N_("협약 종료일"), "MONTHS_FROM_ISSUE": N_("발급일부터 수행 기간까지")}
 SHORTFALLS = {"PRO_RATA": N_("협약 비율대로 함께 줄임"), "SUPPORT_FIRST": N_("지원금부터 줄임")}
@@ -56,6 +62,10 @@ class Kind:
     name: Text
     cap: Sourced[int] = fact(Amount(low=1), N_("과제당 지원 한도"))
     places: Sourced[int | None] = fact(Count(FIRMS, low=1), N_("유형별 지원 규모"), optional=True)
+    lead: Sourced[str] | None = extra(Choice(LEADS), N_("신청을 이끄는 쪽"))
+    own_share_waived: Sourced[bool] | None = extra(Flag(N_("면제"), N_("면제하지 않음")), N_("기업 부담금"))
+    supplier_max: Sourced[int] | None = extra(Count(N_("%(n)s건"), low=1), N_("이 유형에서 공급기업당 과제 수 상한"))
+    buys: Sourced[tuple[str, ...]] | None = extra(Codes(LISTINGS), N_("바우처로 살 수 있는 것"))
 
 
 @dataclass(frozen=True, slots=True)

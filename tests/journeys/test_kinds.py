@@ -1,0 +1,343 @@
+"""The five other programmes, each from notice to award over HTTP: what differs between them is data.
+
+Everybody acts on the forms of their own pages, as in the way of the data voucher.
+"""
+
+import csv
+import io
+from datetime import datetime, timedelta
+
+import pytest
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import SizeClass
+from marketplace.core import clock
+from marketplace.core.db import session
+from marketplace.core.jobs import run_all
+from marketplace.grants import queries as grants
+from marketplace.ledger import queries as ledger
+from marketplace.vouchers import queries as vouchers
+from tests import factories
+from tests.grants import makers
+from tests.journeys.person import Person
+from tests.programmes.rulesets import document
+
+MORNING = datetime(2025, 3, 3, 10, 0, tzinfo=clock.SEOUL)
+
+
+class Round:
+    """One call of one programme, its people, and the way from notice to award."""
+
+    def __init__(self, app, clock_at, name, kind, budget):
+        clock_at(MORNING)
+        self.app, self.clock_at, self.kind = app, clock_at, kind
+        self.officer = Person(app, factories.make_officer("사업담당"))
+        self.programme = makers.make_programme(officer=self.officer.viewer, rules=document(name), budget=budget)
+        self.budget = budget
+
+    def drafts_call(self, **more):
+        self.call = self.officer.sends(
+            f"/programmes/{self.programme}/calls/new",
+            title="공고",
+            title_en="Call",
+            body="함께할 기업을 찾습니다.",
+            kinds=[self.kind],
+            budget=f"{self.budget:,}",
+            opens_at="2025-03-03T09:00",
+            closes_at="2025-03-10T18:00",
+            performs_until="2026-01-20",
+        )
+        return self.call
+
+    def publishes(self):
+        self.officer.sends(self.call, "/publish")
+
+    def applies(self, person, total="", **more):
+        said = {"title": "과제", "plan": "계획입니다.", "kind": self.kind, "total": total, "do": "save"}
+        return person.sends(f"{self.call}/apply", **said, **more)
+
+    def submits(self, person, path):
+        person.sends(path, "/submit", submit__tax="clear", submit__declaration="y")
+        self.runs("grants.judge")
+        return person.reads(path)
+
+    def is_refused(self, person, path, *words):
+        person.is_refused(path, "/submit", submit__tax="clear", submit__declaration="y").says(*words)
+
+    def runs(self, *jobs):
+        session.rollback()
+        run_all(self.app, *jobs)
+
+    def closes(self):
+        self.clock_at(MORNING + timedelta(days=8))
+        self.runs("grants.close")
+
+    def supplier(self, name="솔루션"):
+        return Person(self.app, makers.make_designated_supplier(self.programme, officer=self.officer.viewer, name=name))
+
+    def firm(self, name, **facts):
+        return Person(self.app, factories.make_sme(name=name, **facts))
+
+    def invites(self, person, path, other, role, share="", work="맡은 일"):
+        firm = accounts.get_organisation(other.viewer.organisation_id)
+        number = firm.business_number
+        person.sends(
+            path, "/parties", party__business_number=number, party__role=role, party__share=share, party__work=work
+        )
+        other.has_to("과제 참여를 확인하세요")
+        return [href for words, href in person.reads(path).links if words == firm.name][-1]
+
+    def confirms(self, other, party):
+        other.is_told("과제 참여를 확인해 주세요")
+        other.sends(party, "/answer", answer="confirm")
+        other.need_not("과제 참여를 확인하세요")
+
+
+@pytest.fixture
+def begin(app, clock_at):
+    return lambda *facts: Round(app, clock_at, *facts)
+
+
+def events(auditor_app):
+    person = Person(auditor_app, factories.make_auditor())
+    answer = person.asks("/audit/lists/event?format=csv")
+    return {row["action"] for row in csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff")))}
+
+
+def test_the_ai_voucher_with_a_supplier_that_joins(begin, app):
+    way = begin("ai_voucher_2025", "AI_GENERAL", 27_600_000_000)
+    guest = way.officer.reads(way.drafts_call())
+    guest.says("200,000,000원", "AIV-2025 v1")
+    way.publishes()
+    sme, supplier, other = way.firm("바른진단"), way.supplier(), way.supplier("다른솔루션")
+    hospital = way.firm("한마음병원")
+    path = way.applies(sme, "250,000,000", supplier_id=str(supplier.viewer.organisation_id))
+    sme.reads(path).says("200,000,000원", "50,000,000원")
+    way.is_refused(sme, path, "공급기업은(는) 1곳 이상이어야 합니다", "AIV-2025 v1 roles.SUPPLIER.least")
+    wrong = way.invites(sme, path, other, "SUPPLIER")
+    way.is_refused(sme, path, "아직 참여를 확인하지 않았습니다", "AIV-2025 v1 roles.SUPPLIER")
+    way.confirms(other, wrong)
+    way.is_refused(sme, path, "고른 공급기업이 다릅니다")
+    sme.sends(wrong, "/remove")
+    way.confirms(supplier, way.invites(sme, path, supplier, "SUPPLIER"))
+    ward = way.invites(sme, path, hospital, "HOSPITAL")
+    assert other.asks(ward).status_code == 404
+    assert sme.forces(f"{ward}/answer", {"answer": "confirm"}).status_code == 403
+    hospital.is_refused(ward, "/answer", answer="decline").says("이유를 적으세요")
+    hospital.sends(ward, "/answer", answer="confirm")
+    way.submits(sme, path).says("자격 적격")
+    assert hospital.forces(f"{ward}/answer", {"answer": "decline", "reason": "늦었다"}).status_code == 422
+
+    second = way.firm("두번째진단")  # the hospital may take part once a year
+    elsewhere = way.applies(second, "100,000,000", supplier_id=str(other.viewer.organisation_id))
+    way.confirms(other, way.invites(second, elsewhere, other, "SUPPLIER"))
+    way.confirms(hospital, way.invites(second, elsewhere, hospital, "HOSPITAL"))
+    way.is_refused(second, elsewhere, "한도 1개에 이르렀습니다", "AIV-2025 v1 roles.HOSPITAL.projects_max")
+
+    way.closes()
+    way.officer.sends(path, "/award")
+    way.runs("grants.papers")
+    sme.is_told("선정되었습니다").reads(path).says("선정되었습니다", "200,000,000원", "선정 통지서")
+    agreement = way.officer.sends(path, "/agreement", agreement__starts_on="2025-03-12")
+    for person in (sme, supplier, way.officer):
+        person.sends(agreement, "/sign", sign__agree="y")
+    voucher = vouchers.get_voucher(grants.get_agreement(int(agreement.rsplit("/")[-1])).voucher_id)
+    assert (voucher.support_minor, voucher.own_cash_minor, voucher.vat_minor) == (200_000_000, 50_000_000, 25_000_000)
+    assert {"application_party:confirmed", "application_party:removed", "application:awarded"} <= events(app)
+
+
+def test_the_ai_voucher_of_small_merchants_is_led_by_the_supplier(begin):
+    way = begin("ai_voucher_2025", "AI_SMALL_MERCHANT", 27_600_000_000)
+    way.drafts_call()
+    way.publishes()
+    leader = Person(way.app, factories.make_sme(name="골목솔루션", sells=True))
+    makers.designate(way.programme, leader.viewer, officer=way.officer.viewer)
+    path = way.applies(leader, "120,000,000", supplier_id=str(leader.viewer.organisation_id))
+    leader.reads(path).says("120,000,000원")  # the own contribution is waived
+    way.is_refused(leader, path, "소상공인은(는) 10곳 이상이어야 합니다", "AIV-2025 v1 roles.MERCHANT.least")
+    for number in range(10):
+        merchant = way.firm(f"상점{number}", size_class=SizeClass.MICRO)
+        way.confirms(merchant, way.invites(leader, path, merchant, "MERCHANT"))
+    way.submits(leader, path).says("자격 적격")
+    way.closes()
+    way.officer.sends(path, "/award")
+    leader.is_told("선정되었습니다").reads(path).says("선정되었습니다")
+
+
+def test_a_firm_cannot_lead_where_the_supplier_does(begin):
+    way = begin("ai_voucher_2025", "AI_SMALL_MERCHANT", 27_600_000_000)
+    way.drafts_call()
+    way.publishes()
+    sme, supplier = way.firm("한 상점"), way.supplier()
+    path = way.applies(sme, "50,000,000", supplier_id=str(supplier.viewer.organisation_id))
+    way.is_refused(sme, path, "공급기업이 이끌어 신청합니다", "AIV-2025 v1 kinds.AI_SMALL_MERCHANT.lead")
+
+
+def test_computing_is_a_voucher_of_capacity_decided_as_it_comes(begin, app):
+    way = begin("shared_computing_2020", "COMPUTE", 200_000)
+    way.drafts_call()
+    way.publishes()
+    guest = Person(app, factories.make_sme()).reads(way.call)
+    guest.says("40 TFLOPS 구간", "172,800 TFLOPS·시간", "200,000 TFLOPS·시간", "들어오는 대로 결정합니다")
+    guest.silent_on("200,000원")
+    sme, provider = way.firm("학습소"), way.supplier("연산제공")
+    path = way.applies(sme, supplier_id=str(provider.viewer.organisation_id))
+    way.is_refused(sme, path, "자원 구간을 골라야", "HPC-2020 v1 tiers")
+    sme.is_refused(path, "/particulars", more__need_power="15", more__tier="T40").says(
+        "‘20 TFLOPS 구간’ 구간까지", "HPC-2020 v1 tiers.T40.power"
+    )
+    sme.sends(path, "/particulars", more__need_power="15", more__tier="T20")
+    sme.reads(path).says("86,400 TFLOPS·시간", "20 TFLOPS 구간")
+    way.submits(sme, path).says("자격 적격")
+    way.officer.has_to("선정 여부를 결정하세요: 1건")
+    way.officer.sends(path, "/award")  # the call is still open
+    way.runs("grants.papers")
+    sme.is_told("선정되었습니다").reads(path).says("86,400 TFLOPS·시간").silent_on("86,400원")
+    way.officer.reads(way.call).says("남은 예산은 113,600 TFLOPS·시간입니다")
+
+    late = way.firm("늦은학습소")
+    too_much = way.applies(late, supplier_id=str(provider.viewer.organisation_id))
+    late.sends(too_much, "/particulars", more__need_power="40", more__tier="T40")
+    way.is_refused(late, too_much, "남은 예산은 113,600 TFLOPS·시간입니다")
+
+    agreement = way.officer.sends(path, "/agreement", agreement__starts_on="2025-03-03")
+    for person in (sme, provider, way.officer):
+        person.reads(agreement).says("86,400 TFLOPS·시간")
+        person.sends(agreement, "/sign", sign__agree="y")
+    number = grants.get_agreement(int(agreement.rsplit("/")[-1])).voucher_id
+    way.runs("payments.activate")
+    session.rollback()
+    voucher = vouchers.get_voucher(number)
+    assert (voucher.unit, voucher.support_minor, voucher.deposit_minor) == ("TFLOPS_HOUR", 86_400, 0)
+    assert vouchers.pots_of(number).support_available == 86_400
+    assert ledger.balances(("pool", way.programme), unit="TFLOPS_HOUR") == {("pool", way.programme): 113_600}
+    assert ledger.balances(("pool", way.programme)) == {("pool", way.programme): 0}  # and not a won
+    sme.reads(f"/vouchers/{number}").says("86,400 TFLOPS·시간").silent_on("86,400원")
+    sme.reads("/vouchers").says("86,400 TFLOPS·시간").silent_on("86,400원")
+
+
+def test_training_data_by_a_consortium_with_quality_and_crowdwork(begin, app):
+    way = begin("ai_training_data_2021", "DATA_CONSTRUCTION", 39_000_000_000)
+    way.drafts_call()
+    way.officer.sends(way.call, "/topics", topics__titles="도로 보행 영상\n농작물 병해 사진", topics__free="자유 주제")
+    way.publishes()
+    leader, body, crowd = way.firm("데이터공방"), way.firm("한국대학교"), way.firm("모두의작업")
+    path = way.applies(leader, "1,000,000,001")
+    way.is_refused(leader, path, "참여기관은(는) 1곳 이상이어야 합니다", "AITD-2021 v1 roles.PARTICIPANT.least")
+    way.confirms(body, way.invites(leader, path, body, "PARTICIPANT", "333,333,333"))
+    way.confirms(crowd, way.invites(leader, path, crowd, "CROWD", "300,000,000"))
+    leader.reads(path).says("366,666,668원")  # the leader takes what the others leave
+    way.is_refused(leader, path, "몫 366,666,668원은 최소 400,000,001원 이상이어야 합니다", "roles.LEADER.share_min")
+    leader.sends(leader.reads(path).link("모두의작업"), "/remove")
+    way.confirms(crowd, way.invites(leader, path, crowd, "CROWD", "100,000,001"))
+    way.is_refused(leader, path, "주제를 골라야 제출할 수 있습니다", "AITD-2021 v1 topics")
+    topic = next(each.id for each in grants.topics_of(int(way.call.rsplit("/")[-1])) if "농작물" in each.title)
+    said = {
+        "more__topic_id": str(topic),
+        "more__quality_SYNTAX": "99.5",
+        "more__quality_SEMANTICS": "94",
+        "more__quality_COVERAGE": "90",
+        "more__workers": "120",
+        "more__hourly": "8,000",
+        "more__training_hours": "8",
+        "more__crowd_note": "경력보유여성을 먼저 모십니다.",
+        "more__deliverable_START": "계획서",
+        "more__due_START": "2025-04-01",
+        "more__deliverable_MIDDLE": "절반",
+        "more__due_MIDDLE": "2025-07-01",
+        "more__deliverable_VERIFIED": "전부",
+        "more__due_VERIFIED": "2025-11-01",
+    }
+    leader.sends(path, "/particulars", **said)
+    way.is_refused(leader, path, "‘의미 정확성’은(는) 95% 이상", "AITD-2021 v1 quality.SEMANTICS.least")
+    leader.sends(path, "/particulars", more__quality_SEMANTICS="96.25")
+    way.is_refused(leader, path, "시간당 보수(원)은(는) 8,720 이상", "AITD-2021 v1 crowdwork.hourly_min")
+    leader.sends(path, "/particulars", more__hourly="10,000", more__due_MIDDLE="2025-12-01")
+    way.is_refused(leader, path, "차례로 늘어나고", "AITD-2021 v1 milestones")
+    leader.sends(path, "/particulars", more__due_MIDDLE="2025-07-01")
+    way.submits(leader, path).says("자격 적격", "96.25%", "농작물 병해 사진", "경력보유여성을 먼저 모십니다.")
+    body.reads(way.call).says("농작물 병해 사진 지정 주제 1 : 1", "도로 보행 영상 지정 주제 0 : 1")
+    way.closes()
+    way.officer.sends(path, "/award")
+    way.runs("grants.papers", "grants.decide")
+    leader.is_told("선정되었습니다").reads(path).says("400,000,000원", "300,000,000원", "300,000,001원", "선정 통지서")
+    assert not way.officer.reads(path).offers("/agreement")
+    way.officer.need_not("협약서를 만드세요")
+    assert way.officer.forces(f"{path}/agreement", {"agreement-starts_on": "2025-03-12"}).status_code == 422
+
+
+def test_a_challenge_by_stages_to_its_prizes(begin, app):
+    way = begin("ai_challenge_2020", "CHALLENGE", 3_200_000_000)
+    way.drafts_call()
+    way.officer.sends(way.call, "/topics", topics__titles="소음 속 음성 인식\n영상 속 이상 행동")
+    way.publishes()
+    topics = [each.id for each in grants.topics_of(int(way.call.rsplit("/")[-1]))]
+    teams = []
+    for number in range(22):
+        team = way.firm(f"도전{number:02d}")
+        path = way.applies(team)
+        if number == 0:
+            way.is_refused(team, path, "주제를 골라야", "AIC-2020 v1 topics")
+        team.sends(
+            path,
+            "/particulars",
+            more__topic_id=str(topics[number % 2]),
+            more__team_name=f"팀{number:02d}",
+            more__team_members="김하나\n이두리",
+        )
+        way.submits(team, path).says("자격 적격", "300,000,000원", f"팀{number:02d}")
+        teams.append((team, path))
+    way.officer.reads(way.call).says("11 : 1")
+    way.closes()
+    numbers = [path.rsplit("/")[-1] for _team, path in teams]
+    assert not way.officer.reads(teams[0][1]).offers("/award")
+    answer = way.officer.forces(f"{teams[0][1]}/award", {"award-total": "300,000,000", "award-in_kind": "0"})
+    assert answer.status_code == 422 and "AIC-2020 v1 prizes" in answer.text
+    stage = f"{way.call}/stage"
+    way.officer.reads(stage).says("예선 결과", "팀00")
+    missing = {f"stage__score_{each}": "50" for each in numbers[1:]}
+    way.officer.is_refused(stage, "/stage", **missing).says(
+        "모든 팀에 점수를 적으세요", "AIC-2020 v1 stages.PRELIMINARY"
+    )
+    way.officer.sends(stage, "/stage", **{f"stage__score_{each}": f"{99 - i}.25" for i, each in enumerate(numbers)})
+    way.officer.reads(stage).says("본선 결과", "팀21")  # forty may go on, so all have
+    # In the final the last one wins; two are equal, and the earlier receipt comes first.
+    scores = {each: 60 + i for i, each in enumerate(numbers)} | {numbers[20]: 80, numbers[19]: 80}
+    way.officer.sends(stage, "/stage", **{f"stage__score_{each}": str(score) for each, score in scores.items()})
+    page = way.officer.reads(way.call).says("본선 팀21 1위 81.00 300,000,000원", "본선 팀19 2위 80.00 200,000,000원")
+    page.says("본선 팀20 3위 80.00 200,000,000원")
+    assert way.officer.asks(stage).status_code == 404
+    teams[21][0].is_told("선정되었습니다").reads(teams[21][1]).says("300,000,000원", "1위")
+    teams[0][0].is_told("선정 결과를 알려").reads(teams[0][1]).says("본선 22위(60.00점)로 통과하지 못했습니다")
+    session.rollback()
+    assert grants.awarded_minor(int(way.call.rsplit("/")[-1])) == 3_200_000_000
+    way.runs("grants.decide")
+    way.officer.reads(way.call).says("선정 완료")
+
+
+def test_a_convergence_project_of_several_bodies_with_milestones(begin):
+    way = begin("ai_convergence_2020", "CONVERGENCE", 10_000_000_000)
+    way.drafts_call()
+    way.officer.is_refused(way.call, "/topics", topics__titles="국방 의료", topics__free="무엇이든").says(
+        "자유 주제가 없습니다", "AIX-2020 v1 topics.free"
+    )
+    way.officer.sends(way.call, "/topics", topics__titles="국방 의료\n해안 경비")
+    way.publishes()
+    leader, body, user = way.firm("융합기술"), way.firm("영상연구소"), way.firm("의무사령부")
+    path = way.applies(leader, "2,000,000,000", in_kind="100,000,000")
+    way.confirms(body, way.invites(leader, path, body, "PARTICIPANT", "900,000,000"))
+    party = way.invites(leader, path, user, "DEMAND_BODY", "500,000,000")
+    user.sends(party, "/answer", answer="decline", reason="예산이 없습니다.")
+    leader.is_told("참여하지 않기로 했습니다").reads(path).says("참여 거절", "예산이 없습니다.")
+    way.confirms(user, way.invites(leader, path, user, "DEMAND_BODY", "300,000,000"))
+    topic = next(each.id for each in grants.topics_of(int(way.call.rsplit("/")[-1])))
+    days = {"DESIGN": "2025-04-01", "PROTOTYPE": "2025-07-01", "TRIAL": "2025-10-01", "RESULT": "2026-01-21"}
+    said = {f"more__due_{code}": day for code, day in days.items()}
+    said |= {f"more__deliverable_{code}": f"{code} 보고서" for code in days}
+    leader.sends(path, "/particulars", more__topic_id=str(topic), **said)
+    way.is_refused(leader, path, "수행 종료일(2026-01-20)을 넘지", "AIX-2020 v1 milestones")
+    leader.sends(path, "/particulars", more__due_RESULT="2026-01-20")
+    way.submits(leader, path).says("자격 적격", "1,500,000,000원")
+    way.closes()
+    way.officer.sends(path, "/award")
+    leader.is_told("선정되었습니다").reads(path).says("450,000,000원", "150,000,000원", "800,000,000원")
