@@ -66,5 +66,5 @@ def test_a_proof_is_never_changed(app, client, firm, owner):
     makers.make_account(organisation_id=firm)
     makers.sign_in(client)
     client.send("/account/step-up/demo")
-    with pytest.raises(Exception, match="append|change"):
+    with pytest.raises(Exception, match=r"append|change"):
         owner.execute("update step_up set factor = 'totp'")
