@@ -127,7 +127,7 @@ def test_a_supplier_is_changed_once_before_anything_is_delivered(case):
     assert case.pots == FULL
     assert str(session.get_one(PurchaseOrder, order_id).state) == "cancelled"
     assert agreement_of(case).supplier_id == other.organisation_id
-    assert [each.organisation_id for each in grants.parties_of(case.agreement_id) if each.organisation_id] == [
+    assert [each.organisation_id for each in grants.places_of(case.agreement_id) if each.organisation_id] == [
         case.sme.organisation_id,
         other.organisation_id,
     ]

@@ -168,7 +168,7 @@ def test_a_consortium_of_five_signs_and_the_last_one_makes_the_agreement(scene, 
             members=[each.organisation_id for each in members],
             by=scene.officer,
         ).id
-    seats = queries.parties_of(agreement_id)
+    seats = queries.places_of(agreement_id)
     assert [each.role for each in seats] == [Party.SME, Party.SUPPLIER, Party.MEMBER, Party.MEMBER, Party.AGENCY]
     everybody = [scene.sme, members[1], scene.officer, members[0], scene.supplier]
     for number, signer in enumerate(everybody, 1):

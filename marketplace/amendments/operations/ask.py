@@ -48,7 +48,7 @@ def ask_change(
     {representative, address, contact, changed_on}, termination {unusable}.
     """
     agreement = lock_all(agreement_id)
-    if not policies.may_ask(by, grants.parties_of(agreement.id), kind):
+    if not policies.may_ask(by, grants.places_of(agreement.id), kind):
         raise NotYours(_("이 변경을 신청할 수 있는 당사자의 서명권자가 아닙니다."))
     if reason_code not in rules.terms().reasons or not reason.strip():
         raise Refused(_("변경 사유를 고르고 자세히 적으세요. 모든 당사자에게 보입니다."), field="reason")
@@ -64,7 +64,7 @@ def ask_change(
         reason=reason.strip(),
         wanted=said,
         organisation_id=by.organisation_id
-        if policies.role_of(by, grants.parties_of(agreement.id)) != "agency"
+        if policies.role_of(by, grants.places_of(agreement.id)) != "agency"
         else None,
         asked_by=by.person_id,
         due_on=due_day(agreement),

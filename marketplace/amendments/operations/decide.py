@@ -94,7 +94,7 @@ def reopen_change(request_id: int, *, by: Viewer) -> ChangeRequest:
 
 
 def _require_decider(by: Viewer, request: ChangeRequest, agreement: Agreement) -> None:
-    parties = grants.parties_of(agreement.id)
+    parties = grants.places_of(agreement.id)
     if by.person_id == request.asked_by:
         raise NotYours(_("신청한 사람이 스스로 결정할 수 없습니다."))
     if not policies.may_decide(by, request, parties):

@@ -177,7 +177,7 @@ def record_of_signatures(request: ChangeRequest) -> list[dict[str, Any]]:
 
 def firms_to_tell(request: ChangeRequest, agreement: Agreement) -> list[int]:
     """Every firm at the table, the one that asked, and one that comes in once the change is allowed."""
-    firms = {each.organisation_id for each in grants.parties_of(agreement.id)} | {request.organisation_id}
+    firms = {each.organisation_id for each in grants.places_of(agreement.id)} | {request.organisation_id}
     firms |= {int((request.plan or {}).get(name) or 0) for name in ("supplier_id", "organisation_id")}
     return sorted(each for each in firms if each)
 

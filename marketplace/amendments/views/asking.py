@@ -56,7 +56,7 @@ def _kind(name: str) -> ChangeKind:
 @login_required
 def of_agreement(agreement_id: int) -> str:
     row = _agreement(agreement_id)
-    parties = grants.parties_of(row.id)
+    parties = grants.places_of(row.id)
     allow(viewer().sees_everything or policies.may_list(viewer()))
     return render(
         "amendments/of_agreement.html",
@@ -108,7 +108,7 @@ def _ask_page(row: Agreement, kind: ChangeKind, form: Any) -> str:
 @login_required
 def new(agreement_id: int, kind: str) -> str:
     row, asked = _agreement(agreement_id), _kind(kind)
-    allow(policies.may_ask(viewer(), grants.parties_of(row.id), asked) and row.voucher_id is not None)
+    allow(policies.may_ask(viewer(), grants.places_of(row.id), asked) and row.voucher_id is not None)
     return _ask_page(row, asked, _form(row, asked, empty=True))
 
 
@@ -116,7 +116,7 @@ def new(agreement_id: int, kind: str) -> str:
 @login_required
 def ask(agreement_id: int, kind: str) -> Any:
     row, asked = _agreement(agreement_id), _kind(kind)
-    allow(policies.may_ask(viewer(), grants.parties_of(row.id), asked) and row.voucher_id is not None)
+    allow(policies.may_ask(viewer(), grants.places_of(row.id), asked) and row.voucher_id is not None)
     form = _form(row, asked)
     if form.validate():
         try:

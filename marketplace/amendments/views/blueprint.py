@@ -39,7 +39,7 @@ def page(request_id: int, **refused: Any) -> str:
     """One request with its preview, and what the viewer may do to it now."""
     row, who = seen(request_id), viewer()
     agreement = grants.get_agreement(row.agreement_id)
-    parties = grants.parties_of(agreement.id)
+    parties = grants.places_of(agreement.id)
     plan, plan_sha256, forbidden = shown_plan(row, agreement)
     open_to_decide = row.state in (ChangeState.ASKED, ChangeState.OBJECTED)
     decider = policies.may_decide(who, row, parties)

@@ -32,7 +32,7 @@ def _answer(request_id: int, name: str, form: Any, work: Callable[[], Any], said
 @login_required
 def approve(request_id: int) -> Any:
     row = seen(request_id)
-    allow(policies.may_decide(viewer(), row, grants.parties_of(row.agreement_id)))
+    allow(policies.may_decide(viewer(), row, grants.places_of(row.agreement_id)))
     form = forms.ApproveForm(prefix="approve-")
     return _answer(
         request_id,
@@ -47,7 +47,7 @@ def approve(request_id: int) -> Any:
 @login_required
 def refuse(request_id: int) -> Any:
     row = seen(request_id)
-    allow(policies.may_decide(viewer(), row, grants.parties_of(row.agreement_id)))
+    allow(policies.may_decide(viewer(), row, grants.places_of(row.agreement_id)))
     form = forms.RefuseForm(prefix="refuse-")
     return _answer(
         request_id,
@@ -62,7 +62,7 @@ def refuse(request_id: int) -> Any:
 @login_required
 def reopen(request_id: int) -> Any:
     row = seen(request_id)
-    allow(policies.may_decide(viewer(), row, grants.parties_of(row.agreement_id)))
+    allow(policies.may_decide(viewer(), row, grants.places_of(row.agreement_id)))
     return _answer(
         request_id,
         "plain_form",

@@ -129,7 +129,7 @@ def _issue_text(agreement: Agreement, by: Viewer) -> None:
         content=agreement.content,
         content_sha256=agreement.content_sha256,
     )
-    readers = [each.organisation_id for each in queries.parties_of(agreement.id) if each.organisation_id is not None]
+    readers = [each.organisation_id for each in queries.places_of(agreement.id) if each.organisation_id is not None]
     agreement.paper_id = issue(
         "agreement",
         agreement.subject,

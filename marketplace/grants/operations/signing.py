@@ -40,7 +40,7 @@ def sign_agreement(
     once more: eligibility, bars, designation, related parties. A refusal names the rule.
     """
     agreement = locked(Agreement, agreement_id)
-    parties = queries.parties_of(agreement.id)
+    parties = queries.places_of(agreement.id)
     place = policies.place_of(by, parties)
     if place is None:
         raise NotYours(_("서명권자나 사업 담당자만 서명할 수 있습니다."))
@@ -144,7 +144,7 @@ def _conclude(agreement: Agreement, by: Viewer) -> None:
 
 def tell_parties(kind: str, agreement: Agreement, **facts: Any) -> None:
     """One notice for every firm at the table, and one for the officers."""
-    for place in queries.parties_of(agreement.id):
+    for place in queries.places_of(agreement.id):
         if place.organisation_id is None:
             notify(kind, about=agreement.subject, role=Role.PROGRAMME_OFFICER, **facts)
         else:

@@ -34,7 +34,7 @@ class Signed:
     content_sha256: str | None = None
 
 
-def parties_of(agreement_id: int) -> Sequence[AgreementParty]:
+def places_of(agreement_id: int) -> Sequence[AgreementParty]:
     """The places at the table in their order, those who left taken out."""
     statement = select(AgreementParty).where(
         AgreementParty.agreement_id == agreement_id, AgreementParty.left_at.is_(None)
@@ -44,7 +44,7 @@ def parties_of(agreement_id: int) -> Sequence[AgreementParty]:
 
 def member_ids(agreement_id: int) -> frozenset[int]:
     """The firms of the consortium beside buyer and supplier."""
-    rows = parties_of(agreement_id)
+    rows = places_of(agreement_id)
     return frozenset(row.organisation_id or 0 for row in rows if row.role == Party.MEMBER)
 
 

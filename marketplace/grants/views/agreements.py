@@ -61,13 +61,13 @@ def _agreements_csv(state: str) -> Response:
 @login_required
 def agreement(agreement_id: int) -> str:
     row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    allow(policies.may_see_agreement(viewer(), row, queries.parties_of(agreement_id)))
+    allow(policies.may_see_agreement(viewer(), row, queries.places_of(agreement_id)))
     return _page(agreement_id)
 
 
 def _page(agreement_id: int, **refused: Any) -> str:
     row = queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    place = policies.place_of(viewer(), queries.parties_of(row.id))
+    place = policies.place_of(viewer(), queries.places_of(row.id))
     signatures = queries.signatures_of(row.id)
     waits = any(place and signed.place == place.id and signed.signed_at is None for signed in signatures)
     voucher = vouchers.get_voucher(row.voucher_id) if row.voucher_id else None
@@ -104,7 +104,7 @@ def _page(agreement_id: int, **refused: Any) -> str:
 @login_required
 def sign_agreement(agreement_id: int) -> tuple[str, int] | BaseResponse:
     queries.find_agreement_seen_by(viewer(), agreement_id) or abort(404)
-    allow(policies.may_sign_agreement(viewer(), queries.parties_of(agreement_id)))
+    allow(policies.may_sign_agreement(viewer(), queries.places_of(agreement_id)))
     form = SignForm(prefix="sign-")
     if form.validate():
         try:
