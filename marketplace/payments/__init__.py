@@ -6,6 +6,7 @@ Door      operations.enter_receipt, confirm_receipt, reject_receipt, activate_pa
           find_batch_seen_by, payouts_of_voucher, waiting_count; jobs activate vouchers whose own share is in, queue
           payouts and refunds, and ask and listen to the card company (gateway), always with no transaction open
 Holds     a receipt is entered and confirmed by two persons, a batch made and sent by two; an invoice is paid once; no
-          payout leaves while the ledger's check finds a difference; what the bank refused returns to where it came from; an event of the card company is kept once and its effects happen
-          once, in whatever order; a barred payee's payouts wait
+          payout leaves while the ledger's check finds a difference; what the bank refused returns to where it came
+          from; an event of the card company is kept once and its effects happen once, in whatever order; a barred
+          payee's payouts wait
 """
