@@ -304,7 +304,8 @@ def public(row: Any) -> Any:
 PAGE = """<!doctype html><html lang="ko"><head><meta charset="utf-8"><title>카드 결제(시험용)</title>
 <meta name="viewport" content="width=device-width"></head><body><main><h1>카드 결제(시험용)</h1>
 <p>이 화면은 실제 카드사가 아니며 돈이 오가지 않습니다.</p>
-<p>{title}</p><p><strong>{amount}원</strong></p>{forms}</main></body></html>"""
+<p>{title}</p><p><strong>{amount}원</strong></p>
+{forms}</main></body></html>"""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -32,10 +32,7 @@ card_unhold         suspense       card_claim  true
 card_claim_held     card_claim     suspense    true
 card_fee            card_fee       card_in     true
 hold_deposit        bank_in        suspense    true
-apply_held          suspense       bank_in     true
-return_held         suspense       bank_in     true
 reverse_own         own_available  bank_in     false
-reverse_settle      paid           in_transit  true
 """
 
 

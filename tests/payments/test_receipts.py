@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
+from marketplace.ledger.operations import verify
 from marketplace.notices.models import Notice
 from marketplace.payments import operations, policies, queries
 from marketplace.payments.models import OwnShareReceipt, ReceiptState
+from marketplace.vouchers import operations as vouchers
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.queries import pots_of
 from tests import factories
@@ -189,3 +191,46 @@ def test_the_list_filters_leaves_as_a_file_and_names_tasks(app, as_):
     assert browser.get(f"{NEW}?voucher_id={'9' * 30}").status_code == 200
     assert queries.waiting_for(officer) == []
     assert [task.endpoint for task in queries.waiting_for(factories.make_settler())] == ["payments.receipts"]
+
+
+def test_a_confirmed_deposit_is_taken_back_by_two_while_the_voucher_waits(app, as_):
+    market = make_market()
+    voucher = makers.make_waiting_voucher(market)
+    receipt = makers.enter(voucher.id, 6_300_000, factories.make_settler())
+    makers.confirm(receipt)
+    first, second = factories.make_settler(), factories.make_settler()
+    path = f"/payments/receipts/{receipt}"
+    assert as_(second).send(f"{path}/reverse").status_code == 422  # nobody asked for it yet
+    assert as_(first).send(f"{path}/ask-reversal", {"reason": "은행이 되돌렸습니다"}).status_code == 303
+    refused = as_(first).send(f"{path}/reverse")
+    assert refused.status_code == 422 and "다른 담당자" in refused.text
+    assert makers.receipt_now(receipt).state == ReceiptState.CONFIRMED
+    assert as_(second).send(f"{path}/reverse").status_code == 303
+    assert makers.receipt_now(receipt).state == ReceiptState.REVERSED
+    run_job(app, "payments.activate")
+    assert makers.voucher_now(voucher.id).state == VoucherState.ISSUED
+
+
+def test_a_deposit_of_an_active_voucher_is_taken_back_by_a_new_posting_and_not_when_it_is_spent(app):
+    market = make_market()
+    voucher = makers.make_waiting_voucher(market)
+    receipt = makers.enter(voucher.id, 6_300_000, factories.make_settler())
+    makers.confirm(receipt)
+    run_job(app, "payments.activate")
+    first, second = factories.make_settler(), factories.make_settler()
+    session.rollback()
+    with transaction():
+        operations.ask_reversal(receipt, "은행이 되돌렸습니다", by=first)
+        vouchers.reserve(voucher.id, support_minor=1, own_minor=1, key="test:reserve")
+    session.rollback()
+    with pytest.raises(Refused, match="6,299,999"), transaction():
+        operations.reverse_receipt(receipt, by=second)
+    assert makers.receipt_now(receipt).state == ReceiptState.CONFIRMED
+    session.rollback()
+    with transaction():
+        vouchers.release(voucher.id, support_minor=1, own_minor=1, key="test:release")
+        operations.reverse_receipt(receipt, by=second)
+    session.rollback()
+    assert pots_of(voucher.id).own_available == 0
+    with transaction():
+        assert verify().ok

@@ -164,7 +164,7 @@ def test_the_firm_learns_of_its_case_by_the_notice_and_others_never(app, clock_a
     docket = Docket(clock_at).opened()
     path = f"/recovery/cases/{docket.id}"
     assert as_(docket.firm).get(path).status_code == 404
-    assert docket.now().number not in as_(docket.firm).get("/recovery/").text
+    assert docket.now().number not in as_(docket.firm).get("/recovery").text
     docket.noticed()
     page = as_(docket.firm).get(path)
     assert page.status_code == 200 and "의견을 낼 수 있습니다" in page.text

@@ -40,7 +40,6 @@ from marketplace.grants.operations.forms import (
     change_form,
     tell_amendment,
 )
-from marketplace.grants.operations.papers import issue_agreement_paper, issue_award_letter, issue_signature_record
 from marketplace.grants.operations.particulars import Particulars, write_particulars
 from marketplace.grants.operations.parties import refuse_own_case
 from marketplace.grants.operations.receipts import issue_receipt
@@ -81,7 +80,6 @@ __all__ = [
     "give_writers",
     "hand_in_fix",
     "invite_party",
-    "issue_agreement_paper",
     "issue_award_letter",
     "issue_receipt",
     "issue_signature_record",

@@ -21,7 +21,7 @@ from marketplace.recovery.models import Ground, RecoveryState
 from marketplace.recovery.views.blueprint import bp
 
 
-@bp.get("/")
+@bp.get("")
 @login_required
 def index() -> str:
     allow(policies.may_list(viewer()))
