@@ -1,4 +1,4 @@
-"""What waits for whom in this room."""
+"""Looking at evaluations."""
 
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Viewer

@@ -1,0 +1,77 @@
+"""What is decided by rule alone: points and ranks, quotas and reserve, panels by lot, what stands apart, what looks alike."""
+
+from marketplace.evaluation.rules.drawing import Case, Drawn, Expert, Impossible, draw
+from marketplace.evaluation.rules.names import same_name
+from marketplace.evaluation.rules.outliers import Apart, Given, leanings, outliers
+from marketplace.evaluation.rules.proxies import Hit, Side, Suspicion, likenesses, shingles, suspicions
+from marketplace.evaluation.rules.quotas import (
+    ADMITTED,
+    REFUSED,
+    RESERVE,
+    Line,
+    Outcome,
+    Shortfall,
+    Terms,
+    choose,
+    next_up,
+    shortlist,
+)
+from marketplace.evaluation.rules.scores import (
+    HUNDRED,
+    Scored,
+    StageScore,
+    TooFew,
+    band_of,
+    bonus_of,
+    combined,
+    points,
+    ranked,
+    rescaled,
+    stage_score,
+    trimmed_mean,
+)
+from marketplace.evaluation.rules.sealing import sealed, sha256_of, sheet_hash
+
+__all__ = [
+    "ADMITTED",
+    "HUNDRED",
+    "REFUSED",
+    "RESERVE",
+    "Apart",
+    "Case",
+    "Drawn",
+    "Expert",
+    "Given",
+    "Hit",
+    "Impossible",
+    "Line",
+    "Outcome",
+    "Scored",
+    "Shortfall",
+    "Side",
+    "StageScore",
+    "Suspicion",
+    "Terms",
+    "TooFew",
+    "band_of",
+    "bonus_of",
+    "choose",
+    "combined",
+    "draw",
+    "leanings",
+    "likenesses",
+    "next_up",
+    "outliers",
+    "points",
+    "ranked",
+    "rescaled",
+    "same_name",
+    "sealed",
+    "sha256_of",
+    "sheet_hash",
+    "shingles",
+    "shortlist",
+    "stage_score",
+    "suspicions",
+    "trimmed_mean",
+]
