@@ -1,6 +1,16 @@
 """What is decided by rule alone: points and ranks, quotas and reserve, panels by lot, what stands apart, what looks alike."""
 
-from marketplace.evaluation.rules.drawing import Case, Drawn, Expert, Impossible, draw
+from marketplace.evaluation.rules.deciding import (
+    Book,
+    Decided,
+    Facts,
+    Unfinished,
+    decide,
+    input_hash,
+    shortlisted,
+    under,
+)
+from marketplace.evaluation.rules.drawing import Case, Drawn, Expert, Impossible, draw, lot
 from marketplace.evaluation.rules.names import same_name
 from marketplace.evaluation.rules.outliers import Apart, Given, leanings, outliers
 from marketplace.evaluation.rules.proxies import Hit, Side, Suspicion, likenesses, shingles, suspicions
@@ -38,9 +48,12 @@ __all__ = [
     "REFUSED",
     "RESERVE",
     "Apart",
+    "Book",
     "Case",
+    "Decided",
     "Drawn",
     "Expert",
+    "Facts",
     "Given",
     "Hit",
     "Impossible",
@@ -53,13 +66,17 @@ __all__ = [
     "Suspicion",
     "Terms",
     "TooFew",
+    "Unfinished",
     "band_of",
     "bonus_of",
     "choose",
     "combined",
+    "decide",
     "draw",
+    "input_hash",
     "leanings",
     "likenesses",
+    "lot",
     "next_up",
     "outliers",
     "points",
@@ -71,7 +88,9 @@ __all__ = [
     "sheet_hash",
     "shingles",
     "shortlist",
+    "shortlisted",
     "stage_score",
     "suspicions",
     "trimmed_mean",
+    "under",
 ]

@@ -46,6 +46,7 @@ class Application(Base, Stateful):
         ApplicationState.ELIGIBLE: frozenset(
             {ApplicationState.AWARDED, ApplicationState.REJECTED, ApplicationState.WITHDRAWN}
         ),
+        ApplicationState.REJECTED: frozenset({ApplicationState.ELIGIBLE}),  # an objection was upheld
     }
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)

@@ -9,6 +9,12 @@ from marketplace.grants.operations.applications import (
     withdraw_application,
 )
 from marketplace.grants.operations.awards import award_application, reject_application
+from marketplace.grants.operations.bulk import (
+    award_applications,
+    give_up_award,
+    reject_applications,
+    reopen_application,
+)
 from marketplace.grants.operations.calls import (
     CallDraft,
     change_call,
@@ -24,6 +30,7 @@ __all__ = [
     "CallDraft",
     "Draft",
     "award_application",
+    "award_applications",
     "change_application",
     "change_call",
     "close_call",
@@ -31,11 +38,14 @@ __all__ = [
     "decide_finding",
     "draft_agreement",
     "draft_call",
+    "give_up_award",
     "issue_agreement_paper",
     "issue_award_letter",
     "judge_application",
     "publish_call",
     "reject_application",
+    "reject_applications",
+    "reopen_application",
     "save_application",
     "sign_agreement",
     "submit_application",
