@@ -186,7 +186,8 @@ def _cases(evaluation: Evaluation, stage: Stage, panels: Sequence[Panel], drawn:
     ]
     session.execute(insert(Assignment), rows)
     wanted = (Assignment.evaluation_id == evaluation.id, Assignment.stage == stage)
-    ids = dict(session.execute(select(Assignment.application_id, Assignment.id).where(*wanted)).tuples())
+    rows_there = session.execute(select(Assignment.application_id, Assignment.id).where(*wanted)).all()
+    ids = {row[0]: row[1] for row in rows_there}
     sheets = [
         {
             **common,

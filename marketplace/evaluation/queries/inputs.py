@@ -81,7 +81,7 @@ def _kind_places(call: Call, ruleset: Ruleset) -> dict[str, int]:
         .group_by(Application.kind)
         .order_by(Application.kind)
     )
-    given = dict(session.execute(statement).tuples().all())
+    given = {row[0]: row[1] for row in session.execute(statement)}
     return {code: max(0, places - given.get(code, 0)) for code, places in limits.items() if places is not None}
 
 

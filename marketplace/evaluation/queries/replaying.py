@@ -1,5 +1,6 @@
 """A decision found again: from its sheets, applications and ruleset, never from its own lines."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 from marketplace.core.db import session
@@ -7,10 +8,22 @@ from marketplace.evaluation.models import Decision, DecisionLine, Evaluation
 from marketplace.evaluation.queries.decisions import lines_of
 from marketplace.evaluation.queries.inputs import book_of, facts_of_decision, locked_sheets
 from marketplace.evaluation.queries.standing import Standing, first_standing, moves_of, standing_order
-from marketplace.evaluation.rules import Book, Decided, Facts, Unfinished, decide, input_hash, next_up, sheet_hash
+from marketplace.evaluation.rules import (
+    Book,
+    Decided,
+    Facts,
+    Unfinished,
+    decide,
+    input_hash,
+    next_up,
+    sealed,
+    sheet_hash,
+)
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import RulesetInvalid, parse_ruleset
 
 MOST_TOLD = 20
+FIXED = ("edition", "ruleset_sha256", "criteria", "pass_mark", "trim", "panel_min", "quotas", "bonus", "bonus_cap")
 Told = tuple[bool, str]
 
 
@@ -34,10 +47,13 @@ def replay(decision: Decision) -> list[Told]:
 def _rules(decision: Decision, evaluation: Evaluation, book: Book) -> Told:
     """The terms against the ruleset's row and its hash; what depends on the day (budget, places left) is the decision's."""
     row = programmes.get_ruleset_row(decision.ruleset_id)
-    now = book_of(evaluation, programmes.parsed(row), row.sha256)
-    fixed = ("edition", "ruleset_sha256", "criteria", "pass_mark", "trim", "panel_min", "quotas", "bonus", "bonus_cap")
-    wrong = [name for name in fixed if getattr(now, name) != getattr(book, name)]
-    named = f" (first different: {wrong[0]})" if wrong else ""
+    wrong = [] if hashlib.sha256(sealed(row.content)).hexdigest() == row.sha256 else ["content"]
+    try:
+        now = book_of(evaluation, parse_ruleset(row.content), row.sha256)
+        wrong += [name for name in FIXED if getattr(now, name) != getattr(book, name)]
+    except RulesetInvalid:
+        wrong.append("form")
+    named = f" (different: {', '.join(wrong)})" if wrong else ""
     return not wrong, f"ruleset {book.edition} {book.ruleset_sha256}{named}"
 
 

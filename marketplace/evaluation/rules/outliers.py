@@ -1,7 +1,7 @@
 """Sheets that stand apart from their panel: beyond 2.5 standard deviations of how far its sheets lie from their peers.
 
 Within one case of five to seven sheets no z could ever exceed 2.27, so a sheet is held against the other sheets of its
-case, and that distance against all distances of the panel. Whole numbers, so that 2.5 is 2.5.
+case, and that distance against all distances of the panel.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +20,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A sheet that stands apart: its distance from the others' mean, and how many standard deviations that is."""
+    """A sheet that stands apart: its distance from the others' median, and how many standard deviations that is."""
 
     sheet_id: int
     case_id: int
@@ -35,25 +35,33 @@ def outliers(sheets: Iterable[Given], tenths: int = 25) -> list[Apart]:
     cases: dict[int, list[Given]] = {}
     for each in sheets:
         cases.setdefault(each.case_id, []).append(each)
-    far: list[tuple[Given, int, int]] = []
+    far: list[tuple[Given, int]] = []
     for group in cases.values():
-        if len(group) < 3:
-            continue
-        whole = sum(each.total for each in group)
-        # (n-1) times the distance from the mean of the others, so that it stays whole.
-        far += [(each, each.total * len(group) - whole, len(group) - 1) for each in group]
+        if len(group) >= 3:
+            far += [(each, 2 * each.total - _twice_the_median(each, group)) for each in group]
     if not far:
         return []
-    squares = sum(distance * distance / (others * others) for _each, distance, others in far) / len(far)
+    squares = sum(distance * distance for _each, distance in far) / len(far)
     if squares == 0:
         return []
-    deviation = squares**0.5
     found = [
-        Apart(each.sheet_id, each.case_id, each.person_id, each.total, distance / others, distance / others / deviation)
-        for each, distance, others in far
+        Apart(each.sheet_id, each.case_id, each.person_id, each.total, distance / 2, distance / squares**0.5)
+        for each, distance in far
     ]
-    apart = [each for each in found if abs(each.z) * 10 > tenths]
+    # distance² > bound² · mean square, in whole numbers but for the mean
+    apart = [
+        each
+        for each, (_given, distance) in zip(found, far, strict=True)
+        if 100 * distance * distance > tenths * tenths * squares
+    ]
     return sorted(apart, key=lambda each: (-abs(each.z), each.sheet_id))
+
+
+def _twice_the_median(one: Given, group: list[Given]) -> int:
+    """Of the others of a case: the median and not the mean, or one loud voice would make all the others seem far off."""
+    others = sorted(each.total for each in group if each is not one)
+    middle = len(others) // 2
+    return 2 * others[middle] if len(others) % 2 else others[middle - 1] + others[middle]
 
 
 def leanings(sheets: Iterable[Given]) -> Mapping[int, float]:
