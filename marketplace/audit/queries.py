@@ -20,6 +20,22 @@ from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
+from marketplace.evaluation.models import (
+    Assignment,
+    BudgetAdjustment,
+    ConflictDeclaration,
+    Decision,
+    DecisionLine,
+    Evaluation,
+    EvaluatorProfile,
+    Objection,
+    Panel,
+    PanelMember,
+    ReserveMove,
+    ScoreSheet,
+    ScreeningFlag,
+    SessionMinutes,
+)
 from marketplace.evidence.models import Event
 from marketplace.grants.models import Agreement, AgreementSignature, Application, Award, Call, EligibilityFinding
 from marketplace.matchday.models import (
@@ -66,6 +82,13 @@ CHUNK = 2_000
 GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (N_("사업과 규정"), (Programme, Ruleset, Call)),
     (N_("신청과 협약"), (Application, EligibilityFinding, Award, Agreement, AgreementSignature)),
+    (
+        N_("평가와 선정"),
+        (
+            *(Evaluation, EvaluatorProfile, Panel, PanelMember, Assignment, ScoreSheet, ConflictDeclaration),
+            *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
+        ),
+    ),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (N_("정산과 지급"), (TaxInvoice, InvoiceLine, SettlementCase, OwnShareReceipt, Payout, PayoutBatch)),

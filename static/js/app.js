@@ -5,8 +5,9 @@ import { closeMenus, enableConfirm } from './menus.js';
 import { guardForms } from './forms.js';
 import { enableLists } from './lists.js';
 import { enableCompletion } from './complete.js';
+import { keepSheets } from './sheets.js';
 
-const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion];
+const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion, keepSheets];
 const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);

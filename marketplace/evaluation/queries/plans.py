@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Integer, and_, cast, exists, func, select
 
-from marketplace.accounts.models import GrantState, Organisation, Person, StaffRole
+from marketplace.accounts.models import GrantState, Person, StaffRole
 from marketplace.core.db import session
-from marketplace.core.i18n import in_language
+from marketplace.core.errors import Missing
+from marketplace.core.i18n import _, in_language
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.evaluation.models import (
@@ -229,11 +230,14 @@ def judged_by(evaluation_id: int, person_id: int) -> bool:
     return bool(session.execute(select(there)).scalar_one())
 
 
-def firm_name(organisation_id: int | None) -> str:
-    """A firm's name, or ''."""
-    if organisation_id is None:
-        return ""
-    return session.scalars(select(Organisation.name).where(Organisation.id == organisation_id)).one_or_none() or ""
+def case_to_adjust(evaluation: Evaluation, application_id: int) -> Application:
+    """An application of an evaluation's call, whose budget an officer may cut. Raises Missing."""
+    found = session.scalars(
+        select(Application).where(Application.id == application_id, Application.call_id == evaluation.call_id)
+    ).one_or_none()
+    if found is None or found.receipt_number is None:
+        raise Missing(_("그런 기록이 없습니다."))
+    return found
 
 
 def stage_panels(rows: Sequence[PanelRow], stage: Stage) -> list[PanelRow]:
