@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, HundredthsField, OnceForm, TextAreaField, TextField
-from marketplace.core.i18n import _l
+from marketplace.core.i18n import _, _l
 
 LONG = Length(max=4000, message=_l("4,000자 이하로 적으세요."))
 NEEDED = InputRequired(_l("이 항목을 입력하세요."))
@@ -111,15 +111,15 @@ class ProfileForm(Form):
 class DeclareForm(Form):
     """Whether an evaluator has to do with a case."""
 
-    conflict = RadioField(
-        _l("이해충돌"),
-        choices=[
-            ("no", _l("신청 기업·공급기업과 아무 관계가 없습니다")),
-            ("yes", _l("관계가 있어 이 건을 맡지 않겠습니다")),
-        ],
-        validators=[InputRequired(_l("하나를 고르세요."))],
-    )
+    conflict = RadioField(_l("이해충돌"), validators=[InputRequired(_l("하나를 고르세요."))])
     reason = TextField(_l("어떤 관계인지"), validators=[Length(max=1000, message=_l("1,000자 이하로 적으세요."))])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conflict.choices = [
+            ("no", _("신청 기업·공급기업과 아무 관계가 없습니다")),
+            ("yes", _("관계가 있어 이 건을 맡지 않겠습니다")),
+        ]
 
 
 class SheetForm(Form):

@@ -176,3 +176,11 @@ def panel_of(made: Round) -> Panel:
 def edition(made: Round) -> str:
     """How refusals name the rules."""
     return programmes.get_ruleset(calls.queries.get_call(made.call_id).ruleset_id).edition
+
+
+def replayed(decision: Decision) -> list[tuple[bool, str]]:
+    """What the replay says."""
+    from marketplace.evaluation.queries.replaying import replay
+
+    session.rollback()
+    return replay(session.get_one(Decision, decision.id))

@@ -206,7 +206,7 @@ def _cases(evaluation: Evaluation, stage: Stage, panels: Sequence[Panel], drawn:
 def set_timetable(panel_id: int, *, first_at: datetime, minutes: int, by: Viewer) -> int:
     """Say when each case of a panel is heard, one after the other, and tell the firms. Returns how many."""
     require_officer(by)
-    panel = locked(Panel, panel_id)
+    panel = session.get_one(Panel, panel_id)
     if panel.stage != Stage.PRESENTATION:
         raise Refused(_("발표 평가의 분과만 시간표가 있습니다."))
     if first_at <= clock.now():

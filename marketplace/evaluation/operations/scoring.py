@@ -135,7 +135,7 @@ def void_sheet(sheet_id: int, *, reason: str, by: Viewer) -> ScoreSheet:
 
 def write_minutes(panel_id: int, *, body: str, present: Sequence[int], by: Viewer) -> SessionMinutes:
     """The minutes of a session, by whoever presides. They are added to and never changed."""
-    panel = locked(Panel, panel_id)
+    panel = session.get_one(Panel, panel_id)
     if not queries.presides(panel.id, by.person_id):
         raise NotYours(_("회의록은 위원장이 씁니다."))
     if not body.strip():
