@@ -1,4 +1,4 @@
-"""`flask evaluation replay`, also as `flask grants replay`: find a decision again from what is recorded."""
+"""`flask evaluation replay`: find a decision again from what is recorded."""
 
 import sys
 

@@ -1,5 +1,6 @@
 """Makers of evaluations in each stage, by the real operations; applications by the makers of calls."""
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ from marketplace.evaluation.models import (
     SheetState,
 )
 from marketplace.evaluation.operations import Plan
+from marketplace.evaluation.queries.replaying import replay
+from marketplace.evaluation.rules import lot
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.queries import get_ruleset
 from tests import factories
@@ -60,10 +63,17 @@ def make_evaluator(
 
 
 def make_round(
-    applications: int = 4, evaluators: int = 6, *, firms: list[dict[str, Any]] | None = None, **facts: Any
+    applications: int = 4,
+    evaluators: int = 6,
+    *,
+    firms: list[dict[str, Any]] | None = None,
+    smes: dict[int, Viewer] | None = None,
+    officer: Viewer | None = None,
+    **facts: Any,
 ) -> Round:
-    """A call whose time is over, each application judged eligible. `firms`: facts of each applying firm."""
-    officer, second = factories.make_officer("김일차"), factories.make_officer("이이차")
+    """A call whose time is over, each application judged eligible. `firms`: facts of each applying firm; `smes`: firms
+    that there are already, by their place."""
+    officer, second = officer or factories.make_officer("김일차"), factories.make_officer("이이차")
     programme_id = calls.make_programme(officer=officer)
     supplier = calls.make_designated_supplier(programme_id, officer=officer)
     call_id = calls.make_call(programme_id, officer=officer, **facts)
@@ -71,7 +81,7 @@ def make_round(
     for number in range(applications):
         said = dict((firms or [{}] * applications)[number])
         written = {name: said.pop(name) for name in ("title", "plan", "total_minor") if name in said}
-        firm = factories.make_sme(**said)
+        firm = (smes or {}).get(number) or factories.make_sme(**said)
         words = {
             "title": f"과제 {number + 1}",
             "plan": f"과제 {number + 1}의 자료를 모아 판독 모델을 만든다.",
@@ -82,6 +92,15 @@ def make_round(
     calls.pass_deadline(call_id)
     made.evaluators = [make_evaluator(officer) for _each in range(evaluators)]
     return made
+
+
+def seed_for(people: list[Viewer], first: Viewer) -> str:
+    """A seed under which `first` is drawn before all others, and so presides over the panel of the documents."""
+
+    def drawn_first(seed: str) -> int | None:
+        return min(people, key=lambda each: lot(f"{seed}:documents", KIND, each.person_id)).person_id
+
+    return next(str(number) for number in itertools.count() if drawn_first(str(number)) == first.person_id)
 
 
 def open_(made: Round, **plan: Any) -> int:
@@ -180,7 +199,5 @@ def edition(made: Round) -> str:
 
 def replayed(decision: Decision) -> list[tuple[bool, str]]:
     """What the replay says."""
-    from marketplace.evaluation.queries.replaying import replay
-
     session.rollback()
     return replay(session.get_one(Decision, decision.id))
