@@ -98,7 +98,7 @@ def test_two_officers_take_a_decision_through_the_pages_and_a_loser_objects(app,
     line = queries.line_of(decision.id, made.applications[2])
     loser, result = as_(made.firms[2]), f"/evaluation/results/{line.id}"
     page = text(loser.get(result))
-    assert ("60.00" in page and "상위 60–80%" in re.sub(r"\s+", " ", page)) or "상위" in page
+    assert ("60.00" in page and "상위 80–100%" in re.sub(r"\s+", " ", page)) or "상위" in page
     assert "계획이 구체적입니다" in page
     assert as_(made.firms[1]).get(result).status_code == 404
     assert loser.send(f"{result}/objection", {"body": ""}).status_code == 422

@@ -27,6 +27,11 @@ def test_the_trimmed_mean_is_that_of_a_pocket_calculator_with_decimals(values):
     assert rules.points(rules.trimmed_mean(values, 1)) == mean
 
 
+def test_a_rank_lies_in_the_fifth_that_it_ends_in():
+    assert [rules.band_of(rank, 10) for rank in (1, 2, 3, 10)] == [(0, 20), (0, 20), (20, 40), (80, 100)]
+    assert rules.band_of(3, 3) == (80, 100) and rules.band_of(1, 1) == (80, 100)
+
+
 def test_two_stages_are_weighed_by_their_share():
     assert rules.combined(8000, 9000, 40) == 8600
     assert rules.combined(8000, None, 40) == 8000

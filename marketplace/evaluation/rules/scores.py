@@ -116,6 +116,7 @@ def ranked(every: Sequence[Scored]) -> list[Scored]:
 
 
 def band_of(rank: int, many: int) -> tuple[int, int]:
-    """In which fifth a rank lies, in percent from the top: (20, 40) is 'between the best 20 and 40 percent'."""
-    fifth = min(4, (rank - 1) * 5 // max(many, 1))
+    """In which fifth a rank lies, in percent from the top: (20, 40) is 'between the best 20 and 40 percent'. The last of
+    three is among the best 100 percent, and so in the last fifth."""
+    fifth = -(-rank * 5 // many) - 1
     return fifth * 20, fifth * 20 + 20

@@ -83,6 +83,7 @@ def show_evaluation(evaluation_id: int, refused: Form | None = None) -> str:
         may_run=policies.may_run(viewer()),
         refused=refused,
         draw_form=forms.DrawForm(formdata=None),
+        names=kind_names(),
     )
 
 
