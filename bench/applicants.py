@@ -20,6 +20,7 @@ from marketplace.programmes.operations import load_ruleset, open_programme, publ
 from marketplace.programmes.queries import get_ruleset
 
 RULES = Path(__file__).resolve().parents[1] / "marketplace" / "programmes" / "rulesets" / "data_voucher_2022.yaml"
+QUOTAS = {"youth": "2/5", "regional": "2/5", "micro": "1/20"}
 JUDGES = 5
 PLACES = 0.256
 """As in 2022: 2,680 places for 10,466 applications."""
@@ -42,7 +43,10 @@ def fill(applications: int) -> tuple[int, int, Viewer, Viewer]:
     """(call, evaluation, first officer, second officer)."""
     with transaction():
         first, second = people(2)
-        ruleset = load_ruleset(yaml.safe_load(RULES.read_text()), by=first)
+        rules = yaml.safe_load(RULES.read_text())
+        # Of 2022 no quotas are known; those of 2025 are put in, so that they are measured.
+        rules["quotas"] = {name: [share, "assumed", "default"] for name, share in QUOTAS.items()}
+        ruleset = load_ruleset(rules, by=first)
         publish_ruleset(ruleset.id, by=first)
         today = clock.today()
         programme = open_programme(
