@@ -30,6 +30,22 @@ from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
+from marketplace.evaluation.models import (
+    Assignment,
+    BudgetAdjustment,
+    ConflictDeclaration,
+    Decision,
+    DecisionLine,
+    Evaluation,
+    EvaluatorProfile,
+    Objection,
+    Panel,
+    PanelMember,
+    ReserveMove,
+    ScoreSheet,
+    ScreeningFlag,
+    SessionMinutes,
+)
 from marketplace.evidence.models import Event
 from marketplace.grants.models import (
     Agreement,
@@ -131,6 +147,13 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         ),
     ),
     (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),
+    (
+        N_("평가와 선정"),
+        (
+            *(Evaluation, EvaluatorProfile, Panel, PanelMember, Assignment, ScoreSheet, ConflictDeclaration),
+            *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
+        ),
+    ),
     (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (

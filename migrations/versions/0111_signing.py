@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.grants import append_only, grant
 
 revision = "0111"
-down_revision = "0091"
+down_revision = "0103"
 
 NOW = sa.text("app_now()")
 PARTIES = ("sme", "supplier", "agency", "member")

@@ -7,8 +7,11 @@ import { enableLists } from './lists.js';
 import { enableCompletion } from './complete.js';
 import { enableAutosave } from './autosave.js';
 import { enableCountdown } from './countdown.js';
+import { keepSheets } from './sheets.js';
 
-const parts = [focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion, enableAutosave, enableCountdown];
+const parts = [
+  focusErrors, enableCopy, enableConfirm, guardForms, enableLists, enableCompletion, enableAutosave, enableCountdown, keepSheets,
+];
 const improve = (root) => parts.forEach((part) => part(root));
 
 improve(document);

@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from flask import current_app
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from marketplace.core.jobs import run_all
 from marketplace.core.storage import storage
 from marketplace.core.viewer import Role, Viewer
 from marketplace.delivery.models import DeliveryFile
+from marketplace.evaluation import operations as evaluation
+from marketplace.evaluation.models import Decision, ScoreSheet, ScreeningFlag
 from marketplace.grants import operations as grant_operations
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, CertificateKind, EligibilityFinding
@@ -43,6 +46,7 @@ from marketplace.suppliers.models import Designation
 from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
+from tests.evaluation import makers as evaluations
 from tests.grants import forms as asking
 from tests.grants import makers as calls
 from tests.matchday import makers as matchdays
@@ -74,6 +78,7 @@ def build() -> World:
     _catalogue(world)
     _matching(world)
     _matching_day(world)
+    _evaluation(world)
     _trade(world)
     _changes(world)
     _people_things(world)
@@ -233,6 +238,39 @@ def _sides(world: World, day_id: int) -> tuple[int, int]:
         next(each.id for each in entries if each.need_id == world.things["need"]),
         next(each.id for each in seats if each.organisation_id == world.supplier_signatory.organisation_id),
     )
+
+
+def _evaluation(world: World) -> None:
+    """A decision that is announced: another firm is in, ours waits on the reserve list and has objected."""
+    things, judge = world.things, world.evaluator
+    smes = {1: world.sme_signatory}
+    made = evaluations.make_round(2, 4, smes=smes, officer=world.programme_officer)
+    with transaction():
+        facts = {"fields": [evaluations.KIND], "institution": "대학교", "by": world.programme_officer}
+        evaluation.save_profile(judge.person_id or 0, **facts)
+    made.evaluators.append(judge)
+    seed = evaluations.seed_for(made.evaluators, judge)
+    with patch("secrets.token_hex", lambda _many: seed):
+        things["evaluation"] = evaluations.open_(made, places=1)
+    evaluations.score_all(made, 90, 80)
+    decision = evaluations.draft(made)
+    things["decision"] = decision.id
+    evaluations.confirm(made, decision)
+    things["evaluated"] = made.applications[1]
+    things["line"] = evaluations.line_of(_row(Decision, things["decision"]), made.applications[1]).id
+    things["panel"] = evaluations.panel_of(made).id
+    things["judge"] = judge.person_id
+    things["sheet"] = session.scalars(select(ScoreSheet.id).where(ScoreSheet.person_id == judge.person_id)).first()
+    with transaction():
+        said = {"body": "자료가 빠졌습니다.", "by": world.sme_signatory}
+        things["objection"] = evaluation.file_objection(things["decision"], made.applications[1], **said).id
+        one, other = made.applications
+        flag = ScreeningFlag(
+            evaluation_id=things["evaluation"], application_id=one, other_id=other, weight=60, signs=[]
+        )
+        session.add(flag)
+        session.flush()
+        things["flag"] = flag.id
 
 
 def _trade(world: World) -> None:

@@ -62,6 +62,7 @@ class Application(Base, Stateful):
             }
         ),
         ApplicationState.INELIGIBLE: frozenset({ApplicationState.REPLACED}),
+        ApplicationState.REJECTED: frozenset({ApplicationState.ELIGIBLE}),  # an objection was upheld
     }
     id: Mapped[Id]
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)

@@ -11,6 +11,12 @@ from marketplace.grants.operations.answers import (
 )
 from marketplace.grants.operations.applications import replace_application, submit_application, withdraw_application
 from marketplace.grants.operations.awards import award_application, reject_application
+from marketplace.grants.operations.bulk import (
+    award_applications,
+    give_up_award,
+    reject_applications,
+    reopen_application,
+)
 from marketplace.grants.operations.calls import (
     CallDraft,
     change_call,
@@ -61,6 +67,7 @@ __all__ = [
     "ask_for_fix",
     "attach_file",
     "award_application",
+    "award_applications",
     "begin_amendment",
     "bring_certificate",
     "cancel_fix",
@@ -77,6 +84,7 @@ __all__ = [
     "draft_agreement",
     "draft_call",
     "end_agreement",
+    "give_up_award",
     "give_writers",
     "hand_in_fix",
     "invite_party",
@@ -92,8 +100,10 @@ __all__ = [
     "refuse_own_case",
     "reissue_agreement",
     "reject_application",
+    "reject_applications",
     "remove_file",
     "remove_party",
+    "reopen_application",
     "replace_application",
     "replace_party",
     "save_answers",

@@ -1,0 +1,48 @@
+"""Verbs of evaluations."""
+
+from marketplace.evaluation.operations.carrying import carry_out, close_reserve
+from marketplace.evaluation.operations.deciding import (
+    adjust_budget,
+    confirm_decision,
+    draft_decision,
+    propose_decision,
+    return_decision,
+)
+from marketplace.evaluation.operations.moving import decide_objection, file_objection, give_up, move_up
+from marketplace.evaluation.operations.opening import (
+    Plan,
+    draw_panels,
+    open_evaluation,
+    open_presentation,
+    save_profile,
+    set_timetable,
+)
+from marketplace.evaluation.operations.scoring import declare, lock_sheet, save_sheet, void_sheet, write_minutes
+from marketplace.evaluation.operations.screening import decide_flag, screen
+
+__all__ = [
+    "Plan",
+    "adjust_budget",
+    "carry_out",
+    "close_reserve",
+    "confirm_decision",
+    "decide_flag",
+    "decide_objection",
+    "declare",
+    "draft_decision",
+    "draw_panels",
+    "file_objection",
+    "give_up",
+    "lock_sheet",
+    "move_up",
+    "open_evaluation",
+    "open_presentation",
+    "propose_decision",
+    "return_decision",
+    "save_profile",
+    "save_sheet",
+    "screen",
+    "set_timetable",
+    "void_sheet",
+    "write_minutes",
+]

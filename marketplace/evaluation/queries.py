@@ -1,9 +1,0 @@
-"""What waits for whom in this room."""
-
-from marketplace.core.tasks import Task
-from marketplace.core.viewer import Viewer
-
-
-def waiting_for(viewer: Viewer) -> list[Task]:
-    """Nothing yet."""
-    return []

@@ -1,0 +1,202 @@
+"""Everything that a decision rests on, read in a handful of statements however many applications there are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, func, select
+
+from marketplace.accounts.models import SizeClass
+from marketplace.core.db import session
+from marketplace.evaluation.models import (
+    Assignment,
+    BudgetAdjustment,
+    Decision,
+    Evaluation,
+    ScoreSheet,
+    SheetState,
+    Stage,
+)
+from marketplace.evaluation.rules import Book, Facts
+from marketplace.grants.models import Application, ApplicationState, Award, Call
+from marketplace.grants.queries import awarded_minor, get_call
+from marketplace.ledger import queries as ledger
+from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import Ruleset
+from marketplace.vouchers.models import Voucher, VoucherState
+
+MOST_TRANSFERS = 100_000
+
+
+class Sheet(NamedTuple):
+    """A locked sheet, as its hash was made of it."""
+
+    id: int
+    application_id: int
+    stage: Stage
+    person_id: int
+    points: dict[str, int]
+    opinion: str
+    sha256: str
+
+
+def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str) -> Book:
+    """What the ruleset, the call and the plan of the evaluation say, as of now."""
+    call = get_call(evaluation.call_id)
+    quotas = (("youth", ruleset.quotas.youth), ("regional", ruleset.quotas.regional), ("micro", ruleset.quotas.micro))
+    return Book(
+        edition=ruleset.edition,
+        ruleset_sha256=ruleset_sha256,
+        criteria=tuple((each.code, each.weight.value) for each in ruleset.criteria),
+        pass_mark=ruleset.evaluation.pass_mark.value,
+        trim=ruleset.evaluation.trim.value,
+        panel_min=ruleset.evaluation.panel_min.value,
+        quotas=tuple((code, rate.value) for code, rate in quotas if rate.value),
+        bonus={"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value},
+        bonus_cap=ruleset.bonus.max_total.value,
+        documents_share=evaluation.documents_share,
+        minus_points=evaluation.minus_points,
+        budget_minor=max(0, call.budget_minor - awarded_minor(call.id)),
+        places=evaluation.places,
+        shortlist=evaluation.shortlist,
+        reserve=evaluation.reserve,
+        kind_places=_kind_places(call, ruleset),
+    )
+
+
+def current_book(evaluation: Evaluation) -> Book:
+    """The book of the call's own ruleset."""
+    row = programmes.get_ruleset_row(evaluation.ruleset_id)
+    return book_of(evaluation, programmes.get_ruleset(row.id), row.sha256)
+
+
+def _kind_places(call: Call, ruleset: Ruleset) -> dict[str, int]:
+    """What is left of each kind's places in the programme's year."""
+    limits = {kind.code: kind.places.value for kind in ruleset.kinds if kind.places.value is not None}
+    statement = (
+        select(Application.kind, func.count())
+        .join(Award, Award.application_id == Application.id)
+        .join(Call, Call.id == Application.call_id)
+        .where(Call.programme_id == call.programme_id, Award.cancelled_at.is_(None))
+        .group_by(Application.kind)
+        .order_by(Application.kind)
+    )
+    given = {row[0]: row[1] for row in session.execute(statement)}
+    return {code: max(0, places - given.get(code, 0)) for code, places in limits.items() if places is not None}
+
+
+def facts_to_decide(evaluation: Evaluation) -> list[Facts]:
+    """Every eligible application of the call."""
+    eligible = and_(Application.call_id == evaluation.call_id, Application.state == ApplicationState.ELIGIBLE)
+    return _facts(evaluation, eligible, None)
+
+
+def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapping[int, bool]) -> list[Facts]:
+    """The applications that were decided on, in whatever state they are by now. `recorded`: whether each had used too
+    little of an earlier voucher, which may have changed since."""
+    decided = and_(Application.call_id == decision.call_id, Application.id.in_(list(recorded)))
+    return _facts(evaluation, decided, recorded, until=decision)
+
+
+def _facts(
+    evaluation: Evaluation, which: Any, recorded: Mapping[int, bool] | None, until: Decision | None = None
+) -> list[Facts]:
+    columns = (
+        *(Application.id, Application.receipt_number, Application.kind, Application.total_minor),
+        *(Application.support_minor, Application.youth, Application.regional, Application.size_class),
+        *(Application.content_sha256, Application.organisation_id),
+    )
+    rows = session.execute(select(*columns).where(which).order_by(Application.id)).all()
+    sheets = sheets_by_case(evaluation.id)
+    cut, heard = adjustments_of(evaluation.id, until), _heard(evaluation.id)
+    used = recorded if recorded is not None else _underused(evaluation, {row.organisation_id for row in rows})
+    made = []
+    for row in rows:
+        total, support = cut.get(row.id, (row.total_minor, row.support_minor))
+        documents, heard_sheets = (
+            sheets.get((row.id, Stage.DOCUMENTS), []),
+            sheets.get((row.id, Stage.PRESENTATION), []),
+        )
+        made.append(
+            Facts(
+                application_id=row.id,
+                receipt=row.receipt_number or "",
+                kind=row.kind,
+                total_minor=total,
+                support_minor=support,
+                claims=claims_of(youth=row.youth, regional=row.regional, size_class=row.size_class),
+                content_sha256=row.content_sha256 or "",
+                underused=used.get(row.id if recorded is not None else row.organisation_id, False),
+                documents=tuple(each.points for each in documents),
+                presentation=tuple(each.points for each in heard_sheets),
+                heard=row.id in heard,
+                sheet_hashes=tuple(each.sha256 for each in (*documents, *heard_sheets)),
+            )
+        )
+    return made
+
+
+def claims_of(*, youth: bool, regional: bool, size_class: SizeClass) -> frozenset[str]:
+    """The quotas that an application counts for."""
+    said = {"youth": youth, "regional": regional, "micro": size_class == SizeClass.MICRO}
+    return frozenset(name for name, true in said.items() if true)
+
+
+def sheets_by_case(evaluation_id: int) -> dict[tuple[int, Stage], list[Sheet]]:
+    """The locked sheets of an evaluation by application and stage, by sheet id."""
+    found: dict[tuple[int, Stage], list[Sheet]] = defaultdict(list)
+    for sheet in locked_sheets(evaluation_id):
+        found[sheet.application_id, sheet.stage].append(sheet)
+    return found
+
+
+def locked_sheets(evaluation_id: int) -> Sequence[Sheet]:
+    """Every locked sheet of an evaluation, by id."""
+    columns = (
+        *(ScoreSheet.id, ScoreSheet.application_id, ScoreSheet.stage, ScoreSheet.person_id, ScoreSheet.points),
+        *(ScoreSheet.opinion, ScoreSheet.sha256),
+    )
+    statement = select(*columns).where(ScoreSheet.evaluation_id == evaluation_id, ScoreSheet.state == SheetState.LOCKED)
+    return [Sheet(*row) for row in session.execute(statement.order_by(ScoreSheet.id))]
+
+
+def adjustments_of(evaluation_id: int, until: Decision | None = None) -> dict[int, tuple[int, int]]:
+    """The newest cut of each application: (total, support) in won. With `until` those that this decision knew."""
+    statement = select(
+        BudgetAdjustment.application_id, BudgetAdjustment.total_minor, BudgetAdjustment.support_minor
+    ).where(BudgetAdjustment.evaluation_id == evaluation_id)
+    if until is not None:
+        statement = statement.where(BudgetAdjustment.created_at <= until.created_at)
+    rows = session.execute(statement.order_by(BudgetAdjustment.id))
+    return {application: (total, support) for application, total, support in rows}
+
+
+def _heard(evaluation_id: int) -> set[int]:
+    """Who was asked to present."""
+    statement = select(Assignment.application_id).where(
+        Assignment.evaluation_id == evaluation_id, Assignment.stage == Stage.PRESENTATION
+    )
+    return set(session.scalars(statement))
+
+
+def _underused(evaluation: Evaluation, firms: Collection[int]) -> dict[int, bool]:
+    """The firms that used less of an ended voucher than its ruleset asks; nobody where no points are taken for it."""
+    if not evaluation.minus_points:
+        return {}
+    ended = (VoucherState.EXPIRED, VoucherState.CLOSED)
+    vouchers = session.execute(
+        select(Voucher.id, Voucher.organisation_id, Voucher.support_minor, Voucher.ruleset_id)
+        .where(Voucher.organisation_id.in_(list(firms)), Voucher.state.in_(ended))
+        .order_by(Voucher.id)
+    ).all()
+    pots = [("support_available", row.id) for row in vouchers]
+    lapsed: dict[int, int] = defaultdict(int)
+    for moved in ledger.transfers_of(*pots, limit=MOST_TRANSFERS) if pots else ():
+        if moved.reason == "lapse":
+            lapsed[moved.debit_owner] += moved.amount
+    return {
+        row.organisation_id: True
+        for row in vouchers
+        if row.support_minor - lapsed[row.id]
+        < row.support_minor * programmes.get_ruleset(row.ruleset_id).voucher.min_use.value
+    }

@@ -1,0 +1,221 @@
+"""From the facts of every application to the ranked list: one function for the decision, its preview and its replay."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from marketplace.evaluation.rules.quotas import Outcome, Terms, choose, shortlist
+from marketplace.evaluation.rules.scores import (
+    HUNDRED,
+    Scored,
+    StageScore,
+    TooFew,
+    bonus_of,
+    combined,
+    ranked,
+    rescaled,
+    stage_score,
+)
+from marketplace.evaluation.rules.sealing import sealed, sha256_of
+
+DOCUMENTS, PRESENTATION = "documents", "presentation"
+
+
+class Unfinished(ValueError):
+    """Applications whose sheets do not suffice: (application, stage, how many there are, how many it takes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one application when it is decided on."""
+
+    application_id: int
+    receipt: str
+    kind: str
+    total_minor: int
+    support_minor: int
+    claims: frozenset[str]
+    """The quotas it counts for, and what earns a bonus."""
+    content_sha256: str
+    underused: bool = False
+    """Whether the firm used too little of an earlier voucher."""
+    documents: tuple[Mapping[str, int], ...] = ()
+    presentation: tuple[Mapping[str, int], ...] = ()
+    """Points in hundredths by criterion, a sheet each, by sheet id."""
+    heard: bool = False
+    """Whether it was asked to present."""
+    sheet_hashes: tuple[str, ...] = ()
+
+    def sealed(self) -> bytes:
+        """As it goes into the hash of a decision's inputs."""
+        facts = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
+        return sealed(
+            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256]
+        )
+
+    @property
+    def sheets_sha256(self) -> str:
+        """Over the hashes of the sheets it rests on."""
+        return sha256_of(each.encode() for each in self.sheet_hashes)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything that a decision asks of a ruleset, a call and the plan of its evaluation."""
+
+    edition: str
+    ruleset_sha256: str
+    criteria: tuple[tuple[str, int], ...]
+    pass_mark: int
+    trim: int
+    panel_min: int
+    quotas: tuple[tuple[str, Fraction], ...]
+    bonus: Mapping[str, int]
+    bonus_cap: int
+    documents_share: int
+    minus_points: int
+    budget_minor: int
+    places: int | None
+    shortlist: int | None
+    reserve: int | None
+    kind_places: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> Terms:
+        """What choosing needs of it."""
+        return Terms(
+            pass_mark=self.pass_mark * HUNDRED,
+            quotas=self.quotas,
+            budget_minor=self.budget_minor,
+            places=self.places,
+            kind_places=self.kind_places,
+            reserve=self.reserve,
+        )
+
+    @property
+    def least(self) -> int:
+        """How many sheets an application needs in each stage."""
+        return max(self.panel_min, 2 * self.trim + 1)
+
+    def written(self) -> dict[str, Any]:
+        """As plain values, kept with the decision."""
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            "criteria": [list(each) for each in self.criteria],
+            "quotas": [[code, str(share)] for code, share in self.quotas],
+            "bonus": dict(self.bonus),
+            "kind_places": dict(self.kind_places),
+        }
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> "Book":
+        """What `written` wrote."""
+        return cls(
+            **{name: written[name] for name in _PLAIN},
+            criteria=tuple((code, weight) for code, weight in written["criteria"]),
+            quotas=tuple((code, Fraction(share)) for code, share in written["quotas"]),
+            bonus=dict(written["bonus"]),
+            kind_places=dict(written["kind_places"]),
+        )
+
+
+_PLAIN = (
+    *("edition", "ruleset_sha256", "pass_mark", "trim", "panel_min", "bonus_cap", "documents_share", "minus_points"),
+    *("budget_minor", "places", "shortlist", "reserve"),
+)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A ranked list: scores in the order of ranks, and where each stands."""
+
+    order: tuple[Scored, ...]
+    outcome: Outcome
+
+    def lines(self) -> bytes:
+        """'rank,application,score,outcome,rule,reserve place,support' a line: what the result's hash is of."""
+        return "".join(
+            f"{line.rank},{line.application_id},{each.score},{line.outcome},{line.rule},{line.reserve_place or ''},"
+            f"{each.support_minor}\n"
+            for each, line in zip(self.order, self.outcome.lines, strict=True)
+        ).encode()
+
+    @property
+    def sha256(self) -> str:
+        return sha256_of([self.lines()])
+
+
+def score(facts: Facts, book: Book) -> Scored:
+    """One application's score under a book. Raises TooFew."""
+    codes = [code for code, _weight in book.criteria]
+    documents = _stage(facts.documents, codes, book)
+    presentation = _stage(facts.presentation, codes, book) if facts.heard else None
+    heard = presentation.by_criterion if presentation else (None,) * len(codes)
+    bonus = bonus_of(dict.fromkeys(facts.claims, 1), book.bonus, book.bonus_cap)
+    return Scored(
+        application_id=facts.application_id,
+        receipt=facts.receipt,
+        kind=facts.kind,
+        support_minor=facts.support_minor,
+        claims=facts.claims,
+        documents=documents.total,
+        presentation=presentation.total if presentation else None,
+        base=combined(documents.total, presentation.total if presentation else None, book.documents_share),
+        bonus=bonus,
+        minus=book.minus_points * HUNDRED if facts.underused else 0,
+        by_criterion=tuple(
+            combined(one, other, book.documents_share) for one, other in zip(documents.by_criterion, heard, strict=True)
+        ),
+        shortlisted=facts.heard or book.documents_share == HUNDRED,
+    )
+
+
+def _stage(sheets: Sequence[Mapping[str, int]], codes: Sequence[str], book: Book) -> StageScore:
+    if len(sheets) < book.least:
+        raise TooFew(len(sheets))
+    return stage_score([[sheet[code] for code in codes] for sheet in sheets], book.trim)
+
+
+def decide(every: Sequence[Facts], book: Book, kept: Collection[int] = ()) -> Decided:
+    """The ranked list. Raises Unfinished with every application whose sheets do not suffice."""
+    scored, unfinished = [], []
+    for facts in every:
+        try:
+            scored.append(score(facts, book))
+        except TooFew:
+            short = PRESENTATION if len(facts.documents) >= book.least else DOCUMENTS
+            many = len(facts.presentation if short == PRESENTATION else facts.documents)
+            unfinished.append((facts.application_id, short, many, book.least))
+    if unfinished:
+        raise Unfinished(unfinished)
+    order = ranked(scored)
+    return Decided(tuple(order), choose(order, book.terms, kept))
+
+
+def input_hash(every: Sequence[Facts], book: Book) -> str:
+    """Over the book and every application's facts, by application."""
+    by_id = sorted(every, key=lambda each: each.application_id)
+    return sha256_of([sealed(book.written()), *(each.sealed() for each in by_id)])
+
+
+def shortlisted(every: Sequence[Facts], book: Book) -> list[int]:
+    """Who goes on from the documents to the presentation, the best first."""
+    alone = replace(book, documents_share=HUNDRED)
+    order = ranked([score(replace(each, heard=False), alone) for each in every])
+    return shortlist(order, book.pass_mark * HUNDRED, book.shortlist)
+
+
+def under(every: Sequence[Facts], before: Book, after: Book) -> list[Facts]:
+    """The same applications judged by another year's weights: each criterion keeps its share of its weight."""
+    old, new = dict(before.criteria), dict(after.criteria)
+    if old == new:
+        return list(every)
+    return [
+        replace(
+            each,
+            documents=tuple(rescaled(sheet, old, new) for sheet in each.documents),
+            presentation=tuple(rescaled(sheet, old, new) for sheet in each.presentation),
+        )
+        for each in every
+    ]

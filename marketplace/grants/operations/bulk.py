@@ -1,0 +1,132 @@
+"""Many applications of one call at once, after a decision of two officers: awarded, refused, given up, opened again.
+
+The same facts and events as for a single one; the call is locked once and its budget asked once for all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from marketplace.core import clock
+from marketplace.core.db import locked, session
+from marketplace.core.errors import NotYours, Refused
+from marketplace.core.i18n import _
+from marketplace.core.viewer import Viewer
+from marketplace.evidence.operations import record
+from marketplace.grants import policies, queries
+from marketplace.grants.models import Application, ApplicationState, Award, Call, CallState
+from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.notices.operations import notify
+
+
+def award_applications(
+    call_id: int, wanted: Sequence[tuple[int, int | None]], *, decided_by: int, by: Viewer
+) -> set[int]:
+    """Award each (application, total in won or None for what was asked). Returns who was awarded: whoever is no longer
+    eligible is left out. Raises Refused where the budget does not suffice; then nothing is awarded."""
+    call, rows = _held(call_id, [identity for identity, _total in wanted], by)
+    totals, left = dict(wanted), call.budget_minor - queries.awarded_minor(call_id)
+    for application in rows:
+        total = totals[application.id]
+        award = _award_of(application, call, application.total_minor if total is None else total, decided_by)
+        left -= award.support_minor
+        if left < 0:
+            raise Refused(_("선정 금액의 합이 공고 예산을 넘습니다."), rule=queries.budget_rule(call))
+        application.advance(to=ApplicationState.AWARDED)
+        session.add(award)
+        session.flush()
+        record("application:awarded", application, by=by, award_id=award.id, support_minor=award.support_minor)
+        notify(
+            "application_awarded",
+            about=application.subject,
+            organisation_id=application.organisation_id,
+            title=application.title,
+            receipt_number=application.receipt_number,
+            support_minor=award.support_minor,
+            own_cash_minor=award.own_cash_minor,
+            vat_minor=award.vat_minor,
+        )
+    return {application.id for application in rows}
+
+
+def reject_applications(call_id: int, reasons: Mapping[int, str], *, by: Viewer) -> set[int]:
+    """Refuse each application with its reason. Returns who was refused; telling the firm is the caller's affair."""
+    _call, rows = _held(call_id, list(reasons), by)
+    for application in rows:
+        application.advance(to=ApplicationState.REJECTED)
+        application.decision_reason = reasons[application.id]
+        record("application:rejected", application, by=by, reason=reasons[application.id])
+    return {application.id for application in rows}
+
+
+def reopen_application(application_id: int, *, reason: str, by: Viewer) -> Application:
+    """A refused application is eligible again: an objection was upheld."""
+    application = locked(Application, application_id)
+    if not policies.may_judge_application(by, application):
+        raise NotYours(_("이 신청을 심사할 권한이 없습니다."))
+    refuse_own_case(by, application.organisation_id, application.supplier_id)
+    application.advance(to=ApplicationState.ELIGIBLE)
+    application.decision_reason = None
+    record("application:reopened", application, by=by, reason=reason)
+    return application
+
+
+def give_up_award(application_id: int, *, reason: str, by: Viewer) -> Award:
+    """The firm does not take up its award, before there is an agreement: the money is free for the next. The application
+    stays awarded with a cancelled award, as after an agreement that was terminated."""
+    application = locked(Application, application_id)
+    if not policies.may_submit_application(by, application):
+        raise NotYours(_("선정을 포기하는 것은 기업의 서명권자만 할 수 있습니다."))
+    award = queries.find_award_of(application_id)
+    if award is None or award.cancelled_at is not None:
+        raise Refused(_("포기할 선정이 없습니다."))
+    if queries.find_agreement_of_award(award.id) is not None:
+        raise Refused(_("협약을 시작한 뒤에는 협약 해약으로 진행합니다. 사업 담당자에게 알리세요."))
+    held = locked(Award, award.id)
+    held.cancelled_at = clock.now()
+    record("application:given_up", application, by=by, award_id=award.id, reason=reason)
+    return held
+
+
+def _held(call_id: int, identities: Sequence[int], by: Viewer) -> tuple[Call, Sequence[Application]]:
+    """The call under its lock, then those of its applications that are still eligible, in the order asked for."""
+    if not (by.system or policies.may_manage_calls(by)):
+        raise NotYours(_("이 신청을 심사할 권한이 없습니다."))
+    call = locked(Call, call_id)
+    # A decided call too: an objection that was upheld, or the reserve list, may come after the last open application.
+    if call.state not in (CallState.CLOSED, CallState.DECIDED):
+        raise Refused(_("접수를 마감한 뒤에 선정할 수 있습니다."), rule=queries.window_rule(call))
+    statement = (
+        select(Application)
+        .where(Application.call_id == call_id, Application.id.in_(identities))
+        .order_by(Application.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = {each.id: each for each in session.scalars(statement) if each.state == ApplicationState.ELIGIBLE}
+    return call, [found[identity] for identity in identities if identity in found]
+
+
+def _award_of(application: Application, call: Call, total_minor: int, decided_by: int) -> Award:
+    if total_minor > application.total_minor:
+        raise Refused(_("신청한 총액보다 많이 선정할 수 없습니다."), field="total")
+    cut = queries.split_or_reason(
+        call,
+        kind=application.kind,
+        total_minor=total_minor,
+        in_kind_minor=min(application.in_kind_minor, total_minor),
+        size_class=application.size_class,
+        youth=application.youth,
+    )
+    if cut.split is None:
+        raise Refused(cut.reason, field=cut.field, rule=cut.rule)
+    return Award(
+        application_id=application.id,
+        call_id=call.id,
+        total_minor=cut.split.total,
+        support_minor=cut.split.support,
+        own_cash_minor=cut.split.own_cash,
+        in_kind_minor=cut.split.own_in_kind,
+        vat_minor=cut.split.vat_deposit,
+        awarded_by=decided_by,
+    )
