@@ -23,6 +23,7 @@ from marketplace.evaluation.models import (
     ReserveMove,
 )
 from marketplace.evaluation.queries.plans import SIZE
+from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, ApplicationState, Call
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
@@ -130,11 +131,13 @@ def lines_to_carry_out(decision_id: int, after_rank: int, limit: int) -> Sequenc
 def firms_of_decision(decision_id: int) -> set[int]:
     """Every firm and supplier on the list."""
     rows = session.execute(
-        select(Application.organisation_id, Application.supplier_id)
+        select(Application.id, Application.organisation_id, Application.supplier_id)
         .join(DecisionLine, DecisionLine.application_id == Application.id)
         .where(DecisionLine.decision_id == decision_id)
-    )
-    return {firm for row in rows for firm in row if firm is not None}
+    ).all()
+    bodies = grants.bodies_of([row.id for row in rows])
+    sides = {firm for _identity, *firms in rows for firm in firms if firm is not None}
+    return sides.union(*bodies.values())
 
 
 def letter_facts(decision: Decision, lines: Sequence[DecisionLine]) -> dict[int, LetterSide]:

@@ -24,6 +24,7 @@ from marketplace.evaluation.models import (
     Stage,
 )
 from marketplace.evaluation.rules import Case
+from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, ApplicationState, Call, CallState
 
 SIZE = 50
@@ -202,9 +203,10 @@ def eligible_cases(call_id: int) -> list[Case]:
     statement = select(Application.id, Application.kind, Application.organisation_id, Application.supplier_id).where(
         Application.call_id == call_id, Application.state == ApplicationState.ELIGIBLE
     )
-    rows = session.execute(statement.order_by(Application.id))
+    rows = session.execute(statement.order_by(Application.id)).all()
+    bodies = grants.bodies_of([row.id for row in rows])
     return [
-        Case(identity, kind, frozenset(firm for firm in (buyer, supplier) if firm is not None))
+        Case(identity, kind, frozenset({buyer, supplier, *bodies.get(identity, ())} - {None}))
         for identity, kind, buyer, supplier in rows
     ]
 
@@ -214,7 +216,8 @@ def firms_of_case(application_id: int) -> set[int]:
     row = session.execute(
         select(Application.organisation_id, Application.supplier_id).where(Application.id == application_id)
     ).one()
-    return {firm for firm in row if firm is not None}
+    bodies = grants.bodies_of([application_id]).get(application_id, set())
+    return {firm for firm in (*row, *bodies) if firm is not None}
 
 
 def owners_of(application_ids: Collection[int]) -> dict[int, tuple[int, str, str]]:

@@ -15,6 +15,7 @@ from marketplace.evaluation.models import Evaluation, FlagState, ScreeningFlag
 from marketplace.evaluation.queries.plans import SIZE
 from marketplace.evaluation.rules import Side
 from marketplace.evidence.models import Event
+from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, Call
 from marketplace.suppliers.models import Designation
 
@@ -60,7 +61,9 @@ def sides_of(evaluation: Evaluation) -> list[Side]:
         .order_by(Application.id)
     )
     found = {}
-    for case, firm, phone, address, agent, profile in session.execute(statement):
+    rows = session.execute(statement).all()
+    words = grants.words_of_all({case.id for case, *_rest in rows})
+    for case, firm, phone, address, agent, profile in rows:
         network = str(address or "")
         found[case.id] = Side(
             application_id=case.id,
@@ -72,7 +75,7 @@ def sides_of(evaluation: Evaluation) -> list[Side]:
             device=f"{network} {agent}" if network and agent else "",
             network=network,
             representative=firm.representative,
-            text=case.plan,
+            text=f"{case.plan}\n{words.get(case.id, '')}",
             excluded=profile or "",
         )
     return list(found.values())

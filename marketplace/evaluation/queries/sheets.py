@@ -24,6 +24,7 @@ from marketplace.evaluation.models import (
 )
 from marketplace.evaluation.queries.plans import SIZE
 from marketplace.evaluation.rules import Given
+from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, Call
 from marketplace.programmes import queries as programmes
 
@@ -51,6 +52,8 @@ class CaseView:
     number: int
     title: str
     plan: str
+    answers: Sequence[tuple[str, str]]
+    """What the call asked, and what was answered."""
     kind: str
     size_class: SizeClass
     total_minor: int
@@ -139,6 +142,9 @@ def case_of(sheet: ScoreSheet) -> CaseView:
         number=assignment.number,
         title=masked(application.title, names) if hidden else application.title,
         plan=masked(application.plan, names) if hidden else application.plan,
+        answers=[
+            (label, masked(text, names) if hidden else text) for label, text in grants.answered_words(application)
+        ],
         kind=_kind_name(application),
         size_class=application.size_class,
         total_minor=application.total_minor,

@@ -46,6 +46,7 @@ from marketplace.grants.operations.forms import (
     change_form,
     tell_amendment,
 )
+from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
 from marketplace.grants.operations.particulars import Particulars, write_particulars
 from marketplace.grants.operations.parties import refuse_own_case
 from marketplace.grants.operations.receipts import issue_receipt

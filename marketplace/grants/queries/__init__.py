@@ -15,6 +15,7 @@ from marketplace.grants.queries.agreements import (
 from marketplace.grants.queries.answers import (
     Given,
     RevisionRow,
+    answered_words,
     answers_of,
     file_counts,
     files_of,
@@ -24,6 +25,7 @@ from marketplace.grants.queries.answers import (
     revisions_page,
     signatures_of_application,
     texts_of,
+    words_of_all,
     writers_of,
 )
 from marketplace.grants.queries.applications import (
@@ -99,6 +101,7 @@ from marketplace.grants.queries.parties import (
     TopicRow,
     asks_more,
     asks_particulars,
+    bodies_of,
     find_particulars,
     find_party_seen_by,
     find_topic,
@@ -148,6 +151,7 @@ __all__ = [
     "agreement_content",
     "agreements_page",
     "agreements_without_record",
+    "answered_words",
     "answers_of",
     "applicants_to_tell",
     "applications_page",
@@ -157,6 +161,7 @@ __all__ = [
     "asks_particulars",
     "awarded_minor",
     "awards_without_letter",
+    "bodies_of",
     "budget_of_published_calls",
     "budget_rule",
     "calls_of_programme",
@@ -237,5 +242,6 @@ __all__ = [
     "versions_of",
     "waiting_for",
     "window_rule",
+    "words_of_all",
     "writers_of",
 ]

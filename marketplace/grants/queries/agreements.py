@@ -24,6 +24,7 @@ from marketplace.grants.models import (
     Call,
 )
 from marketplace.grants.queries.applications import firms_of
+from marketplace.grants.queries.parties import bodies_of
 from marketplace.grants.queries.signing import AGENCY
 from marketplace.grants.rules import clauses_of
 from marketplace.papers.models import Paper, PaperState
@@ -214,7 +215,10 @@ def agreements_without_record(limit: int = 100) -> Sequence[int]:
 
 def consortium_of(application_id: int) -> list[int]:
     """The firms that apply together with the buyer and become parties of the agreement; none in the usual case."""
-    return []
+    application = session.get_one(Application, application_id)
+    known = {application.organisation_id, application.supplier_id}
+    bodies = bodies_of([application_id]).get(application_id, set())
+    return sorted(bodies - known)
 
 
 def _visible(viewer: Viewer) -> Any:

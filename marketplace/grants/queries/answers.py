@@ -1,6 +1,6 @@
 """What an application answers: as it stands, as it came to stand so, its files, and who may write what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from marketplace.grants.models import (
     CallVersion,
     SectionWriter,
 )
-from marketplace.grants.rules import Form, Value, answered, is_shown, read_form
+from marketplace.grants.rules import Form, Question, Value, answered, is_shown, read_form
 
 PAGE = 50
 NOTHING = Form()
@@ -157,6 +157,38 @@ def signatures_of_application(application_id: int) -> Sequence[ApplicationSignat
     """Who signed what and when, in order."""
     statement = select(ApplicationSignature).where(ApplicationSignature.application_id == application_id)
     return session.scalars(statement.order_by(ApplicationSignature.number)).all()
+
+
+def answered_words(application: Application) -> list[tuple[str, str]]:
+    """Each question that counts with its answer in words, in the form's order: what an evaluator reads."""
+    call = session.get_one(Call, application.call_id)
+    form = form_of(call, application.call_version or call.version)
+    if not form.sections:
+        return []
+    answers = answered(form, answers_of(application.id))
+    asked = {question.code: question for question in form.questions()}
+    return [(asked[code].label, _in_words(asked[code], value)) for code, value in answers.items()]
+
+
+def _in_words(question: Question, value: Value) -> str:
+    labels = {choice.code: choice.label for choice in question.choices}
+    if isinstance(value, list):
+        return ", ".join(labels.get(each, each) for each in value)
+    return labels.get(value, value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else ""
+
+
+def words_of_all(application_ids: Collection[int]) -> dict[int, str]:
+    """Application -> all words of its answers, in one statement."""
+    rows = session.execute(
+        select(ApplicationAnswer.application_id, ApplicationAnswer.value)
+        .where(ApplicationAnswer.application_id.in_(list(application_ids)))
+        .order_by(ApplicationAnswer.application_id, ApplicationAnswer.question)
+    )
+    found: dict[int, list[str]] = {}
+    for application_id, value in rows:
+        if isinstance(value, str):
+            found.setdefault(application_id, []).append(value)
+    return {application_id: "\n".join(words) for application_id, words in found.items()}
 
 
 def texts_of(answers: Mapping[str, Value]) -> str:

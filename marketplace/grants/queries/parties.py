@@ -1,6 +1,6 @@
 """Parties and particulars of applications, topics of calls with their competition, and what a supplier already has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,6 +92,19 @@ def parties_of(application_id: int) -> list[PartyRow]:
         )
         for row, name, name_en in rows
     ]
+
+
+def bodies_of(application_ids: Collection[int]) -> dict[int, set[int]]:
+    """Application -> the firms that have said that they take part; applications of one firm are missing."""
+    rows = session.execute(
+        select(ApplicationParty.application_id, ApplicationParty.organisation_id).where(
+            ApplicationParty.application_id.in_(list(application_ids)), ApplicationParty.state == PartyState.CONFIRMED
+        )
+    )
+    found: dict[int, set[int]] = {}
+    for application_id, organisation_id in rows:
+        found.setdefault(application_id, set()).add(organisation_id)
+    return found
 
 
 def present_parties(application_id: int) -> list[PartyRow]:

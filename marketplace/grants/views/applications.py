@@ -12,24 +12,9 @@ from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, amounts_in, language
 from marketplace.core.money import Money
-from marketplace.core.web import (
-    allow,
-    page_number,
-    refuse_on,
-    render,
-    same_page,
-    viewer,
-    wants_csv,
-)
+from marketplace.core.web import allow, page_number, refuse_on, render, same_page, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
-from marketplace.grants.forms import (
-    TAX_CLEAR,
-    ApplicationForm,
-    FilterForm,
-    SplitForm,
-    SubmitForm,
-    WithdrawForm,
-)
+from marketplace.grants.forms import TAX_CLEAR, ApplicationForm, FilterForm, SplitForm, SubmitForm, WithdrawForm
 from marketplace.grants.models import Application, ApplicationState, Call
 from marketplace.grants.rules import PROJECT, time_left
 from marketplace.grants.views.blueprint import bp

@@ -16,7 +16,7 @@ class DisallowanceState(State):
 
     PROPOSED = "proposed", N_("소명 대기"), "warning"
     ACCEPTED = "accepted", N_("공급기업이 받아들임"), "done"
-    OBJECTED = "objected", N_("이의 제기"), "danger"
+    OBJECTED = "objected", N_("이의 제기됨"), "danger"
     LAPSED = "lapsed", N_("기한이 지나 확정"), "done"
     UPHELD = "upheld", N_("불인정 확정"), "done"
     OVERTURNED = "overturned", N_("인정으로 바뀜"), "success"
