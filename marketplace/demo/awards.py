@@ -1,5 +1,6 @@
 """How officers choose, and how an award becomes a voucher that can be used."""
 
+from dataclasses import replace
 from functools import partial
 
 from marketplace.core import clock
@@ -60,10 +61,13 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
             return
         if application_id % 43 == 42 and application_id != world.hero and signer is not sme:
             return
+        hand = replace(
+            signer, session_id=None
+        )  # no browser: nobody is asked to show a PDF that is drawn after the year
         seen = cases.get_agreement(agreement_id).content_sha256
         signed = world.attempt(
             "agreement signed",
-            lambda signer=signer, seen=seen: grants.sign_agreement(agreement_id, seen_sha256=seen, by=signer),
+            lambda hand=hand, seen=seen: grants.sign_agreement(agreement_id, seen_sha256=seen, by=hand),
         )
         if signed is None:
             return  # conditions are looked at again: whoever no longer meets them stays unsigned

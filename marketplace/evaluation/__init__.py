@@ -7,7 +7,7 @@ Owns      evaluator_profile, evaluation, panel, panel_member, assignment; score_
 Door      operations.save_profile, open_evaluation, draw_panels, open_presentation, set_timetable; declare, save_sheet,
           lock_sheet, void_sheet, write_minutes; screen, decide_flag; adjust_budget, draft_decision, propose_decision,
           return_decision, confirm_decision; carry_out, move_up, close_reserve (jobs); file_objection, decide_objection,
-          give_up; queries.*; `flask evaluation replay`
+          give_up; queries.*; `flask grants replay`
 Holds     a sheet is its evaluator's alone, and once it has a hash the database lets nobody change it; a decision's inputs
           and lines are frozen with their hashes; two officers of two names decide; scores are whole hundredths; nobody is
           passed over; a decision, with every move of its reserve list, can be computed again from what is recorded

@@ -1,4 +1,4 @@
-"""`flask evaluation replay`: find a decision again from what is recorded."""
+"""`flask grants replay`: find a decision again from what is recorded. Whoever asks thinks of a call and not of a room."""
 
 import sys
 
@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from marketplace.evaluation import queries
 from marketplace.evaluation.queries.replaying import replay
 
-cli = AppGroup("evaluation", help="Evaluations and decisions.")
+cli = AppGroup("grants", help="Decisions on grants.")
 
 
 @cli.command("replay")

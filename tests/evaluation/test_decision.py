@@ -61,7 +61,7 @@ def test_one_changed_score_is_found_and_located(app, superuser):
     told = different(decision)
     assert any(f"sheet {sheet.id} of application {made.applications[1]}" in words for words in told)
     with app.app_context():
-        result = app.test_cli_runner().invoke(args=["evaluation", "replay", str(made.call_id)])
+        result = app.test_cli_runner().invoke(args=["grants", "replay", str(made.call_id)])
     assert result.exit_code == 1 and "DIFFERENT" in result.output
 
 
@@ -77,7 +77,7 @@ def test_a_changed_line_and_a_changed_ruleset_are_found_too(app, superuser):
 
 def test_the_replay_command_says_equal(app):
     made, _decision = makers.make_announced(2, 90, 60, places=1)
-    result = app.test_cli_runner().invoke(args=["evaluation", "replay", str(made.call_id)])
+    result = app.test_cli_runner().invoke(args=["grants", "replay", str(made.call_id)])
     assert result.exit_code == 0, result.output
     assert result.output.count("equal") >= 5 and "DIFFERENT" not in result.output
 

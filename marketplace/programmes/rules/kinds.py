@@ -167,12 +167,16 @@ def check_supplier_load(ruleset: Ruleset, kind: str, load: SupplierLoad, amount:
 
 
 def check_supplier_amount(ruleset: Ruleset, held: int, amount: int, budget: int) -> None:
-    """Refuse `amount` more for a supplier that holds `held`, by max_amount and max_share. Raises RuleBroken."""
+    """Refuse `amount` more for a supplier that holds `held`, by max_amount and max_share. Raises RuleBroken.
+
+    The share is a limit on how much of a programme one supplier gathers: in a small programme it may be less than a single
+    project, and the first one is never refused for it.
+    """
     limits = ruleset.supplier
     ceilings: list[tuple[str, int | Fraction]] = []
     if limits.max_amount.value is not None:
         ceilings.append(("supplier.max_amount", limits.max_amount.value))
-    if limits.max_share.value is not None:
+    if limits.max_share.value is not None and held:
         ceilings.append(("supplier.max_share", budget * limits.max_share.value))
     for path, ceiling in ceilings:
         if held + amount > ceiling:
