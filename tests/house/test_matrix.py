@@ -32,7 +32,7 @@ ROLES = (
     "auditor",
     "administrator",
 )
-ANSWERS = ("ok", "sign_in", "forbidden", "hidden")
+ANSWERS = ("ok", "sign_in", "forbidden", "hidden", "unsigned")
 ACCESS = ("session_use", "sign_in_attempt")
 """What a denied request may write: that somebody was there, or tried to get in."""
 OWN_ACCOUNT = (
@@ -148,6 +148,7 @@ class Stage:
             " union all ".join(
                 f"select '{table}', count(*), max(xmin::text::bigint) from \"{table}\"" for table in self.tables
             )
+            + " order by 1"  # many branches may run side by side
         ).fetchall()
 
 
@@ -184,6 +185,8 @@ def answer_of(response: Any) -> str:
     ):
         return "sign_in"
     known = {403: "forbidden", 404: "hidden", 200: "ok", 302: "ok", 303: "ok", 409: "ok", 422: "ok"}
+    if response.status_code == 400 and response.content_length == 0:
+        return "unsigned"
     return known.get(response.status_code, str(response.status_code))
 
 

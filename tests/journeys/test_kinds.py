@@ -64,6 +64,15 @@ class Round:
     def is_refused(self, person, path, *words):
         person.is_refused(path, "/submit", submit__tax="clear", submit__declaration="y").says(*words)
 
+    def signs(self, person, agreement):
+        """The worker has drawn the PDF; the person shows again who they are, and signs it."""
+        self.runs("papers.render")
+        page = person.reads(agreement)
+        if not page.offers("/sign"):
+            step_up = next(href for _words, href in page.links if href.startswith("/account/step-up"))
+            person.sends(step_up, "/account/step-up/demo")
+        person.sends(agreement, "/sign", sign__agree="y")
+
     def runs(self, *jobs):
         session.rollback()
         run_all(self.app, *jobs)
@@ -139,8 +148,8 @@ def test_the_ai_voucher_with_a_supplier_that_joins(begin, app):
     way.runs("grants.papers")
     sme.is_told("선정되었습니다").reads(path).says("선정되었습니다", "200,000,000원", "선정 통지서")
     agreement = way.officer.sends(path, "/agreement", agreement__starts_on="2025-03-12")
-    for person in (sme, supplier, way.officer):
-        person.sends(agreement, "/sign", sign__agree="y")
+    for person in (sme, supplier, hospital, way.officer):
+        way.signs(person, agreement)
     voucher = vouchers.get_voucher(grants.get_agreement(int(agreement.rsplit("/")[-1])).voucher_id)
     assert (voucher.support_minor, voucher.own_cash_minor, voucher.vat_minor) == (200_000_000, 50_000_000, 25_000_000)
     assert {"application_party:confirmed", "application_party:removed", "application:awarded"} <= events(app)
@@ -203,7 +212,7 @@ def test_computing_is_a_voucher_of_capacity_decided_as_it_comes(begin, app):
     agreement = way.officer.sends(path, "/agreement", agreement__starts_on="2025-03-03")
     for person in (sme, provider, way.officer):
         person.reads(agreement).says("86,400 TFLOPS·시간")
-        person.sends(agreement, "/sign", sign__agree="y")
+        way.signs(person, agreement)
     number = grants.get_agreement(int(agreement.rsplit("/")[-1])).voucher_id
     way.runs("payments.activate")
     session.rollback()

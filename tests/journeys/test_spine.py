@@ -74,7 +74,7 @@ def the_papers_can_be_read(walk, page):
     papers = {href for _words, href in page.links if href.startswith("/papers/")}
     assert len(papers) >= 2
     kinds = {row["kind"] for row in walk.table("/audit/lists/paper?format=csv")}
-    agreed = {"award_letter", "agreement", "agreement_record"}
+    agreed = {"application_receipt", "award_letter", "agreement", "agreement_record"}
     assert kinds == agreed | {"purchase_order", "acceptance_certificate", "settlement_statement"}
     for path in sorted(papers):
         walk.auditor.reads(path)

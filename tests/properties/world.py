@@ -24,6 +24,7 @@ from marketplace.vouchers import operations as vouchers
 from tests import factories
 from tests.catalogue.makers import make_listing
 from tests.orders.makers import designate, make_programme
+from tests.programmes.rulesets import document
 
 Answer = TypeVar("Answer")
 BEGIN = datetime(2020, 8, 3, 10, 0, tzinfo=clock.SEOUL)
@@ -168,7 +169,10 @@ def _firm(viewer: Viewer) -> Firm:
 
 def _make(app: Flask, owner: psycopg.Connection[Any]) -> World:
     officer = factories.make_officer()
-    programme_id, ruleset_id = make_programme(officer)  # of ten billion won: enough for what is no life
+    rules = document(2020)  # three suppliers stand for hundreds: what one of them may have is tried elsewhere
+    for limit in ("max_matches", "max_amount", "max_share"):
+        rules["supplier"][limit] = [None, "assumed", "default"]
+    programme_id, ruleset_id = make_programme(officer, rules)  # of ten billion won: enough for what is no life
     buyers = [_firm(factories.make_sme()) for _ in range(3)]
     suppliers = [_firm(factories.make_supplier()) for _ in range(3)]
     for supplier in suppliers[:2]:
