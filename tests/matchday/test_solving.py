@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketplace.matchday.rules import Impossible, Problem, placements, solve, solving, summary
@@ -196,8 +196,15 @@ def test_held_pairs_that_contradict_each_other_are_not_solved():
             solve(Problem([1], [7], np.zeros((1, 1)), [1], "s", frozenset({(1, 7)})), method)
 
 
+LEFT_BEHIND = Problem(
+    [100, 107, 114, 121], [900, 903], np.array([[1, 0], [1, 1], [0, 1], [1, 0]]), [2, 1], "b", frozenset({(121, 900)})
+)
+"""The slot that the second would leave is taken by the third, who had nothing."""
+
+
 @settings(max_examples=60, deadline=None)
 @given(problems(most_needs=5, most_suppliers=4, held=True))
+@example(LEFT_BEHIND)
 def test_the_price_of_a_first_wish_is_what_granting_it_really_costs(problem):
     assigned = solve(problem, "optimal")
     best = total(problem, assigned)

@@ -15,6 +15,10 @@ MOST_AHEAD = 3
 MOST_MOVES = 6
 
 
+Move = tuple[int, int | None, int | None]
+"""A need, the supplier that it leaves and the one it goes to; None: it has nothing before, or nothing afterwards."""
+
+
 @dataclass(frozen=True)
 class Ahead:
     """A supplier that the need would rather have: how many slots, how many are filled, and by how many who stand
@@ -43,7 +47,7 @@ class Placement:
     held: bool
     ahead: tuple[Ahead, ...] = ()
     price: int | None = None
-    moves: tuple[tuple[int, int, int | None], ...] = ()
+    moves: tuple[Move, ...] = ()
 
     def why(self) -> dict[str, Any]:
         """As plain values, to be kept."""
@@ -86,7 +90,7 @@ def _placed(board: _Board, row: int, first: int, prices: "_Prices | None") -> Pl
     need = problem.needs[row]
     held = column is not None and (need, problem.suppliers[column]) in problem.held
     price: int | None = None
-    moves: tuple[tuple[int, int, int | None], ...] = ()
+    moves: tuple[Move, ...] = ()
     if prices is not None and wanted[first] and column != first and not held:
         price, moves = prices.of(row, first)
     regard = None if column is None else 1 + int((board.by_supplier[:, column] > board.by_supplier[row, column]).sum())
@@ -122,6 +126,8 @@ class _Prices:
 
     Who comes to a full supplier moves somebody on, who moves somebody on, until a slot is free, the one left behind is
     reached, or somebody goes empty-handed. A step from s to t costs what the cheapest of those at s loses by going to t.
+    The slot left behind may also be taken by somebody who was empty-handed, or who leaves a slot empty elsewhere: a step
+    from outside gains or costs nothing.
     """
 
     def __init__(self, board: _Board) -> None:
@@ -137,6 +143,14 @@ class _Prices:
                 self._steps(column, numpy.array(free))
             if len(there) < slots:
                 self.cost[column, self.outside], self.mover[column, self.outside] = 0, -1
+        for column in board.rows_at:
+            self.cost[self.outside, column] = 0  # a slot of it may stay empty when somebody has moved on
+        without = [row for row in range(len(board.problem.needs)) if row not in board.column_of]
+        if without:
+            gains = board.scores[without].max(axis=0)
+            comes = numpy.flatnonzero(gains > 0)
+            self.cost[self.outside, comes] = -gains[comes]
+            self.mover[self.outside, comes] = numpy.array(without)[board.scores[without].argmax(axis=0)][comes]
         numpy.fill_diagonal(self.cost, numpy.inf)
         graph = sparse.csgraph_from_dense(self.cost, null_value=numpy.inf)  # a step may cost nothing
         self.least, self.before = sparse.floyd_warshall(graph, return_predecessors=True)
@@ -150,7 +164,7 @@ class _Prices:
         self.cost[column] = loses[cheapest, numpy.arange(self.outside + 1)]
         self.mover[column] = rows[cheapest]
 
-    def of(self, row: int, wish: int) -> tuple[int | None, tuple[tuple[int, int, int | None], ...]]:
+    def of(self, row: int, wish: int) -> tuple[int | None, tuple[Move, ...]]:
         """(what is lost, who moves) if `row` went to `wish`; (None, ()) where nobody there may be moved."""
         now, scores = self.board.column_of.get(row), self.board.scores
         ends = [end for end in (now, self.outside) if end is not None]
@@ -160,7 +174,7 @@ class _Prices:
         left = int(scores[row, now]) if now is not None else 0
         return left - int(scores[row, wish]) + int(self.least[wish, end]), self._moves(wish, end)
 
-    def _moves(self, start: int, end: int) -> tuple[tuple[int, int, int | None], ...]:
+    def _moves(self, start: int, end: int) -> tuple[Move, ...]:
         path = [end]
         while path[-1] != start and len(path) <= self.outside:
             path.append(int(self.before[start, path[-1]]))
@@ -169,7 +183,8 @@ class _Prices:
         for here, there in zip(reversed(path[1:]), list(reversed(path))[1:], strict=True):
             mover = int(self.mover[here, there])
             if mover >= 0:
-                moves.append((needs[mover], suppliers[here], None if there == self.outside else suppliers[there]))
+                left, came = (None if each == self.outside else suppliers[each] for each in (here, there))
+                moves.append((needs[mover], left, came))
         return tuple(moves[:MOST_MOVES])
 
 
