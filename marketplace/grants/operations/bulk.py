@@ -15,8 +15,9 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Award, Call, CallState
+from marketplace.grants.operations.awards import give_award, split_of_award
 from marketplace.grants.operations.parties import refuse_own_case
-from marketplace.notices.operations import notify
+from marketplace.programmes import queries as programmes
 
 
 def award_applications(
@@ -26,26 +27,15 @@ def award_applications(
     eligible is left out. Raises Refused where the budget does not suffice; then nothing is awarded."""
     call, rows = _held(call_id, [identity for identity, _total in wanted], by)
     totals, left = dict(wanted), call.budget_minor - queries.awarded_minor(call_id)
+    ruleset = programmes.get_ruleset(call.ruleset_id)
     for application in rows:
-        total = totals[application.id]
-        award = _award_of(application, call, application.total_minor if total is None else total, decided_by)
-        left -= award.support_minor
+        wish = totals[application.id]
+        total = application.total_minor if wish is None else wish
+        split = split_of_award(application, call, ruleset, total, min(application.in_kind_minor, total))
+        left -= split.support
         if left < 0:
             raise Refused(_("선정 금액의 합이 공고 예산을 넘습니다."), rule=queries.budget_rule(call))
-        application.advance(to=ApplicationState.AWARDED)
-        session.add(award)
-        session.flush()
-        record("application:awarded", application, by=by, award_id=award.id, support_minor=award.support_minor)
-        notify(
-            "application_awarded",
-            about=application.subject,
-            organisation_id=application.organisation_id,
-            title=application.title,
-            receipt_number=application.receipt_number,
-            support_minor=award.support_minor,
-            own_cash_minor=award.own_cash_minor,
-            vat_minor=award.vat_minor,
-        )
+        give_award(application, ruleset, split, awarded_by=decided_by, by=by)
     return {application.id for application in rows}
 
 
@@ -105,28 +95,3 @@ def _held(call_id: int, identities: Sequence[int], by: Viewer) -> tuple[Call, Se
     )
     found = {each.id: each for each in session.scalars(statement) if each.state == ApplicationState.ELIGIBLE}
     return call, [found[identity] for identity in identities if identity in found]
-
-
-def _award_of(application: Application, call: Call, total_minor: int, decided_by: int) -> Award:
-    if total_minor > application.total_minor:
-        raise Refused(_("신청한 총액보다 많이 선정할 수 없습니다."), field="total")
-    cut = queries.split_or_reason(
-        call,
-        kind=application.kind,
-        total_minor=total_minor,
-        in_kind_minor=min(application.in_kind_minor, total_minor),
-        size_class=application.size_class,
-        youth=application.youth,
-    )
-    if cut.split is None:
-        raise Refused(cut.reason, field=cut.field, rule=cut.rule)
-    return Award(
-        application_id=application.id,
-        call_id=call.id,
-        total_minor=cut.split.total,
-        support_minor=cut.split.support,
-        own_cash_minor=cut.split.own_cash,
-        in_kind_minor=cut.split.own_in_kind,
-        vat_minor=cut.split.vat_deposit,
-        awarded_by=decided_by,
-    )
