@@ -6,10 +6,8 @@ All of it by the real operations, so that every won has come from somewhere.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from marketplace.catalogue.models import ListingKind, ListingVersion
@@ -26,8 +24,7 @@ from marketplace.vouchers.operations import activate, issue_voucher
 from marketplace.vouchers.queries import Pots, pots_of
 from tests import factories
 from tests.catalogue.makers import make_listing
-
-RULESET = Path(__file__).resolve().parents[2] / "marketplace/programmes/rulesets/data_voucher_2020.yaml"
+from tests.programmes.rulesets import document as shipped_ruleset
 
 
 @dataclass
@@ -57,7 +54,7 @@ def make_programme(officer: Viewer, document: dict[str, Any] | None = None) -> t
     """A programme year with 10 billion won in its pool; returns (programme_id, ruleset_id)."""
     today = clock.today()
     with transaction():
-        ruleset = load_ruleset(document or yaml.safe_load(RULESET.read_text(encoding="utf-8")), by=officer)
+        ruleset = load_ruleset(document or shipped_ruleset(2020), by=officer)
         publish_ruleset(ruleset.id, by=officer)
         programme = open_programme(
             ruleset.id,
