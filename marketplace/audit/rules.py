@@ -45,6 +45,8 @@ WORDS = {
     "voucher": N_("바우처"),
     "purchase_order": N_("발주"),
     "order_line": N_("발주 품목"),
+    "order_change": N_("발주 변경"),
+    "order_change_signature": N_("변경 발주서 서명"),
     "spending_rule": N_("발주 결재 기준"),
     "delivery": N_("납품"),
     "delivery_line": N_("납품 품목"),

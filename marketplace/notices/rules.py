@@ -23,6 +23,7 @@ PAGES = {
     "matching_day": ("matchday.day", "day_id"),
     "need": ("matching.need", "need_id"),
     "objection": ("evaluation.index", ""),
+    "order_change": ("orders.change", "change_id"),
     "own_share_receipt": ("payments.receipts", ""),
     "panel": ("evaluation.panel", "panel_id"),
     "paper": ("papers.show", "paper_id"),

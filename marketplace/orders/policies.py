@@ -1,7 +1,7 @@
 """Who may do what with an order. Rights only: whether an order's state allows it, `advance` says under the lock."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.orders.models import UNSENT, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderChange, PurchaseOrder
 
 
 def _buys(viewer: Viewer, order: PurchaseOrder) -> bool:
@@ -81,6 +81,26 @@ def may_cancel(viewer: Viewer, order: PurchaseOrder) -> bool:
 def may_close(viewer: Viewer, order: PurchaseOrder) -> bool:
     """Somebody who signs for the buyer, or the program when everything is done."""
     return viewer.system or may_submit(viewer, order)
+
+
+def may_propose(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Any member of either firm proposes a change; only signatures make it true."""
+    return may_change(viewer, order) or may_answer(viewer, order)
+
+
+def may_sign_change(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Who signs for the buyer or for the supplier."""
+    return may_submit(viewer, order) or (viewer.has(Role.SUPPLIER_SIGNATORY) and _sells(viewer, order))
+
+
+def may_refuse_change(viewer: Viewer, order: PurchaseOrder, change: OrderChange) -> bool:
+    """Who signs for the firm that did not propose it."""
+    return may_sign_change(viewer, order) and viewer.organisation_id != change.organisation_id
+
+
+def may_withdraw_change(viewer: Viewer, order: PurchaseOrder, change: OrderChange) -> bool:
+    """Any member of the firm that proposed it."""
+    return may_propose(viewer, order) and viewer.organisation_id == change.organisation_id
 
 
 def may_see_voucher(viewer: Viewer, order: PurchaseOrder) -> bool:

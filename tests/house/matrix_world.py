@@ -287,6 +287,8 @@ def _trade(world: World) -> None:
     things["sent_order"] = orders.make_order(market, 1, accepted=False)
     things["order"] = orders.make_order(market, 4)
     waiting = orders.make_order(market, 1)
+    later = {"deliver_by": orders.in_days(31)}
+    things["order_change"] = orders.propose(orders.make_order(market, 1), world.sme_signatory, **later)
     things["delivery"] = delivery.make_delivery(market, waiting)
     things["file"] = session.scalars(
         select(DeliveryFile.id).where(DeliveryFile.delivery_id == things["delivery"])

@@ -3,6 +3,12 @@
 from marketplace.orders.operations.amend import change_quantities
 from marketplace.orders.operations.answer import accept_order, decline_order
 from marketplace.orders.operations.approval import ask_approval, return_draft, set_spending_rule
+from marketplace.orders.operations.change import (
+    propose_change,
+    refuse_change_order,
+    sign_change_order,
+    withdraw_change_order,
+)
 from marketplace.orders.operations.draft import change_draft, draft_order
 from marketplace.orders.operations.end import cancel_order, close_order
 from marketplace.orders.operations.lines import add_line, change_line, remove_line
@@ -40,8 +46,12 @@ __all__ = [
     "note_returned",
     "note_unapproved",
     "note_uninvoiced",
+    "propose_change",
+    "refuse_change_order",
     "remove_line",
     "return_draft",
     "set_spending_rule",
+    "sign_change_order",
     "submit_order",
+    "withdraw_change_order",
 ]

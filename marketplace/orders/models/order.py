@@ -164,7 +164,10 @@ class OrderLine(Base):
     paid_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
-        CheckConstraint("quantity > 0 and unit_price_minor > 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "unit_price_minor > 0 and vat_minor >= 0 and quantity >= 0 and (quantity > 0 or ordered_minor = 0)",
+            name="amounts",
+        ),
         CheckConstraint("tax_kind = 'taxable' or vat_minor = 0", name="tax"),
         CheckConstraint(
             "0 <= paid_minor and paid_minor <= invoiced_minor and invoiced_minor <= accepted_minor "
