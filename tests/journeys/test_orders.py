@@ -27,7 +27,7 @@ def test_an_order_cancelled_before_delivery_gives_everything_back(walk):
     walk.supplier.is_told("취소").reads(order).says("계획이 바뀌었습니다.")
     walk.supplier.need_not("납품하세요")
     assert walk.supplier.reads(f"{order}/deliveries").offers("/deliveries/new") is False
-    walk.happened("purchase_order:amended", f"purchase_order:{walk.number('order')}", "sme")
+    walk.happened("purchase_order:cancelled", f"purchase_order:{walk.number('order')}", "sme")
     answer = walk.supplier.forces(f"{order}/deliveries/new", {f"quantity_{walk.line()}": "8"})
     assert answer.status_code == 422
     assert walk.pots() == FULL

@@ -147,7 +147,7 @@ def test_an_order_with_something_unsettled_is_not_closed(app, step):
         if step == "invoiced":
             with transaction():
                 operations.note_invoiced(order_id, {line_of(order_id).id: 2_500_000})
-    words = {"nothing": "취소하세요", "delivered": "검수를 마친 납품이 없습니다"}.get(step, "2,500,000원의 세금계산서")
+    words = {"nothing": "취소하세요", "delivered": "검수를 기다리는 납품이"}.get(step, "2,500,000원의 세금계산서")
     with pytest.raises(Refused, match=words), transaction():
         operations.close_order(order_id, "그만", by=market.sme)
     assert market.pots().support_reserved == 3_750_000

@@ -201,7 +201,8 @@ def _apply(change: OrderChange, order: PurchaseOrder, plan: rules.ChangePlan, by
         _write(order, plan)
         _move(change, order, plan)
     record("order_change:applied", change, by=by, support_minor=plan.support_move, own_minor=plan.own_move)
-    record("purchase_order:amended", order, by=by, change=change.number, reason=change.reason)
+    done = "cancelled" if change.kind == ChangeOrderKind.CANCEL else "amended"
+    record(f"purchase_order:{done}", order, by=by, change=change.number, reason=change.reason)
     _tell("order_change_applied", change, order, support_minor=plan.support_move, own_minor=plan.own_move)
 
 
@@ -233,6 +234,6 @@ def _move(change: OrderChange, order: PurchaseOrder, plan: rules.ChangePlan) -> 
 
 def _tell(kind: str, change: OrderChange, order: PurchaseOrder, **facts: Any) -> None:
     """Both firms read it, whoever acted: a change is never a surprise."""
-    words = {"number": change.number, "title": order.title, "what": change.kind.word}
+    words: dict[str, Any] = {"number": change.number, "title": order.title, "what": change.kind.word}
     for firm in (order.organisation_id, order.supplier_id):
         notify(kind, about=change.subject, organisation_id=firm, **words, **facts)

@@ -80,8 +80,6 @@ def close_order(order_id: int, reason: str = "", *, by: Viewer) -> PurchaseOrder
 
 
 def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
-    if not sums["accepted"]:
-        raise Refused(_("검수를 마친 납품이 없습니다. 발주를 완료하는 대신 취소하세요."))
     if sums["delivered"] > sums["accepted"]:
         raise Refused(
             _(
@@ -89,6 +87,8 @@ def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
                 amount=written(sums["delivered"] - sums["accepted"], order.unit),
             )
         )
+    if not sums["accepted"]:
+        raise Refused(_("검수를 마친 납품이 없습니다. 발주를 완료하는 대신 취소하세요."))
     waiting = sums["accepted"] - order.spent_supply_minor - order.cut_supply_minor
     if sums["accepted"] > sums["invoiced"] or waiting:
         raise Refused(

@@ -69,7 +69,8 @@ def _real_days(suppliers: list[int]) -> dict[int, list[int]]:
     )
     found: dict[int, list[int]] = {}
     for firm, begun, done in session.execute(statement):
-        found.setdefault(firm, []).append(max(0, (_day(done) - _day(begun)).days))
+        if begun is not None:
+            found.setdefault(firm, []).append(max(0, (_day(done) - _day(begun)).days))
     return found
 
 

@@ -175,7 +175,7 @@ def more_of_supplier(supplier_id: int, voucher: Voucher) -> list[tuple[int, str,
         .order_by(ListingVersion.title, Listing.id)
         .limit(200)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+    return [(row[0], row[1], row[2], row[3] or 0) for row in session.execute(statement)]
 
 
 def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:

@@ -90,7 +90,7 @@ def _page(change_id: int, **refused: Any) -> str:
         order=order,
         plan=change.plan,
         signers=signers,
-        paper=get_paper(change.paper_id),
+        paper=get_paper(change.paper_id or 0),
         may_read=viewer().sees_everything or viewer().organisation_id in (order.organisation_id, order.supplier_id),
         may_sign=may_sign,
         may_refuse=open_ and policies.may_refuse_change(viewer(), order, change),
