@@ -47,6 +47,7 @@ WORDS = {
     "order_line": N_("발주 품목"),
     "order_change": N_("발주 변경"),
     "order_change_signature": N_("변경 발주서 서명"),
+    "voucher_return": N_("바우처 일부 반납"),
     "spending_rule": N_("발주 결재 기준"),
     "delivery": N_("납품"),
     "delivery_line": N_("납품 품목"),

@@ -42,6 +42,7 @@ PAGES = {
     "spending_rule": ("orders.spending", ""),
     "staff_role": ("accounts.staff", ""),
     "tax_invoice": ("settlement.invoice", "invoice_id"),
+    "voucher_return": ("orders.voucher_return", "return_id"),
     "voucher": ("front.voucher", "voucher_id"),
 }
 

@@ -115,6 +115,13 @@ class SignForm(Form):
     )
 
 
+class ReturnForm(OnceForm):
+    """How much of a voucher is given back, without VAT."""
+
+    supply = AmountField(_l("반납할 공급가액"), minimum=1, validators=[DataRequired(_l("금액을 입력하세요."))])
+    reason = TextAreaField(_l("사유"), validators=[DataRequired(_l("사유를 입력하세요.")), Length(max=REASON_LIMIT)])
+
+
 class SpendingForm(Form):
     """Who in a firm may bind how much; amounts with VAT."""
 

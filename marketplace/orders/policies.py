@@ -1,7 +1,8 @@
 """Who may do what with an order. Rights only: whether an order's state allows it, `advance` says under the lock."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.orders.models import UNSENT, OrderChange, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderChange, PurchaseOrder, VoucherReturn
+from marketplace.vouchers.models import Voucher
 
 
 def _buys(viewer: Viewer, order: PurchaseOrder) -> bool:
@@ -101,6 +102,22 @@ def may_refuse_change(viewer: Viewer, order: PurchaseOrder, change: OrderChange)
 def may_withdraw_change(viewer: Viewer, order: PurchaseOrder, change: OrderChange) -> bool:
     """Any member of the firm that proposed it."""
     return may_propose(viewer, order) and viewer.organisation_id == change.organisation_id
+
+
+def may_see_returns(viewer: Viewer, voucher: Voucher) -> bool:
+    """The firm that holds the voucher, and those who see everything."""
+    return viewer.sees_everything or (viewer.is_sme and viewer.organisation_id == voucher.organisation_id)
+
+
+def may_ask_return(viewer: Viewer, voucher: Voucher) -> bool:
+    """Who signs for the firm that holds the voucher."""
+    mine = viewer.organisation_id is not None and viewer.organisation_id == voucher.organisation_id
+    return viewer.has(Role.SME_SIGNATORY) and mine
+
+
+def may_confirm_return(viewer: Viewer, row: VoucherReturn) -> bool:
+    """An officer of the programme who did not ask for it."""
+    return viewer.has(Role.PROGRAMME_OFFICER) and viewer.person_id != row.asked_by
 
 
 def may_see_voucher(viewer: Viewer, order: PurchaseOrder) -> bool:

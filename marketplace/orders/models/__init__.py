@@ -7,6 +7,7 @@ from marketplace.orders.models.change import (
     OrderChange,
     OrderChangeSignature,
 )
+from marketplace.orders.models.giving import ReturnState, VoucherReturn
 from marketplace.orders.models.order import UNSENT, OrderLine, OrderState, PurchaseOrder, SpendingRule, TaxKind
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "OrderLine",
     "OrderState",
     "PurchaseOrder",
+    "ReturnState",
     "SpendingRule",
     "TaxKind",
+    "VoucherReturn",
 ]

@@ -11,6 +11,7 @@ from marketplace.orders.operations.change import (
 )
 from marketplace.orders.operations.draft import change_draft, draft_order
 from marketplace.orders.operations.end import cancel_order, close_order
+from marketplace.orders.operations.giving import ask_return, confirm_return, end_return
 from marketplace.orders.operations.lines import add_line, change_line, remove_line
 from marketplace.orders.operations.note import (
     note_accepted,
@@ -29,13 +30,16 @@ __all__ = [
     "accept_order",
     "add_line",
     "ask_approval",
+    "ask_return",
     "cancel_order",
     "change_draft",
     "change_line",
     "change_quantities",
     "close_order",
+    "confirm_return",
     "decline_order",
     "draft_order",
+    "end_return",
     "issue_purchase_order",
     "note_accepted",
     "note_approved",

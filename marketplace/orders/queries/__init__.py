@@ -26,6 +26,7 @@ from marketplace.orders.queries.find import (
     visible,
 )
 from marketplace.orders.queries.forecast import forecast_of
+from marketplace.orders.queries.giving import find_return_seen_by, returns_of, whole_of
 from marketplace.orders.queries.history import Past, history_of
 from marketplace.orders.queries.lists import (
     Filters,
@@ -64,6 +65,7 @@ __all__ = [
     "find_offer_of_listing",
     "find_offer_of_quote",
     "find_order_seen_by",
+    "find_return_seen_by",
     "forecast_of",
     "get_order",
     "held_by_supplier",
@@ -83,6 +85,7 @@ __all__ = [
     "orders_without_paper",
     "plan_of",
     "record_of_signatures",
+    "returns_of",
     "signers_of",
     "spending_rule_of",
     "staffing_of",
@@ -92,4 +95,5 @@ __all__ = [
     "visible",
     "vouchers_for",
     "waiting_for",
+    "whole_of",
 ]

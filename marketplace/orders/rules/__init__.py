@@ -27,6 +27,7 @@ from marketplace.orders.rules.change import (
     plan_change,
 )
 from marketplace.orders.rules.forecast import MOST_STEPS, Forecast, Lead, lead_of, steps_of, usual_days
+from marketplace.orders.rules.giving import ReturnPlan, Whole, most_to_give, plan_return
 
 __all__ = [
     "DIVISIBLE_UNITS",
@@ -42,7 +43,9 @@ __all__ = [
     "Judgement",
     "Lead",
     "Position",
+    "ReturnPlan",
     "Sums",
+    "Whole",
     "delivered_quantity",
     "fits",
     "is_divisible",
@@ -50,7 +53,9 @@ __all__ = [
     "lead_of",
     "line_amount",
     "line_vat",
+    "most_to_give",
     "plan_change",
+    "plan_return",
     "progress",
     "steps_of",
     "sums_of",
