@@ -23,6 +23,7 @@ PAGES = {
     "matching_day": ("matchday.day", "day_id"),
     "need": ("matching.need", "need_id"),
     "objection": ("evaluation.index", ""),
+    "order_change": ("orders.change", "change_id"),
     "own_share_receipt": ("payments.receipts", ""),
     "panel": ("evaluation.panel", "panel_id"),
     "paper": ("papers.show", "paper_id"),
@@ -38,8 +39,10 @@ PAGES = {
     "score_sheet": ("evaluation.sheet", "sheet_id"),
     "screening_flag": ("evaluation.index", ""),
     "settlement_case": ("settlement.case", "case_id"),
+    "spending_rule": ("orders.spending", ""),
     "staff_role": ("accounts.staff", ""),
     "tax_invoice": ("settlement.invoice", "invoice_id"),
+    "voucher_return": ("orders.voucher_return", "return_id"),
     "voucher": ("front.voucher", "voucher_id"),
 }
 

@@ -33,6 +33,7 @@ from marketplace.matching import operations as matching
 from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
+from marketplace.orders import operations as ordering
 from marketplace.papers.models import Paper
 from marketplace.payments import operations as pay
 from marketplace.payments.gateway import Picture
@@ -287,6 +288,11 @@ def _trade(world: World) -> None:
     things["sent_order"] = orders.make_order(market, 1, accepted=False)
     things["order"] = orders.make_order(market, 4)
     waiting = orders.make_order(market, 1)
+    later = {"deliver_by": orders.in_days(31)}
+    things["order_change"] = orders.propose(orders.make_order(market, 1), world.sme_signatory, **later)
+    with transaction():
+        given = ordering.ask_return(things["voucher"], supply_minor=1_000, reason="남음", by=world.sme_signatory)
+        things["voucher_return"] = given.id
     things["delivery"] = delivery.make_delivery(market, waiting)
     things["file"] = session.scalars(
         select(DeliveryFile.id).where(DeliveryFile.delivery_id == things["delivery"])

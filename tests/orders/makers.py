@@ -16,7 +16,7 @@ from marketplace.core.db import session, transaction
 from marketplace.core.viewer import Viewer
 from marketplace.matching.models import Need, Quote, QuoteLine, QuoteState
 from marketplace.orders import operations, queries
-from marketplace.orders.models import OrderLine
+from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine
 from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset, open_programme, publish_ruleset
 from marketplace.suppliers.models import Designation, DesignationState
@@ -209,3 +209,17 @@ def version_of(market: Market) -> ListingVersion:
 def in_days(days: int) -> date:
     """A day from today."""
     return clock.today() + timedelta(days=days)
+
+
+def propose(order_id: int, by: Viewer, kind: str = "terms", **wanted: Any) -> int:
+    """A change order of an accepted order; returns its id."""
+    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다."}
+    with transaction():
+        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, **wanted, by=by).id
+
+
+def sign(change_id: int, *people: Viewer) -> None:
+    """These sign it, one after the other."""
+    for who in people:
+        with transaction():
+            operations.sign_change_order(change_id, by=who)
