@@ -42,6 +42,7 @@ from marketplace.catalogue.queries.listings import (
     waiting_for,
 )
 from marketplace.catalogue.queries.narrowing import LEADS, filters_of
+from marketplace.catalogue.queries.pricing import prices_of
 from marketplace.catalogue.queries.samples import (
     clean_upload,
     find_sample_seen_by,
@@ -71,6 +72,7 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
+from marketplace.catalogue.rules.prices import Plan, Step, least_of
 
 __all__ = [
     "LEADS",
@@ -79,8 +81,10 @@ __all__ = [
     "Fresh",
     "Month",
     "OpenNeeds",
+    "Plan",
     "SourceRow",
     "Spendable",
+    "Step",
     "Unmet",
     "audience_of",
     "card_of",
@@ -107,12 +111,14 @@ __all__ = [
     "having",
     "keys_of_source",
     "latest_version",
+    "least_of",
     "listing_names",
     "listings_of",
     "listings_to_review",
     "misses_by_month",
     "newest_sample",
     "open_needs",
+    "prices_of",
     "published_after",
     "published_listings_of",
     "quality_of",

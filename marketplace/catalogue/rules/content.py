@@ -77,12 +77,6 @@ def _check_texts(row: Mapping[str, Any], number: int) -> None:
         )
 
 
-def price_for(plans: Sequence[Mapping[str, Any]], unit: str, quantity: int) -> int | None:
-    """The price of one unit at this quantity by the scale of that unit; None where it is settled by a quote."""
-    steps = [plan for plan in plans if plan["unit"] == unit and plan["from_quantity"] <= quantity]
-    return max(steps, key=lambda plan: plan["from_quantity"])["price_minor"] if steps else None
-
-
 def pasted_columns(text: str, most: int = MOST_COLUMNS) -> list[dict[str, str]]:
     """Lines copied out of a spreadsheet (tabs between cells) as lines of a dictionary, in the order of COLUMN."""
     rows = []
