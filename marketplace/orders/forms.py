@@ -46,6 +46,7 @@ class DraftForm(OnceForm):
     """What a buyer asks for. The vouchers are handed in as choices."""
 
     voucher = RadioField(_l("바우처"), coerce=int, validators=[InputRequired(_l("바우처를 고르세요."))])
+    unit = RadioField(_l("무엇마다"), validators=[InputRequired(_l("무엇마다 살지 고르세요."))])
     quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
     deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])

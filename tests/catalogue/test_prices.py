@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from marketplace.catalogue.rules.prices import Plan, Step, least_of, plans_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, plans_of
 
 
 def line(unit, quantity, price, note=""):
@@ -23,9 +23,10 @@ def test_the_listings_own_price_is_one_plan_and_each_unit_of_its_list_another():
     assert (own.unit, own.price_at(2), own.price_at(1), own.minimum) == ("세트", 1_250_000, None, 2)
     assert records == Plan("건", 1, (Step(1, 120), Step(10_000, 90)))
     assert [records.price_at(each) for each in (0, 1, 9_999, 10_000, 10**8)] == [None, 120, 120, 90, 90]
-    assert (months.unit, months.price_at(3), months.is_priced, months.least_minor) == ("개월", None, False, None)
+    assert (months.unit, months.price_at(3), months.is_priced, months.least) == ("개월", None, False, None)
     assert (whole.unit, whole.whole, whole.amount_at(1)) == ("식", True, 9_000_000)
-    assert least_of((own, records, months, whole)) == 120
+    assert least_of((own, records, months, whole)) == Least(2_500_000, 2, "세트")
+    assert least_of((months, whole, records)) == Least(120, 1, "건")
     assert least_of((months,)) is None
 
 

@@ -42,7 +42,7 @@ from marketplace.catalogue.queries.listings import (
     waiting_for,
 )
 from marketplace.catalogue.queries.narrowing import LEADS, filters_of
-from marketplace.catalogue.queries.pricing import prices_of
+from marketplace.catalogue.queries.pricing import plan_words, prices_of
 from marketplace.catalogue.queries.samples import (
     clean_upload,
     find_sample_seen_by,
@@ -72,13 +72,14 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
-from marketplace.catalogue.rules.prices import Plan, Step, least_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of
 
 __all__ = [
     "LEADS",
     "Card",
     "Difference",
     "Fresh",
+    "Least",
     "Month",
     "OpenNeeds",
     "Plan",
@@ -118,6 +119,7 @@ __all__ = [
     "misses_by_month",
     "newest_sample",
     "open_needs",
+    "plan_words",
     "prices_of",
     "published_after",
     "published_listings_of",

@@ -70,11 +70,24 @@ class Plan:
         return any(step.price_minor for step in self.steps)
 
     @property
-    def least_minor(self) -> int | None:
-        """The amount of the smallest order that it allows; None where all of it is on request."""
+    def least(self) -> "Least | None":
+        """The smallest order that it allows without a quote."""
         starts = (max(step.from_quantity, self.minimum) for step in self.steps)
-        amounts = [amount for start in starts if (amount := self.amount_at(start)) is not None]
-        return min(amounts, default=None)
+        orders = [Least(amount, start, self.unit) for start in starts if (amount := self.amount_at(start)) is not None]
+        return min(orders, key=_amount, default=None)
+
+
+@dataclass(frozen=True)
+class Least:
+    """The smallest order: what a firm needs at least, in won without VAT, and how many of which unit that is."""
+
+    amount_minor: int
+    quantity: int
+    unit: str
+
+
+def _amount(order: Least) -> int:
+    return order.amount_minor
 
 
 def plans_of(
@@ -104,7 +117,8 @@ def plans_of(
     )
 
 
-def least_of(plans: Sequence[Plan]) -> int | None:
-    """The amount of the smallest order in won without VAT: what a firm needs at least; None: only by a quote."""
-    amounts = [amount for plan in plans if (amount := plan.least_minor) is not None]
-    return min(amounts, default=None)
+def least_of(plans: Sequence[Plan]) -> Least | None:
+    """The smallest order of a listing: by its own unit, by the cheapest other one where a quote settles that."""
+    if plans and (own := plans[0].least) is not None:
+        return own
+    return min((least for plan in plans if (least := plan.least) is not None), key=_amount, default=None)

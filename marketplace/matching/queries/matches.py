@@ -52,6 +52,11 @@ class Candidate:
     def askable(self) -> bool:
         return gates.is_askable(self.shut)
 
+    @property
+    def least(self) -> catalogue.Least | None:
+        """How many of what the price is for."""
+        return catalogue.least_of(catalogue.prices_of(self.version))
+
 
 @dataclass(frozen=True)
 class Match:
@@ -114,12 +119,12 @@ def asked_of(need: Need) -> fit.Asked:
 
 def offered_by(version: ListingVersion) -> fit.Offered:
     """A listing's version as scores and gates look at it."""
-    price = version.unit_price_minor
+    least = catalogue.least_of(catalogue.prices_of(version))
     return fit.Offered(
         kind=version.kind.value,
         title=version.title,
         keywords=tuple(str(word) for word in version.attributes.get("keywords", [])),
-        price_minor=None if price is None else price * version.minimum_quantity,
+        price_minor=least.amount_minor if least else None,
         lead_days=version.lead_days,
         rights=catalogue.rights_of(version),
         personal=version.personal_data.value,

@@ -20,9 +20,10 @@ from marketplace.vouchers.operations import lock_for_order
 
 
 def draft_order(
-    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer
+    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", unit: str = "", by: Viewer
 ) -> PurchaseOrder:
-    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet.
+    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet. `unit` is the price plan
+    to buy by, '' the listing's own.
 
     Refused when the voucher cannot be used, does not buy this kind of thing, or the supplier may not sell on it.
     """
@@ -35,6 +36,7 @@ def draft_order(
     _check_fit(offer, voucher, ruleset)
     check_supplier(ruleset, queries.standing_of(voucher.id, offer.supplier_id, voucher.programme_id), offer.supplier_id)
     _check_day(deliver_by, voucher, offer.lead_days)
+    offer = offer.at(unit or offer.unit_label, quantity)
     order = PurchaseOrder(
         voucher_id=voucher.id,
         organisation_id=voucher.organisation_id,
@@ -62,7 +64,7 @@ def draft_order(
 
 
 def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer) -> PurchaseOrder:
-    """Change what a draft asks for. Its price stays the one that was copied."""
+    """Change what a draft asks for. Its prices stay those of the version it was made from, by its quantity."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_change(by, order):
         raise NotYours(_("이 발주서를 고칠 수 있는 사람은 발주 기업의 구성원뿐입니다."))
@@ -73,7 +75,7 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     _check_day(deliver_by, voucher, 0)
     offer = queries.offer_of_order(order, lines)
     if len(lines) == 1:
-        _price(order, lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
+        _price(order, lines[0], offer.at(lines[0].unit_label, quantity), quantity, get_ruleset(voucher.ruleset_id))
     else:  # a quote has fixed them all
         _check_quantity(quantity, offer)
     order.deliver_by = deliver_by
@@ -111,6 +113,10 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
 def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
     """Put quantity and price into a draft of one line."""
     if offer.unit_price_minor is None:
+        if offer.priced_plans:
+            raise Refused(
+                _("이 수량의 값은 견적으로 정합니다. 견적을 요청하거나 수량이나 단위를 바꾸세요."), field="quantity"
+            )
         raise Refused(_("가격이 정해지지 않은 상품입니다. 먼저 공급기업에 견적을 요청하세요."))
     if offer.unit_price_minor == 0:
         raise Refused(_("무료 상품은 발주할 필요가 없습니다. 상품 화면에서 바로 받으세요."))
@@ -124,6 +130,8 @@ def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decima
 
 
 def _check_quantity(quantity: Decimal, offer: Offer) -> None:
+    if offer.quantity is not None and offer.quote_id is None and quantity != offer.quantity:
+        raise Refused(_("전체를 한 번에 사는 가격입니다. 수량을 1로 입력하세요."), field="quantity")
     if offer.quantity is not None and quantity != offer.quantity:
         raise Refused(
             _("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity"

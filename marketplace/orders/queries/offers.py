@@ -1,7 +1,7 @@
 """What may be ordered: a published listing or an accepted quote, and on which vouchers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import get_organisation
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
+from marketplace.catalogue.queries import Plan
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
@@ -48,10 +50,32 @@ class Offer:
     quantity: Decimal | None = None
     lines: tuple[AcceptedLine, ...] = ()
     """The positions of a quote that has several; then quantity and price above are one whole of them."""
+    plans: tuple[Plan, ...] = ()
+    """By what a listing may be bought, its own unit first; a quote has none."""
 
     @property
     def divisible(self) -> bool:
         return rules.is_divisible(self.unit_label)
+
+    @property
+    def priced_plans(self) -> tuple[Plan, ...]:
+        """The plans that can be ordered by; where there is none and no price, a quote has to be asked for."""
+        return tuple(plan for plan in self.plans if plan.is_priced)
+
+    @property
+    def scales(self) -> dict[str, list[tuple[int, int | None]]]:
+        """The steps of each plan for the page, which adds up while a person types: unit → (from quantity, won)."""
+        return {
+            plan.unit: [(step.from_quantity, step.price_minor) for step in plan.steps] for plan in self.priced_plans
+        }
+
+    def at(self, unit: str, quantity: Decimal) -> "Offer":
+        """The same by the plan of this unit: the price of one when so many are bought, None where a quote settles it."""
+        plan = next((plan for plan in self.plans if plan.unit == unit), None)
+        if plan is None:
+            return self
+        price, only = plan.price_at(max(quantity, Decimal(plan.minimum))), Decimal(1) if plan.whole else self.quantity
+        return replace(self, unit_label=unit, unit_price_minor=price, minimum=plan.minimum, quantity=only)
 
 
 @dataclass(frozen=True)
@@ -86,6 +110,7 @@ def _offer(listing: Listing, version: ListingVersion, supplier: str) -> Offer:
         lead_days=version.lead_days,
         listing_id=listing.id,
         listing_version_id=version.id,
+        plans=catalogue.prices_of(version),
     )
 
 
@@ -135,12 +160,12 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
 
 
 def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
-    """What a draft was made from, as it was then: the price is the draft's own, not today's. Several lines, which only a
-    quote has, are one whole."""
+    """What a draft was made from, as it was then: the prices are those of its own version, not today's. Several lines,
+    which only a quote has, are one whole."""
     version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
     line, whole = lines[0], len(lines) > 1
     fixed = Decimal(1) if whole else line.quantity
-    return Offer(
+    offer = Offer(
         supplier_id=order.supplier_id,
         supplier=get_organisation(order.supplier_id).name,
         kind=version.kind.value if version else None,
@@ -154,7 +179,9 @@ def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
         listing_version_id=order.listing_version_id,
         quote_id=order.quote_id,
         quantity=fixed if order.quote_id is not None else None,
+        plans=catalogue.prices_of(version) if version and order.quote_id is None else (),
     )
+    return offer.at(line.unit_label, line.quantity)
 
 
 def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:
