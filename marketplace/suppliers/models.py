@@ -150,6 +150,8 @@ class CapacityBooking(Base, Stateful):
     about: Mapped[str] = mapped_column(unique=True)
     """What holds them: 'purchase_order:42'."""
     hundredths: Mapped[int]
+    until_on: Mapped[date | None]
+    """The last day on which they are held, if all goes well; None: not known. They are held until they are released."""
     state: Mapped[BookingState] = mapped_column(
         state_type(BookingState), default=BookingState.BOOKED, server_default="booked"
     )

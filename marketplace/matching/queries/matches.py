@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,12 @@ class Match:
     counts: Sequence[tuple[gates.Gate, int]]
     weights: scoring.Weights
     round_key: str
+
+    @property
+    def room_month(self) -> str:
+        """The first month in which one of the suppliers that are full has room again; '' where nobody knows."""
+        first = [each.shut[0] for each in self.excluded if each.shut[0].gate.name == "capacity"]
+        return min((closed.values["month"] for closed in first if closed.values), default="")
 
     @property
     def total(self) -> int:
@@ -184,11 +191,14 @@ class _Around:
         self._vouchers = catalogue.spendable_vouchers(viewer)
         self._budget = need.budget_minor
         self._free: dict[int, int] = {}
+        self._room: dict[int, date] = {}
         self._rates: dict[int, dict[str, float]] = {}
         for programme in programmes.open_programmes()[:MOST_PROGRAMMES] if suppliers else ():
             for firm, capacity in capacity_of(programme.id, suppliers).items():
                 if capacity.declared_hundredths:
                     self._free[firm] = max(self._free.get(firm, 0), capacity.free_hundredths)
+                if capacity.room_from:
+                    self._room[firm] = min(self._room.get(firm, date.max), capacity.room_from)
             for firm, figures in figures_of(programme.id, suppliers).items():
                 if figures.deliveries or firm not in self._rates:
                     self._rates[firm] = {"on_time": figures.on_time_rate, "accepted": figures.accepted_rate}
@@ -200,6 +210,7 @@ class _Around:
             designated=card.designated,
             related=card.supplier_id in self._related,
             free_hundredths=self._free.get(card.supplier_id or 0) if processing else None,
+            room_from=self._room.get(card.supplier_id or 0) if processing else None,
             limit_minor=self._limit(card.version.kind.value),
             voucher_kinds=tuple(sorted({kind.value for each in self._vouchers for kind in each.kinds})),
         )

@@ -5,6 +5,7 @@ A gate is judged on plain facts that are kept with the ranking, so that it can b
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from marketplace.core.i18n import N_
@@ -22,6 +23,8 @@ class Circumstances:
     related: bool = False
     free_hundredths: int | None = None
     """Person-months that the supplier has left, in hundredths; None: nothing was declared."""
+    room_from: date | None = None
+    """When the supplier has room again; None: nobody knows."""
     limit_minor: int | None = None
     voucher_kinds: tuple[str, ...] = ()
     """The kinds of listing that the firm's vouchers buy; empty: it has none yet."""
@@ -31,7 +34,8 @@ class Circumstances:
 class Gate:
     """One gate. `says` is true of an offer it rules out, `lift` what would let it through; message ids with values.
 
-    `askable`: a quote may still be asked for. `summary`: how many were ruled out, with `count`.
+    `askable`: a quote may still be asked for. `summary`: how many were ruled out, with `count`. `dated` goes before `says`
+    where the day is known on which it lifts.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Gate:
     lift: str
     askable: bool
     shut: Callable[[Mapping[str, Any]], Mapping[str, Any] | None] = field(repr=False)
+    dated: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class Shut:
 
     gate: Gate
     values: Mapping[str, Any]
+
+    @property
+    def says(self) -> str:
+        """The sentence that is true of the offer, a message id for `values`."""
+        return self.gate.dated if self.gate.dated and self.values else self.gate.says
 
 
 def _kind(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -65,7 +75,10 @@ def _price(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _capacity(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return {} if facts["free_hundredths"] is not None and facts["free_hundredths"] <= 0 else None
+    if facts["free_hundredths"] is None or facts["free_hundredths"] > 0:
+        return None
+    room = facts.get("room_from")  # which shortlists that were locked before it was known do not have
+    return {"month": room[:7]} if room else {}
 
 
 def _lead(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -125,6 +138,7 @@ GATES: Sequence[Gate] = (
         N_("앞선 일이 끝나면 자리가 납니다. 견적을 요청해 시작할 수 있는 날을 물어보세요."),
         True,
         _capacity,
+        N_("공급기업이 맡을 수 있는 인력이 모두 예약되었고, %(month)s에 자리가 납니다."),
     ),
     Gate(
         "lead_time",
@@ -186,6 +200,7 @@ def facts_of(asked: Asked, offered: Offered, around: Circumstances) -> dict[str,
         "limit_minor": around.limit_minor,
         "designated": around.designated,
         "free_hundredths": around.free_hundredths,
+        "room_from": around.room_from.isoformat() if around.room_from else None,
         "lead_days": offered.lead_days,
         "days_left": asked.days_left,
         "rights": None if offered.rights is None else sorted(offered.rights),
