@@ -92,7 +92,7 @@ from marketplace.matching.models import (
     Shortlist,
 )
 from marketplace.notices.models import Notice
-from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.orders.models import OrderLine, PurchaseOrder, SpendingRule
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
     CardBalanceLine,
@@ -155,7 +155,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
         ),
     ),
-    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
+    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine, SpendingRule)),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (
         N_("정산과 지급"),

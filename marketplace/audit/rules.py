@@ -45,6 +45,7 @@ WORDS = {
     "voucher": N_("바우처"),
     "purchase_order": N_("발주"),
     "order_line": N_("발주 품목"),
+    "spending_rule": N_("발주 결재 기준"),
     "delivery": N_("납품"),
     "delivery_line": N_("납품 품목"),
     "delivery_file": N_("납품 파일"),

@@ -38,6 +38,7 @@ PAGES = {
     "score_sheet": ("evaluation.sheet", "sheet_id"),
     "screening_flag": ("evaluation.index", ""),
     "settlement_case": ("settlement.case", "case_id"),
+    "spending_rule": ("orders.spending", ""),
     "staff_role": ("accounts.staff", ""),
     "tax_invoice": ("settlement.invoice", "invoice_id"),
     "voucher": ("front.voucher", "voucher_id"),

@@ -31,6 +31,7 @@ class LineFacts:
     unit_price_minor: int
     supply_minor: int
     vat_minor: int
+    tax_kind: str = "taxable"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def facts_of(order: PurchaseOrder) -> dict[str, Any]:
                     line.unit_price_minor,
                     line.ordered_minor,
                     line.vat_minor,
+                    line.tax_kind.value,
                 )
                 for line in queries.lines_of(order.id)
             ],

@@ -8,9 +8,9 @@ from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextArea
 
-from marketplace.core.forms import Form, HundredthsField, OnceForm, TextField
+from marketplace.core.forms import AmountField, Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
-from marketplace.orders.models import OrderState
+from marketplace.orders.models import OrderState, TaxKind
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500
@@ -58,6 +58,30 @@ class ChangeForm(Form):
     quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
     deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+
+class LineForm(Form):
+    """What may be changed in a line of a draft."""
+
+    quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
+    tax_kind = SelectField(_l("과세 구분"), validators=[DataRequired(_l("과세 구분을 고르세요."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tax_kind.choices = [(kind.value, kind.label) for kind in TaxKind]
+
+
+class AddLineForm(OnceForm, LineForm):
+    """Another listing of the same supplier. The listings are handed in as choices."""
+
+    listing = SelectField(_l("상품"), validators=[InputRequired(_l("상품을 고르세요."))])
+
+
+class SpendingForm(Form):
+    """Who in a firm may bind how much; amounts with VAT."""
+
+    member_limit = AmountField(_l("구성원이 혼자 발주할 수 있는 금액(부가가치세 포함)"), validators=[Optional()])
+    second_over = AmountField(_l("두 사람이 필요한 금액(초과, 부가가치세 포함)"), validators=[Optional()])
 
 
 class ActForm(Form):

@@ -1,7 +1,7 @@
 """Who may do what with an order. Rights only: whether an order's state allows it, `advance` says under the lock."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.models import UNSENT, PurchaseOrder
 
 
 def _buys(viewer: Viewer, order: PurchaseOrder) -> bool:
@@ -39,16 +39,43 @@ def may_submit(viewer: Viewer, order: PurchaseOrder) -> bool:
     return viewer.has(Role.SME_SIGNATORY) and _buys(viewer, order)
 
 
+def may_submit_within(viewer: Viewer, order: PurchaseOrder, member_limit: int | None) -> bool:
+    """Somebody who signs for the buyer, or any member up to what the firm allows them (won with VAT; None: nothing)."""
+    within = member_limit is not None and order.total_minor <= member_limit
+    return may_submit(viewer, order) or (within and may_change(viewer, order))
+
+
+def may_ask(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Any member of the buyer asks for a draft to be approved."""
+    return may_change(viewer, order)
+
+
+def may_return(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """Whoever signs gives a draft back, and whoever asked takes it back."""
+    asked = viewer.person_id is not None and viewer.person_id == order.asked_by
+    return may_submit(viewer, order) or (asked and may_change(viewer, order))
+
+
+def may_see_spending(viewer: Viewer) -> bool:
+    """Any member of a buying firm knows what they may spend."""
+    return viewer.is_sme and viewer.organisation_id is not None
+
+
+def may_set_spending(viewer: Viewer) -> bool:
+    """Who signs for a buying firm says what its members may spend."""
+    return viewer.has(Role.SME_SIGNATORY) and viewer.organisation_id is not None
+
+
 def may_answer(viewer: Viewer, order: PurchaseOrder) -> bool:
     """Any member of the supplier accepts or declines."""
     return viewer.has(Role.SUPPLIER_MEMBER) and _sells(viewer, order)
 
 
 def may_cancel(viewer: Viewer, order: PurchaseOrder) -> bool:
-    """A draft by any member of the buyer; what was sent by somebody who signs, or by the program when time is over."""
+    """What was never sent: any member of the buyer; what was sent: somebody who signs, or the program when time is over."""
     if viewer.system:
         return True
-    return may_change(viewer, order) if order.state == OrderState.DRAFT else may_submit(viewer, order)
+    return may_change(viewer, order) if order.state in UNSENT else may_submit(viewer, order)
 
 
 def may_close(viewer: Viewer, order: PurchaseOrder) -> bool:

@@ -2,8 +2,10 @@
 
 from marketplace.orders.operations.amend import change_quantities
 from marketplace.orders.operations.answer import accept_order, decline_order
+from marketplace.orders.operations.approval import ask_approval, return_draft, set_spending_rule
 from marketplace.orders.operations.draft import change_draft, draft_order
 from marketplace.orders.operations.end import cancel_order, close_order
+from marketplace.orders.operations.lines import add_line, change_line, remove_line
 from marketplace.orders.operations.note import (
     note_accepted,
     note_approved,
@@ -19,8 +21,11 @@ from marketplace.orders.operations.submit import submit_order
 
 __all__ = [
     "accept_order",
+    "add_line",
+    "ask_approval",
     "cancel_order",
     "change_draft",
+    "change_line",
     "change_quantities",
     "close_order",
     "decline_order",
@@ -35,5 +40,8 @@ __all__ = [
     "note_returned",
     "note_unapproved",
     "note_uninvoiced",
+    "remove_line",
+    "return_draft",
+    "set_spending_rule",
     "submit_order",
 ]

@@ -11,7 +11,7 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder, TaxKind
 from marketplace.orders.queries import Offer, Standing
 from marketplace.programmes.queries import get_programme, get_ruleset
 from marketplace.programmes.rules import RuleBroken, Ruleset, check_supplier_amount
@@ -33,7 +33,7 @@ def draft_order(
     if voucher.organisation_id != by.organisation_id:
         raise NotYours(_("다른 기업의 바우처로는 발주할 수 없습니다."))
     ruleset = get_ruleset(voucher.ruleset_id)
-    _check_fit(offer, voucher, ruleset)
+    check_fit(offer, voucher, ruleset)
     check_supplier(ruleset, queries.standing_of(voucher.id, offer.supplier_id, voucher.programme_id), offer.supplier_id)
     _check_day(deliver_by, voucher, offer.lead_days)
     offer = offer.at(unit or offer.unit_label, quantity)
@@ -75,9 +75,11 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     _check_day(deliver_by, voucher, 0)
     offer = queries.offer_of_order(order, lines)
     if len(lines) == 1:
-        _price(order, lines[0], offer.at(lines[0].unit_label, quantity), quantity, get_ruleset(voucher.ruleset_id))
-    else:  # a quote has fixed them all
-        _check_quantity(quantity, offer)
+        offer = offer.at(lines[0].unit_label, quantity)
+        price_line(lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
+        order.supply_minor, order.vat_minor = lines[0].ordered_minor, lines[0].vat_minor
+    else:  # a quote has fixed them all, or each is changed by itself (operations.lines)
+        check_quantity(quantity, offer)
     order.deliver_by = deliver_by
     order.note = note
     record("purchase_order:changed", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
@@ -87,15 +89,24 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
 def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> list[OrderLine]:
     """The lines of a new draft: one, or those of a quote with several, which are ordered as one whole."""
     if not offer.lines:
-        line = OrderLine(position=1, description=offer.description, unit_label=offer.unit_label)
-        _price(order, line, offer, quantity, ruleset)
+        line = OrderLine(
+            position=1,
+            description=offer.description,
+            unit_label=offer.unit_label,
+            kind=offer.kind,
+            listing_version_id=offer.listing_version_id,
+            tax_kind=TaxKind.TAXABLE,
+        )
+        price_line(line, offer, quantity, ruleset)
+        order.supply_minor, order.vat_minor = line.ordered_minor, line.vat_minor
         return [line]
-    _check_quantity(quantity, offer)
+    check_quantity(quantity, offer)
     lines = [
         OrderLine(
             position=position,
             description=each.description,
             unit_label=each.unit_label,
+            kind=offer.kind,
             quantity=Decimal(each.quantity),
             unit_price_minor=each.unit_price_minor,
             ordered_minor=each.quantity * each.unit_price_minor,
@@ -110,8 +121,8 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
     return lines
 
 
-def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
-    """Put quantity and price into a draft of one line."""
+def price_line(line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
+    """Put quantity, price and tax into a line."""
     if offer.unit_price_minor is None:
         if offer.priced_plans:
             raise Refused(
@@ -120,16 +131,16 @@ def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decima
         raise Refused(_("가격이 정해지지 않은 상품입니다. 먼저 공급기업에 견적을 요청하세요."))
     if offer.unit_price_minor == 0:
         raise Refused(_("무료 상품은 발주할 필요가 없습니다. 상품 화면에서 바로 받으세요."))
-    _check_quantity(quantity, offer)
+    check_quantity(quantity, offer)
     line.quantity = quantity
     line.unit_price_minor = offer.unit_price_minor
     line.ordered_minor = rules.line_amount(quantity, offer.unit_price_minor)
-    line.vat_minor = rules.line_vat(line.ordered_minor, ruleset.vat.mode.value, ruleset.vat.rate.value)
-    order.supply_minor = line.ordered_minor
-    order.vat_minor = line.vat_minor
+    vat = ruleset.vat
+    line.vat_minor = rules.line_vat(line.ordered_minor, vat.mode.value, vat.rate.value, line.tax_kind.value)
 
 
-def _check_quantity(quantity: Decimal, offer: Offer) -> None:
+def check_quantity(quantity: Decimal, offer: Offer) -> None:
+    """Refuse a quantity that the offer does not sell."""
     if offer.quantity is not None and offer.quote_id is None and quantity != offer.quantity:
         raise Refused(_("전체를 한 번에 사는 가격입니다. 수량을 1로 입력하세요."), field="quantity")
     if offer.quantity is not None and quantity != offer.quantity:
@@ -149,7 +160,8 @@ def _check_quantity(quantity: Decimal, offer: Offer) -> None:
         raise Refused(_("수량을 다시 확인하세요. 금액을 계산할 수 없는 수량입니다."), field="quantity")
 
 
-def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
+def check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
+    """Refuse what this voucher does not buy by its ruleset."""
     if offer.kind is not None and not rules.fits(voucher.kind, offer.kind, ruleset):
         raise Refused(
             _(

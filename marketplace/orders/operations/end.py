@@ -10,7 +10,7 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderState, PurchaseOrder
 from marketplace.orders.operations.draft import written
 from marketplace.papers.operations import void
 from marketplace.programmes.queries import get_ruleset
@@ -31,10 +31,10 @@ def cancel_order(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:
     if was == OrderState.ACCEPTED and any(line.delivered_minor for line in queries.lines_of(order.id)):
         raise Refused(_("이미 납품된 것이 있어 취소할 수 없습니다. 납품분의 검수와 정산을 마친 뒤 발주를 완료하세요."))
     order.reason = reason
-    if was != OrderState.DRAFT:
+    if was not in UNSENT:
         give_back(order, by=by)
     record("purchase_order:cancelled", order, by=by, reason=reason)
-    if was != OrderState.DRAFT:
+    if was not in UNSENT:
         _tell("order_cancelled", order, order.supplier_id, reason=reason)
         if by.system:
             _tell("order_cancelled", order, order.organisation_id, reason=reason)

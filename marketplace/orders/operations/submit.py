@@ -10,7 +10,9 @@ from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.operations.approval import check_two_persons
 from marketplace.orders.operations.draft import check_supplier, written
+from marketplace.orders.operations.lines import check_lines
 from marketplace.orders.queries import Standing
 from marketplace.programmes.queries import get_ruleset
 from marketplace.programmes.rules import Ruleset
@@ -24,14 +26,16 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
     The voucher is locked before the sums of its other orders are read, so that two orders cannot share one remainder.
     """
     order = locked(PurchaseOrder, order_id)
-    if not policies.may_submit(by, order):
+    if not policies.may_submit(by, order) and not _within_limit(by, order):
         raise NotYours(_("발주서는 발주 기업의 서명권자만 제출할 수 있습니다."))
     with session.no_autoflush:  # state, price and number are one UPDATE: a submitted order without its split is refused
         order.advance(to=OrderState.SUBMITTED)
         voucher = lock_for_order(order.voucher_id)
         ruleset = get_ruleset(voucher.ruleset_id)
-        standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
+        standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id, order.id)
         check_supplier(ruleset, standing, order.supplier_id)
+        if not all(rules.fits(voucher.kind, kind, ruleset) for kind in standing.kinds):
+            check_lines(order, voucher, ruleset, queries.lines_of(order.id))
         barred = barred_among(voucher.organisation_id, order.supplier_id)
     if barred:
         raise Refused(
@@ -40,6 +44,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
             ),
             rule="bar",
         )
+    check_two_persons(order, standing.second_over, by)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)
@@ -68,6 +73,11 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         deliver_by=order.deliver_by.isoformat(),
     )
     return order
+
+
+def _within_limit(by: Viewer, order: PurchaseOrder) -> bool:
+    """Asked only of who does not sign, so that placing an order costs those who do nothing more."""
+    return policies.may_submit_within(by, order, queries.member_limit_of(order.organisation_id))
 
 
 def _sums(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> rules.Sums:

@@ -8,7 +8,9 @@ from marketplace.orders.queries.find import (
     get_order,
     held_by_supplier,
     lines_of,
+    member_limit_of,
     orders_of_voucher,
+    spending_rule_of,
     staffing_of,
     standing_of,
     support_due_of,
@@ -33,7 +35,7 @@ from marketplace.orders.queries.offers import (
     offer_of_order,
     vouchers_for,
 )
-from marketplace.orders.queries.terms import Terms, terms_of
+from marketplace.orders.queries.terms import Terms, judged_lines, more_for, terms_of
 from marketplace.orders.rules import is_divisible
 
 __all__ = [
@@ -53,7 +55,10 @@ __all__ = [
     "held_by_supplier",
     "history_of",
     "is_divisible",
+    "judged_lines",
     "lines_of",
+    "member_limit_of",
+    "more_for",
     "offer_of_order",
     "orders_for_export",
     "orders_of_voucher",
@@ -61,6 +66,7 @@ __all__ = [
     "orders_to_cancel",
     "orders_to_close",
     "orders_without_paper",
+    "spending_rule_of",
     "staffing_of",
     "standing_of",
     "support_due_of",

@@ -11,6 +11,11 @@ from marketplace.orders.models import PurchaseOrder
 WORDS = {
     "purchase_order:drafted": (N_("발주서를 작성함"), "neutral"),
     "purchase_order:changed": (N_("발주서 수정"), "neutral"),
+    "purchase_order:line_added": (N_("품목 추가"), "neutral"),
+    "purchase_order:line_changed": (N_("품목 수정"), "neutral"),
+    "purchase_order:line_removed": (N_("품목 삭제"), "neutral"),
+    "purchase_order:approval_asked": (N_("결재 올림"), "info"),
+    "purchase_order:approval_returned": (N_("결재 반려"), "warning"),
     "purchase_order:submitted": (N_("발주 제출, 금액 예약"), "info"),
     "purchase_order:accepted": (N_("공급기업 수락"), "success"),
     "purchase_order:declined": (N_("공급기업 거절, 예약 해제"), "danger"),

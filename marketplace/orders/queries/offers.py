@@ -22,7 +22,7 @@ from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
-from marketplace.vouchers.models import VoucherState
+from marketplace.vouchers.models import Voucher, VoucherState
 
 WHOLE = "식"
 """The unit of several positions that are ordered together."""
@@ -160,10 +160,11 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
 
 
 def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
-    """What a draft was made from, as it was then: the prices are those of its own version, not today's. Several lines,
-    which only a quote has, are one whole."""
-    version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
+    """What a draft was made from, as it was then: the prices are those of its own version, not today's. Several lines
+    are one whole; one of them asked for alone is itself."""
     line, whole = lines[0], len(lines) > 1
+    version_id = order.listing_version_id if whole else line.listing_version_id or order.listing_version_id
+    version = session.get(ListingVersion, version_id) if version_id else None
     fixed = Decimal(1) if whole else line.quantity
     offer = Offer(
         supplier_id=order.supplier_id,
@@ -176,12 +177,36 @@ def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
         minimum=version.minimum_quantity if version and order.quote_id is None else 1,
         lead_days=0,
         listing_id=version.listing_id if version else None,
-        listing_version_id=order.listing_version_id,
+        listing_version_id=version_id,
         quote_id=order.quote_id,
-        quantity=fixed if order.quote_id is not None else None,
-        plans=catalogue.prices_of(version) if version and order.quote_id is None else (),
+        quantity=fixed if order.quote_id is not None or whole else None,
+        plans=catalogue.prices_of(version) if version and order.quote_id is None and not whole else (),
     )
     return offer.at(line.unit_label, line.quantity)
+
+
+def more_of_supplier(supplier_id: int, voucher: Voucher) -> list[tuple[str, str, str]]:
+    """(choice, title, price in words) of what a supplier sells at a fixed price and this voucher buys, by title: one for
+    each price plan. A choice is the listing's id, with '|' and the plan's unit where it is not the first."""
+    ruleset = programmes.get_ruleset(voucher.ruleset_id)
+    kinds = sorted(ruleset.buys(voucher.kind))
+    statement = (
+        select(Listing.id, ListingVersion)
+        .join(ListingVersion, ListingVersion.listing_id == Listing.id)
+        .where(
+            Listing.organisation_id == supplier_id,
+            Listing.state == ListingState.PUBLISHED,
+            ListingVersion.number == Listing.published_version,
+            ListingVersion.kind.in_(kinds),
+        )
+        .order_by(ListingVersion.title, Listing.id)
+        .limit(200)
+    )
+    return [
+        (f"{listing_id}|{plan.unit}" if place else str(listing_id), version.title, catalogue.plan_words(plan))
+        for listing_id, version in session.execute(statement)
+        for place, plan in enumerate(each for each in catalogue.prices_of(version) if each.is_priced)
+    ]
 
 
 def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:

@@ -16,7 +16,7 @@ from marketplace.core.db import session
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine
 from marketplace.grants.models import Agreement
 from marketplace.orders import queries as orders
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.models import PurchaseOrder, TaxKind
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import CaseState, InvoiceLine, InvoiceState, SettlementCase, TaxInvoice
@@ -110,7 +110,15 @@ def order_facts(order: PurchaseOrder, *, before: int | None = None) -> OrderFact
         buyer=buys,
         supplier=sells,
         lines=tuple(
-            OrderedLine(row.id, row.position, row.description, row.quantity, row.unit_price_minor, row.ordered_minor)
+            OrderedLine(
+                row.id,
+                row.position,
+                row.description,
+                row.quantity,
+                row.unit_price_minor,
+                row.ordered_minor,
+                row.tax_kind == TaxKind.TAXABLE,
+            )
             for row in rows
         ),
         unit_labels={row.id: row.unit_label for row in rows},
