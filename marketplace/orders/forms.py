@@ -10,7 +10,8 @@ from wtforms.widgets import TextArea
 
 from marketplace.core.forms import AmountField, Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
-from marketplace.orders.models import OrderState, TaxKind
+from marketplace.matching.models import TaxKind
+from marketplace.orders.models import OrderState
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500

@@ -6,9 +6,10 @@ import pytest
 
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
+from marketplace.matching.models import TaxKind
 from marketplace.orders import operations, queries
 from tests.catalogue.makers import make_listing
-from tests.orders.makers import in_days, make_market
+from tests.orders.makers import in_days, make_accepted_quote, make_market
 
 
 def line(unit, quantity, price, note=""):
@@ -107,3 +108,17 @@ def test_the_listings_own_unit_is_a_scale_too_and_what_is_only_on_request_is_not
                 unit=unit,
                 by=market.sme,
             )
+
+
+def test_an_order_takes_the_tax_of_each_line_from_its_quote(app):
+    market = make_market()
+    offer = queries.find_offer_of_quote(make_accepted_quote(market, more=2, exempt=True))
+    with transaction():
+        order = operations.draft_order(
+            offer, voucher_id=market.voucher_id, quantity=Decimal(1), deliver_by=in_days(30), by=market.sme
+        )
+        order_id = order.id
+    lines = queries.lines_of(order_id)
+    assert [line.tax_kind for line in lines] == [TaxKind.TAXABLE, TaxKind.EXEMPT, TaxKind.EXEMPT]
+    assert [line.vat_minor for line in lines] == [450_000, 0, 0]
+    assert (queries.get_order(order_id).supply_minor, queries.get_order(order_id).vat_minor) == (6_300_000, 450_000)

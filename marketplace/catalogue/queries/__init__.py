@@ -13,6 +13,7 @@ from marketplace.catalogue.queries.harvests import (
     sources_due,
 )
 from marketplace.catalogue.queries.listings import (
+    VAT_RATE,
     Card,
     Difference,
     card_of,
@@ -76,6 +77,7 @@ from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of
 
 __all__ = [
     "LEADS",
+    "VAT_RATE",
     "Card",
     "Difference",
     "Fresh",

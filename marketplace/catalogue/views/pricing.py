@@ -55,7 +55,7 @@ def worked_out(version: ListingVersion, order_url: str | None) -> Worked:
     form = forms.QuantityForm(None, data={"quantity": quantity, "unit": plan.unit, "version": version.number})
     form.unit.choices = [(each.unit, each.unit) for each in priced]
     amount = plan.amount_at(quantity)
-    chosen = {"unit": plan.unit, "quantity": quantity}
+    chosen: dict[str, Any] = {"unit": plan.unit, "quantity": quantity}
     return Worked(
         form,
         plans,

@@ -13,6 +13,7 @@ from marketplace.catalogue.models import ListingKind, ListingVersion, PersonalDa
 from marketplace.core import clock
 from marketplace.core.viewer import Viewer
 from marketplace.matching.models import Need
+from marketplace.matching.queries.limits import vat_rate_of
 from marketplace.matching.rules import features as fit
 from marketplace.matching.rules import gates, scoring
 from marketplace.programmes import queries as programmes
@@ -190,6 +191,7 @@ class _Around:
         self._related = related_to(need.organisation_id)
         self._vouchers = catalogue.spendable_vouchers(viewer)
         self._budget = need.budget_minor
+        self._vat = vat_rate_of(need.organisation_id)
         self._free: dict[int, int] = {}
         self._room: dict[int, date] = {}
         self._rates: dict[int, dict[str, float]] = {}
@@ -210,6 +212,7 @@ class _Around:
             designated=card.designated,
             related=card.supplier_id in self._related,
             free_hundredths=self._free.get(card.supplier_id or 0) if processing else None,
+            vat_rate=self._vat,
             room_from=self._room.get(card.supplier_id or 0) if processing else None,
             limit_minor=self._limit(card.version.kind.value),
             voucher_kinds=tuple(sorted({kind.value for each in self._vouchers for kind in each.kinds})),
@@ -222,6 +225,6 @@ class _Around:
     def _limit(self, kind: str) -> int | None:
         """What may be spent, with VAT: the budget, which counts own money too, or what is left on a fitting voucher."""
         if self._budget is not None:
-            return gates.with_vat(self._budget)
+            return gates.with_vat(self._budget, self._vat)
         left = [each.left_minor for each in self._vouchers if kind in each.kinds]
-        return gates.with_vat(max(left)) if left else None
+        return gates.with_vat(max(left), self._vat) if left else None

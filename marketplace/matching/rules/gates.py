@@ -6,13 +6,12 @@ A gate is judged on plain facts that are kept with the ranking, so that it can b
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from marketplace.core.i18n import N_
+from marketplace.core.money import floor_to
 from marketplace.matching.rules.features import Asked, Offered, format_fit, formats_in, rights_needed
-
-VAT_PERCENT = 10
-"""Value added tax law art. 30; what a voucher's ruleset says is asked again when an order is made."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,8 @@ class Circumstances:
     limit_minor: int | None = None
     voucher_kinds: tuple[str, ...] = ()
     """The kinds of listing that the firm's vouchers buy; empty: it has none yet."""
+    vat_rate: Fraction = Fraction(0)
+    """Of VAT on top of a price, by the firm's ruleset; what a line is taxed is said by its quote or order."""
 
 
 @dataclass(frozen=True)
@@ -185,9 +186,9 @@ GATES: Sequence[Gate] = (
 BY_NAME = {gate.name: gate for gate in GATES}
 
 
-def with_vat(supply_minor: int) -> int:
+def with_vat(supply_minor: int, rate: Fraction) -> int:
     """A supply price with VAT, fractions dropped."""
-    return supply_minor + supply_minor * VAT_PERCENT // 100
+    return supply_minor + floor_to(supply_minor * rate)
 
 
 def facts_of(asked: Asked, offered: Offered, around: Circumstances) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def facts_of(asked: Asked, offered: Offered, around: Circumstances) -> dict[str,
         "kind_asked": asked.kind,
         "voucher_kinds": sorted(around.voucher_kinds),
         "kind": offered.kind,
-        "price_minor": None if offered.price_minor is None else with_vat(offered.price_minor),
+        "price_minor": None if offered.price_minor is None else with_vat(offered.price_minor, around.vat_rate),
         "limit_minor": around.limit_minor,
         "designated": around.designated,
         "free_hundredths": around.free_hundredths,

@@ -11,7 +11,7 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder, TaxKind
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.orders.queries import Offer, Standing
 from marketplace.programmes.queries import get_programme, get_ruleset
 from marketplace.programmes.rules import RuleBroken, Ruleset, check_supplier_amount
@@ -95,7 +95,7 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
             unit_label=offer.unit_label,
             kind=offer.kind,
             listing_version_id=offer.listing_version_id,
-            tax_kind=TaxKind.TAXABLE,
+            tax_kind=offer.tax_kind,
         )
         price_line(line, offer, quantity, ruleset)
         order.supply_minor, order.vat_minor = line.ordered_minor, line.vat_minor
@@ -107,11 +107,15 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
             description=each.description,
             unit_label=each.unit_label,
             kind=offer.kind,
+            tax_kind=each.tax_kind,
             quantity=Decimal(each.quantity),
             unit_price_minor=each.unit_price_minor,
             ordered_minor=each.quantity * each.unit_price_minor,
             vat_minor=rules.line_vat(
-                each.quantity * each.unit_price_minor, ruleset.vat.mode.value, ruleset.vat.rate.value
+                each.quantity * each.unit_price_minor,
+                ruleset.vat.mode.value,
+                ruleset.vat.rate.value,
+                each.tax_kind.value,
             ),
         )
         for position, each in enumerate(offer.lines, 1)

@@ -8,8 +8,9 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _, language
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
+from marketplace.matching.models import TaxKind
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder, TaxKind
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.orders.operations.draft import check_fit, check_limits, price_line
 from marketplace.orders.queries import Offer
 from marketplace.programmes.queries import get_ruleset

@@ -17,6 +17,7 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
 from marketplace.matching import queries as matching
+from marketplace.matching.models import TaxKind
 from marketplace.matching.queries import AcceptedLine
 from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
@@ -50,6 +51,8 @@ class Offer:
     quantity: Decimal | None = None
     lines: tuple[AcceptedLine, ...] = ()
     """The positions of a quote that has several; then quantity and price above are one whole of them."""
+    tax_kind: TaxKind = TaxKind.TAXABLE
+    """Of a quote's only line; what a listing is taxed the buyer says."""
     plans: tuple[Plan, ...] = ()
     """By what a listing may be bought, its own unit first; a quote has none."""
 
@@ -156,6 +159,7 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
         buyer_id=accepted.buyer_id,
         quantity=Decimal(only.quantity if only else 1),
         lines=() if only else tuple(accepted.lines),
+        tax_kind=only.tax_kind if only else TaxKind.TAXABLE,
     )
 
 

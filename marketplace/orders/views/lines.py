@@ -8,8 +8,9 @@ from flask_login import login_required
 from marketplace.core.db import spend_once
 from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
+from marketplace.matching.models import TaxKind
 from marketplace.orders import forms, operations, policies, queries
-from marketplace.orders.models import OrderState, TaxKind
+from marketplace.orders.models import OrderState
 from marketplace.orders.views.blueprint import ID, bp, do, seen
 
 

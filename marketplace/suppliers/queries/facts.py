@@ -88,9 +88,9 @@ def capacity_of(programme_id: int, organisation_ids: Collection[int]) -> dict[in
     )
     today, found = clock.today(), {}
     for firm, declared, hundredths, days in session.execute(statement):
-        held = [(day, each) for day, each in zip(days, hundredths, strict=True) if each]
-        full = Capacity(declared, sum(each for _day, each in held))
-        found[firm] = replace(full, room_from=room_from(declared, held, today)) if full.is_full else full
+        bookings = [(day, each) for day, each in zip(days, hundredths, strict=True) if each]
+        full = Capacity(declared, sum(each for _day, each in bookings))
+        found[firm] = replace(full, room_from=room_from(declared, bookings, today)) if full.is_full else full
     return {firm: found.get(firm, Capacity(0, 0)) for firm in organisation_ids}
 
 
