@@ -128,6 +128,7 @@ from marketplace.suppliers.models import (
     Designation,
     ImpostorReport,
     PriceEvidence,
+    PriceProof,
     RegisterCheck,
     SupplierFigure,
 )
@@ -188,7 +189,10 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     ),
     (
         N_("공급기업 풀"),
-        (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        (
+            *(Designation, PriceEvidence, PriceProof, CapacityBooking),
+            *(SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        ),
     ),
     (
         N_("상품과 표본"),

@@ -61,6 +61,7 @@ WORDS = {
     "payout_batch": N_("지급 묶음"),
     "designation": N_("공급기업 지정"),
     "price_evidence": N_("가격 증빙"),
+    "price_proof": N_("가격 근거 파일"),
     "capacity_booking": N_("인력 배정"),
     "supplier_figure": N_("이행 실적"),
     "buyer_answer": N_("수요기업의 답"),

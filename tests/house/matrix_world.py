@@ -43,7 +43,7 @@ from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
 from marketplace.settlement.models import SettlementCase
-from marketplace.suppliers.models import Designation
+from marketplace.suppliers.models import Designation, PriceProof
 from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
@@ -107,6 +107,17 @@ def _people(world: World) -> None:
     }
 
 
+def _proof(designation_id: int, supplier: Viewer) -> int:
+    """A file that proves a price of the designated firm."""
+    sha256, size = storage().put(io.BytesIO(b"%PDF-1.7 %%EOF"))
+    values = {"name": "price.pdf", "kind": "pdf", "bytes": size, "sha256": sha256, "uploaded_by": supplier.person_id}
+    with transaction():
+        row = PriceProof(designation_id=designation_id, item="상권 데이터", **values)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 def _grant(world: World) -> None:
     """A programme with two designated suppliers; calls, applications and agreements in their stages; a voucher."""
     things, officer = world.things, world.programme_officer
@@ -129,6 +140,7 @@ def _grant(world: World) -> None:
     things["designation"] = session.scalars(
         select(Designation.id).where(Designation.organisation_id == world.supplier_signatory.organisation_id)
     ).one()
+    things["proof"] = _proof(things["designation"], world.supplier_signatory)
     things["call"] = calls.make_call(programme_id, officer=officer)
     things["draft_call"] = calls.make_call(programme_id, officer=officer, publish=False)
     things["draft_application"] = calls.make_application(

@@ -98,8 +98,8 @@ def judged_lines(order: PurchaseOrder, lines: Sequence[OrderLine]) -> dict[int, 
     return judged
 
 
-def more_for(order: PurchaseOrder) -> list[tuple[int, str, str, int]]:
-    """(listing id, title, unit, price) of what else of the order's supplier its voucher buys; nothing beside a quote."""
+def more_for(order: PurchaseOrder) -> list[tuple[str, str, str]]:
+    """(choice, title, price) of what else of the order's supplier its voucher buys; nothing beside a quote."""
     if order.quote_id is not None:
         return []
     return more_of_supplier(order.supplier_id, session.get_one(Voucher, order.voucher_id))

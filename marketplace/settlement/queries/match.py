@@ -15,8 +15,9 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine
 from marketplace.grants.models import Agreement
+from marketplace.matching.models import TaxKind
 from marketplace.orders import queries as orders
-from marketplace.orders.models import PurchaseOrder, TaxKind
+from marketplace.orders.models import PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import CaseState, InvoiceLine, InvoiceState, SettlementCase, TaxInvoice
