@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.operations import ask_registry
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -52,6 +53,7 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
     application.receipt_number = str(receipt_of(application.id, moment))
     application.call_version = call.version or None
     sign_content(application, by)
+    ask_registry(application.organisation_id, application.supplier_id or 0, why="application")
     facts: dict[str, Any] = {"receipt_number": application.receipt_number, "content_sha256": application.content_sha256}
     record("application:submitted", application, by=by, **facts)
     notify(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.models import BusinessState, Organisation, SizeClass
+from marketplace.accounts.models import Organisation, SizeClass
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, language
@@ -34,8 +34,6 @@ LIVE = (
     ApplicationState.AWARDED,
 )
 """Applications that count against another one of the same firm; a rejected firm may try again in a later round."""
-
-STATUS_CODES = {BusinessState.OPEN: "open", BusinessState.SUSPENDED: "suspended", BusinessState.CLOSED: "closed"}
 
 RULE_LABELS = {
     "size_class_allowed": N_("기업 규모"),
@@ -91,7 +89,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         youth=application.youth,
         prefounder_proof=_founding(application, proofs),
         business_number_valid=bool(normal_business_number(firm.business_number)) if firm.business_number else None,
-        business_status=STATUS_CODES.get(firm.business_state),
+        business_status=accounts.business_status_of(firm),
         tax_arrears=_arrears(application, proofs),
         barred=accounts.is_barred(firm.id),
         receipt=read_receipt(number) if number else None,

@@ -1,6 +1,7 @@
 """Placing an order: what makes a draft binding and sets its price aside."""
 
-from marketplace.accounts.queries import barred_among
+from marketplace.accounts.operations import ask_registry
+from marketplace.accounts.queries import barred_among, out_of_business_among
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -33,12 +34,19 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
         check_supplier(ruleset, standing, order.supplier_id)
         barred = barred_among(voucher.organisation_id, order.supplier_id)
+        closed = out_of_business_among(voucher.organisation_id, order.supplier_id)
+        ask_registry(voucher.organisation_id, order.supplier_id, why="order")
     if barred:
         raise Refused(
             _(
                 "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
             ),
             rule="bar",
+        )
+    if closed:
+        raise Refused(
+            _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
+            rule=ruleset.rule("eligibility.open_business"),
         )
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
