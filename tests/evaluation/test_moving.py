@@ -63,8 +63,8 @@ def draft_with_quota(made):
 
     known = queries.inputs.book_of
 
-    def with_youth(*facts):
-        return replace(known(*facts), quotas=(("youth", Fraction(1, 2)),))
+    def with_youth(*facts, **more):
+        return replace(known(*facts, **more), quotas=(("youth", Fraction(1, 2)),))
 
     queries.inputs.book_of = with_youth
     try:

@@ -14,6 +14,7 @@ from marketplace.evaluation.operations.opening import (
     draw_panels,
     open_evaluation,
     open_presentation,
+    ruled,
     save_profile,
     set_timetable,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "open_presentation",
     "propose_decision",
     "return_decision",
+    "ruled",
     "save_profile",
     "save_sheet",
     "screen",

@@ -28,23 +28,32 @@ def move_up(decision_id: int, *, by: Viewer = SYSTEM) -> int:
     decision = locked(Decision, decision_id)
     if decision.state != DecisionState.ANNOUNCED:
         return 0
-    standing = queries.standing_of(decision)
-    gone = queries.gone_since(decision, standing)
+    gone = queries.gone_since(decision, queries.standing_of(decision))
     for application_id, rule in gone:
         _move(decision, application_id, entered=False, rule=rule, by=by)
-    if gone:
-        standing = queries.standing_of(decision)
+    made, more = len(gone), True
+    while more:
+        step, more = _let_in(decision, by)
+        made += step
+    return made
+
+
+def _let_in(decision: Decision, by: Viewer) -> tuple[int, bool]:
+    """Let in whoever is next. Returns how many moves were made, and whether to look again: somebody's supplier has reached
+    a limit elsewhere since, so that the one after takes the place."""
+    standing, made = queries.standing_of(decision), 0
     order = queries.standing_order(decision, standing)
-    made = len(gone)
     for application_id, rule in rules.next_up(order, rules.Book.read(decision.terms).terms, standing.admitted):
         total = queries.line_of(decision.id, application_id).facts["total_minor"]
-        grants.award_applications(
+        taken = grants.award_applications(
             decision.call_id, [(application_id, total)], decided_by=decision.confirmed_by or 0, by=by
         )
-        _move(decision, application_id, entered=True, rule=rule, by=by)
-        notify("decision_moved_up", about=decision.subject, role=Role.PROGRAMME_OFFICER, rule=rule)
+        _move(decision, application_id, entered=bool(taken), rule=rule if taken else "supplier", by=by)
         made += 1
-    return made
+        if not taken:
+            return made, True
+        notify("decision_moved_up", about=decision.subject, role=Role.PROGRAMME_OFFICER, rule=rule)
+    return made, False
 
 
 def _move(

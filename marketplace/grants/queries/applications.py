@@ -75,6 +75,7 @@ def content_of(application: Application) -> dict[str, Any]:
         **agreed,
         **answered_content(application),
         **said_of(application),
+        **({"declared": application.declared} if application.declared else {}),
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,
