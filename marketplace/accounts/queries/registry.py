@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, select
 from sqlalchemy.orm import aliased
 
 from config import Config
@@ -50,12 +50,12 @@ def out_of_business_among(*organisation_ids: int) -> set[int]:
     return set(session.scalars(statement.order_by(Organisation.id)))
 
 
-def waits_for_registry(organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+def waits_for_registry(organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether the registry has yet to answer about the firm that a column names."""
     return exists().where(RegistryCheck.organisation_id == organisation_id, RegistryCheck.state == CheckState.ASKED)
 
 
-def held_by_registry(organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+def held_by_registry(organisation_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Whether money waits for the firm that a column names: it is out of business, or is being looked up."""
     payee = aliased(Organisation)  # the statement around may read firms of its own
     out = exists().where(payee.id == organisation_id, payee.business_state.in_(OUT_OF_BUSINESS))
