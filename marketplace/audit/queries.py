@@ -11,6 +11,7 @@ from marketplace.accounts.models import (
     Membership,
     Organisation,
     Person,
+    RegistryCheck,
     Relation,
     SignInSession,
     StaffRole,
@@ -219,7 +220,10 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(MatchingDayHold, MatchingDayRound, MatchingDayPair),
         ),
     ),
-    (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation)),
+    (
+        N_("사람과 기업"),
+        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck),
+    ),
     (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )
 LISTS: dict[str, Table] = {

@@ -42,6 +42,7 @@ WORDS = {
     "change_signature": N_("변경서 서명"),
     "paper_seal": N_("문서 봉인"),
     "step_up": N_("본인 확인"),
+    "registry_check": N_("사업자 상태 조회"),
     "voucher": N_("바우처"),
     "purchase_order": N_("발주"),
     "order_line": N_("발주 품목"),

@@ -39,6 +39,14 @@ def queue_payouts() -> int:
     return queued
 
 
+@every("40 */10 * * * *", "payments.registry")
+def look_up_payees() -> int:
+    """Keep what the registry says of waiting payees fresh. Moves no row: the answers are the registry job's."""
+    with transaction():
+        operations.look_up_payees()
+    return 0
+
+
 @every("15 * * * * *", "payments.queue_refunds")
 def queue_refunds() -> int:
     """Give closed vouchers the payouts of what is due to their firms, one transaction each."""

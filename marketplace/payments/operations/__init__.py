@@ -8,7 +8,7 @@ from marketplace.payments.operations.cards import (
     start_card_payment,
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
-from marketplace.payments.operations.queue import queue_payouts, queue_refund, requeue_payout
+from marketplace.payments.operations.queue import look_up_payees, queue_payouts, queue_refund, requeue_payout
 from marketplace.payments.operations.receipts import (
     activate_paid,
     ask_reversal,
@@ -39,6 +39,7 @@ __all__ = [
     "enter_receipt",
     "keep_balance_line",
     "keep_event",
+    "look_up_payees",
     "make_batch",
     "note_checkout",
     "note_no_checkout",

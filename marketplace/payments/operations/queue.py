@@ -1,6 +1,7 @@
 """What is to be paid: approved cases, own money left over, and what the bank sent back."""
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.operations import ask_registry
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
@@ -40,7 +41,13 @@ def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
             payouts=[payout.id for payout in mine],
             total_minor=sum(payout.amount_minor for payout in mine),
         )
+    look_up_payees()
     return len(payouts)
+
+
+def look_up_payees() -> None:
+    """Have the registry asked about firms that support waits to be paid to, where its word has grown old."""
+    ask_registry(*queries.waiting_payees(), why="payout")
 
 
 def queue_refund(voucher_id: int, *, by: Viewer = SYSTEM) -> Payout | None:

@@ -41,6 +41,7 @@ from marketplace.payments.queries.payouts import (
     vouchers_to_refund,
     waiting_count,
     waiting_of,
+    waiting_payees,
     waiting_payouts,
 )
 from marketplace.payments.queries.receipts import (
@@ -113,5 +114,6 @@ __all__ = [
     "waiting_count",
     "waiting_for",
     "waiting_of",
+    "waiting_payees",
     "waiting_payouts",
 ]

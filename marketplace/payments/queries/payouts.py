@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from marketplace.accounts.models import Bar, Organisation
+from marketplace.accounts.queries import held_by_registry
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
@@ -67,6 +68,20 @@ def _is_barred() -> ColumnElement[bool]:
     )
 
 
+def _is_held() -> ColumnElement[bool]:
+    """Whether support waits because its payee is out of business or is being looked up; a firm's own money goes back to
+    it in any case."""
+    return Payout.settlement_case_id.is_not(None) & held_by_registry(Payout.payee_id)
+
+
+def waiting_payees(limit: int = 500) -> Sequence[int]:
+    """Firms that support waits to be paid to."""
+    statement = select(Payout.payee_id).where(
+        Payout.state == PayoutState.WAITING, Payout.settlement_case_id.is_not(None)
+    )
+    return session.scalars(statement.distinct().order_by(Payout.payee_id).limit(limit)).all()
+
+
 def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organisation, str]]:
     """The waiting payouts of a programme as they are now, with their payees and what the bank shows them (the number of
     the case, or of the voucher for a refund). Read under the programme's lock."""
@@ -76,7 +91,7 @@ def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organis
         .join(Organisation, Organisation.id == Payout.payee_id)
         .join(Voucher, Voucher.id == Payout.voucher_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
-        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING, ~_is_barred())
+        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING, ~_is_barred(), ~_is_held())
         .order_by(Payout.id)
         .limit(limit)
         .execution_options(populate_existing=True)
@@ -114,6 +129,8 @@ class Waiting:
     without_bank: tuple[str, ...]
     barred: tuple[str, ...] = ()
     """Payees that are barred today: their payouts wait."""
+    held: tuple[str, ...] = ()
+    """Payees that are out of business or being looked up: their payouts wait."""
 
 
 def waiting_of() -> list[Waiting]:
@@ -126,14 +143,17 @@ def waiting_of() -> list[Waiting]:
         .order_by(Programme.year.desc(), Programme.id)
     ).all()
     payees = session.execute(
-        select(Payout.programme_id, Organisation, _is_barred())
+        select(Payout.programme_id, Organisation, _is_barred(), _is_held())
         .join(Organisation, Organisation.id == Payout.payee_id)
         .where(Payout.state == PayoutState.WAITING)
         .distinct()
     ).all()
     nameless: dict[int, set[str]] = {}
     stopped: dict[int, set[str]] = {}
-    for programme_id, firm, barred in payees:
+    held: dict[int, set[str]] = {}
+    for programme_id, firm, barred, waits in payees:
+        if waits:
+            held.setdefault(programme_id, set()).add(firm.name)
         if barred:
             stopped.setdefault(programme_id, set()).add(firm.name)
         if bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder) is None:
@@ -141,7 +161,7 @@ def waiting_of() -> list[Waiting]:
     return [
         Waiting(
             *(row.id, row.name, row.name_en, count, int(total)),
-            *(tuple(sorted(nameless.get(row.id, ()))), tuple(sorted(stopped.get(row.id, ())))),
+            *(tuple(sorted(names.get(row.id, ()))) for names in (nameless, stopped, held)),
         )
         for row, count, total in rows
     ]
