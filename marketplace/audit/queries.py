@@ -107,6 +107,7 @@ from marketplace.programmes.models import Programme, Ruleset
 from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import (
     ApprovalLimit,
+    ApprovalReversal,
     Disallowance,
     InvoiceLine,
     InvoiceReminder,
@@ -165,6 +166,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             InvoiceReminder,
             SettlementCase,
             Disallowance,
+            ApprovalReversal,
             SettlementMonth,
             ApprovalLimit,
             OwnShareReceipt,

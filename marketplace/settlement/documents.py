@@ -8,7 +8,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.korea import written_business_number
 from marketplace.settlement.models import STANDING
-from marketplace.settlement.queries import CutRow, Sheet
+from marketplace.settlement.queries import CutRow, Sheet, net_of
 from marketplace.settlement.rules import plain
 
 
@@ -82,7 +82,7 @@ class SettlementStatement:
 
 def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = ()) -> dict[str, Any]:
     """The facts of an approved case as JSON values. `names` are those of the two who approved, by id."""
-    case, invoice, facts = sheet.case, sheet.invoice, sheet.facts
+    case, invoice, facts, net = sheet.case, sheet.invoice, sheet.facts, net_of(sheet.invoice)
     days = dict(sheet.days)
     return asdict(
         SettlementStatement(
@@ -99,7 +99,7 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             delivered_on=_iso(days["delivery"]),
             accepted_on=_iso(days["acceptance"]),
             lines=tuple(_lines(sheet)),
-            supply_minor=invoice.supply_minor,
+            supply_minor=net.supply_minor,
             support_minor=case.support_minor,
             own_minor=case.own_minor,
             vat_minor=case.vat_minor,
@@ -112,7 +112,7 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             ),
             cut_supply_minor=case.cut_supply_minor,
             cut_vat_minor=case.cut_vat_minor,
-            invoiced_minor=invoice.total_minor,
+            invoiced_minor=net.total_minor,
             first_name=names.get(case.first_by or 0, ""),
             first_on=_day(case.first_at),
             second_name=names.get(case.second_by or 0, ""),

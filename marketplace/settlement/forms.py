@@ -91,6 +91,48 @@ class InvoiceForm(OnceForm):
         self.lines.errors = [entry.errors for entry in self.lines if entry.errors]
 
 
+class AmendForm(InvoiceForm):
+    """An amended invoice below zero: what it takes off, typed as positive numbers. Codes are handed in."""
+
+    code = SelectField(_l("수정 사유"))
+    note = TextAreaField(_l("수정 내용"), validators=[Length(max=1000)])
+
+    def typed(self) -> TypedInvoice:
+        """What was typed, below zero; positions without an amount are not on it. A change of the supply value alone (02)
+        has no quantity."""
+        changes = self.code.data != "02"
+        return TypedInvoice(
+            number=self.number.data or "",
+            approval_number=normal_approval_number(self.approval_number.data or ""),
+            written_on=self.written_on.data,
+            supply_minor=-(self.supply_total.data or 0),
+            vat_minor=-(self.vat_total.data or 0),
+            total_minor=-(self.total.data or 0),
+            lines=tuple(
+                TypedLine(
+                    entry.form.line_id,
+                    -entry.form.quantity.data if changes and entry.form.quantity.data else Decimal(0),
+                    -entry.form.supply.data,
+                    -(entry.form.vat.data or 0),
+                )
+                for entry in self.lines
+                if entry.form.supply.data
+            ),
+        )
+
+
+class RecoveryForm(Form):
+    """Under which number money that has to come back was taken up."""
+
+    reference = TextField(_l("환수 번호"), validators=[REQUIRED, Length(max=40)])
+
+
+class ReverseForm(Form):
+    """Why an approval is to be taken back."""
+
+    reason = TextAreaField(_l("승인 취소 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
 class UploadForm(OnceForm):
     """The XML file of an electronic tax invoice."""
 

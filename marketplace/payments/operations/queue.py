@@ -9,6 +9,7 @@ from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
 from marketplace.payments.models import Payout, PayoutState
 from marketplace.payments.rules import bank_facts
+from marketplace.settlement.operations import note_unclaimed
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -41,6 +42,14 @@ def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
             total_minor=sum(payout.amount_minor for payout in mine),
         )
     return len(payouts)
+
+
+def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
+    """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
+    payout = locked(Payout, payout_id)
+    payout.advance(to=PayoutState.WITHDRAWN)
+    record("payout:withdrawn", payout, by=by)
+    return payout
 
 
 def queue_refund(voucher_id: int, *, by: Viewer = SYSTEM) -> Payout | None:
@@ -82,5 +91,6 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout.attempt += 1
     payout.batch_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
+    note_unclaimed(payout.settlement_case_id)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

@@ -1,6 +1,7 @@
 """Tables of settlement."""
 
 from marketplace.settlement.models.cases import (
+    DEAD,
     CaseState,
     InvoiceLine,
     InvoiceSource,
@@ -12,10 +13,13 @@ from marketplace.settlement.models.cases import (
 )
 from marketplace.settlement.models.cuts import STANDING, Disallowance, DisallowanceState
 from marketplace.settlement.models.desk import ApprovalLimit, InvoiceReminder, SettlementMonth
+from marketplace.settlement.models.reversals import ApprovalReversal, ReversalState
 
 __all__ = [
+    "DEAD",
     "STANDING",
     "ApprovalLimit",
+    "ApprovalReversal",
     "CaseState",
     "Disallowance",
     "DisallowanceState",
@@ -24,6 +28,7 @@ __all__ = [
     "InvoiceSource",
     "InvoiceState",
     "InvoiceUpload",
+    "ReversalState",
     "SettlementCase",
     "SettlementMonth",
     "TaxInvoice",

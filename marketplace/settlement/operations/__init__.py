@@ -1,5 +1,6 @@
 """Verbs of settlement."""
 
+from marketplace.settlement.operations.amend import amend_invoice, note_recovery
 from marketplace.settlement.operations.approve import approve_first, approve_second, issue_statement, mark_paid
 from marketplace.settlement.operations.desk import escalate, remind_invoice, set_limit, take_case
 from marketplace.settlement.operations.disallow import (
@@ -11,14 +12,24 @@ from marketplace.settlement.operations.disallow import (
 )
 from marketplace.settlement.operations.enter import Mismatched, enter_invoice, note_refused
 from marketplace.settlement.operations.month import close_month
+from marketplace.settlement.operations.reverse import (
+    ask_reversal,
+    confirm_reversal,
+    note_claimed,
+    note_unclaimed,
+    refuse_reversal,
+)
 from marketplace.settlement.operations.undo import return_case, withdraw_invoice
 from marketplace.settlement.operations.upload import discard_upload, enter_upload, read_upload, receive_upload
 
 __all__ = [
     "Mismatched",
+    "amend_invoice",
     "approve_first",
     "approve_second",
+    "ask_reversal",
     "close_month",
+    "confirm_reversal",
     "decide_objection",
     "disallow",
     "discard_upload",
@@ -28,9 +39,13 @@ __all__ = [
     "issue_statement",
     "lapse_disallowance",
     "mark_paid",
+    "note_claimed",
+    "note_recovery",
     "note_refused",
+    "note_unclaimed",
     "read_upload",
     "receive_upload",
+    "refuse_reversal",
     "remind_invoice",
     "reply_to_disallowance",
     "return_case",

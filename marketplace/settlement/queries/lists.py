@@ -20,6 +20,7 @@ from marketplace.core.web import Page
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.queries.amend import reversal_tasks
 from marketplace.settlement.queries.cuts import cut_tasks
 from marketplace.settlement.queries.find import visible
 from marketplace.settlement.rules import REVIEW_DAYS
@@ -29,7 +30,7 @@ GROUPS: dict[str, tuple[CaseState, ...]] = {
     "waiting": (CaseState.OPEN, CaseState.CHECKED),
     "approved": (CaseState.APPROVED,),
     "paid": (CaseState.PAID,),
-    "returned": (CaseState.RETURNED,),
+    "returned": (CaseState.RETURNED, CaseState.REVERSED),
     "all": tuple(CaseState),
 }
 """The tabs of the list of cases."""
@@ -242,7 +243,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             tasks.append(Task(title, "settlement.new", {"order_id": order.order_id}, detail, kind="invoice"))
     if viewer.has(Role.SETTLEMENT_OFFICER):
         tasks += _cases_waiting_for(viewer)
-    return tasks + cut_tasks(viewer)
+    return tasks + cut_tasks(viewer) + reversal_tasks(viewer)
 
 
 def _cases_waiting_for(viewer: Viewer) -> list[Task]:

@@ -4,6 +4,16 @@ Facts in, findings out. A finding is made for everything that was looked at, als
 show the whole match; whoever only wants what stands in the way asks for `mismatches`.
 """
 
+from marketplace.settlement.rules.amend import (
+    AMEND_CODES,
+    REPLACED,
+    SAME_DAY,
+    WHOLE,
+    Amends,
+    Original,
+    judge_amendment,
+    netted,
+)
 from marketplace.settlement.rules.cut import CODES, Standing, given_back, recognised
 from marketplace.settlement.rules.facts import (
     AcceptedPart,
@@ -36,7 +46,7 @@ from marketplace.settlement.rules.kec_check import (
     transmit_due_on,
     typed_of,
 )
-from marketplace.settlement.rules.match import accepted_sum, plain, supply_due, three_way_match
+from marketplace.settlement.rules.match import accepted_sum, basis, plain, supply_due, three_way_match
 from marketplace.settlement.rules.numbers import (
     APPROVAL_NUMBER,
     issued_day,
@@ -55,6 +65,7 @@ from marketplace.settlement.rules.split import (
 from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
 __all__ = [
+    "AMEND_CODES",
     "APPROVAL_NUMBER",
     "CODES",
     "DAY_WORDS",
@@ -63,14 +74,19 @@ __all__ = [
     "MEANS",
     "PAYMENT_DAYS",
     "PURPOSES",
+    "REPLACED",
     "REVIEW_DAYS",
+    "SAME_DAY",
+    "WHOLE",
     "AcceptedPart",
+    "Amends",
     "Bounds",
     "Expected",
     "Finding",
     "InvoicedPart",
     "KecDocument",
     "OrderedLine",
+    "Original",
     "Parts",
     "PartyNumbers",
     "Seal",
@@ -81,6 +97,7 @@ __all__ = [
     "TypedLine",
     "Unreadable",
     "accepted_sum",
+    "basis",
     "check_signature",
     "document_in",
     "document_of",
@@ -88,8 +105,10 @@ __all__ = [
     "given_back",
     "issue_due_on",
     "issued_day",
+    "judge_amendment",
     "judge_kec",
     "mismatches",
+    "netted",
     "normal_approval_number",
     "number_key",
     "parts_of_invoice",

@@ -176,7 +176,7 @@ def timeline_of(events: Sequence[Event], names: dict[int, str] | None = None) ->
             "at": event.happened_at,
             "by": (names or {}).get(event.actor_id or 0),
             "text": event.facts.get("reason"),
-            "colour": {"refused": "danger", "returned": "danger", "paid": "done"}.get(
+            "colour": {"refused": "danger", "returned": "danger", "reversed": "danger", "paid": "done"}.get(
                 event.action.partition(":")[2], "neutral"
             ),
         }
