@@ -41,7 +41,7 @@ from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
-from marketplace.settlement.models import SettlementCase
+from marketplace.settlement.models import ApprovalReversal, SettlementCase
 from marketplace.suppliers.models import Designation
 from tests import factories
 from tests.catalogue import makers as catalogue
@@ -293,9 +293,14 @@ def _trade(world: World) -> None:
     ).one()
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
-    settlement.make_approved(ready, 1)
+    approved = settlement.make_approved(ready, 1)
     payments.queue()
     things["batch"] = payments.make_batch(things["programme"])
+    asked = ApprovalReversal(case_id=approved, reason="시험을 위한 요청", asked_by=factories.make_settler().person_id)
+    with transaction():  # asked before it was claimed, so to speak: the door is tried, not the deed
+        session.add(asked)
+        session.flush()
+        things["reversal"] = asked.id
     things["payout"] = session.scalars(select(Payout.id)).one()
     things["case"] = settlement.make_case(ready, 1)
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id

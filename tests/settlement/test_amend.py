@@ -1,5 +1,6 @@
 """Amended tax invoices: netted off beside the first one, which stays; what that does to a case in every state."""
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from marketplace.settlement.models import CaseState, InvoiceState, TaxInvoice
 from marketplace.settlement.rules import Amends, TypedLine
 from tests import factories
 from tests.orders.makers import line_of
-from tests.settlement import makers
+from tests.settlement import kec, makers
 from tests.settlement.test_disallow import amounts, money
 
 UNIT = 1_250_000
@@ -213,6 +214,52 @@ def test_an_amendment_that_waits_becomes_recovery_when_the_bank_was_faster(app):
     with transaction():
         operations.mark_paid(case_id, by=by)
     assert (row(amendment).recover_support_minor, row(amendment).recover_own_minor) == (3_750_000, 1_750_000)
+
+
+def _file(ready, case_id, code, quantity, supply, **changes):
+    """The XML of an amended invoice below zero for the case's line."""
+    first = makers.invoice_of(case_id)
+    fields = kec.right_fields(ready.order_id)
+    line = {"sequence": "1", "name": line_of(ready.order_id).description, "spec": "", "day": f"{clock.today():%Y%m%d}",
+            "quantity": quantity, "unit_price": str(UNIT) if quantity else "", "supply": str(supply),
+            "vat": str(supply // 10)}  # fmt: skip
+    return kec.xml_of(
+        fields | {"type_code": "0201", "amendment": code, "original": first.approval_number, "supply": str(supply),
+                  "vat": str(supply // 10), "total": str(supply + supply // 10), "lines": [line], "means": []} | changes
+    )  # fmt: skip
+
+
+def test_amended_invoices_come_as_files_too(app, as_):
+    ready = makers.make_ready(4)
+    case_id = makers.make_case(ready)
+    invoice_id, browser = makers.case_now(case_id).invoice_id, as_(ready.supplier)
+
+    def send(data):
+        files = {"file": (io.BytesIO(data), "amended.xml")}
+        got = browser.send(f"/settlement/invoices/upload?order_id={ready.order_id}", files)
+        assert got.status_code == 303
+        return got.location, browser.get(got.location).text
+
+    _where, page = send(_file(ready, case_id, "03", "-1", -UNIT, original="2" * 24))
+    assert "당초 세금계산서를 먼저 등록하세요" in page
+    where, page = send(_file(ready, case_id, "09", "-9", -9 * UNIT))
+    assert "수정 사유 코드는 01에서 06까지" in page
+    assert "남은 것은 수량 4" in page
+    assert browser.send(f"{where}/enter", {}).status_code == 422
+    where, page = send(_file(ready, case_id, "03", "-1", -UNIT))
+    assert "당초 세금계산서와 맞습니다" in page
+    assert browser.send(f"{where}/enter", {}).status_code == 303
+    assert amounts(case_id)[3] == 4_125_000
+    where, _page = send(_file(ready, case_id, "02", "", -250_000))
+    assert browser.send(f"{where}/enter", {}).status_code == 303
+    assert amounts(case_id)[3] == 3_850_000
+    where, _page = send(_file(ready, case_id, "01", "-3", -3_500_000))
+    assert browser.send(f"{where}/enter", {}).status_code == 422  # the product of quantity and price is named
+    where, _page = send(_file(ready, case_id, "02", "", -3_500_000))
+    session.rollback()
+    assert browser.send(f"{where}/enter", {}).status_code == 303
+    session.rollback()
+    assert [row.amend_code for row in queries.amendments_of(invoice_id)] == ["03", "02", "02"]
 
 
 WRONG = {
