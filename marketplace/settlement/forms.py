@@ -100,7 +100,6 @@ class AmendForm(InvoiceForm):
     def typed(self) -> TypedInvoice:
         """What was typed, below zero; positions without an amount are not on it. A change of the supply value alone (02)
         has no quantity."""
-        changes = self.code.data != "02"
         return TypedInvoice(
             number=self.number.data or "",
             approval_number=normal_approval_number(self.approval_number.data or ""),
@@ -108,17 +107,56 @@ class AmendForm(InvoiceForm):
             supply_minor=-(self.supply_total.data or 0),
             vat_minor=-(self.vat_total.data or 0),
             total_minor=-(self.total.data or 0),
-            lines=tuple(
+            lines=self.lines_below(self.code.data != "02"),
+        )
+
+    def lines_below(self, changes: bool) -> tuple[TypedLine, ...]:
+        """The lines with an amount, below zero; without quantities where only the supply value changes."""
+        return tuple(
+            TypedLine(
+                entry.form.line_id,
+                -entry.form.quantity.data if changes and entry.form.quantity.data else Decimal(0),
+                -entry.form.supply.data,
+                -(entry.form.vat.data or 0),
+            )
+            for entry in self.lines
+            if entry.form.supply.data
+        )
+
+
+class IssueForm(InvoiceForm):
+    """An invoice to be issued here: the provider gives the numbers."""
+
+    number = None
+    approval_number = None
+
+    def typed(self) -> TypedInvoice:
+        """What is to be issued, above zero and without its numbers."""
+        return TypedInvoice(
+            "", "", self.written_on.data, self.supply_total.data or 0, self.vat_total.data or 0, self.total.data or 0,
+            tuple(
                 TypedLine(
-                    entry.form.line_id,
-                    -entry.form.quantity.data if changes and entry.form.quantity.data else Decimal(0),
-                    -entry.form.supply.data,
-                    -(entry.form.vat.data or 0),
+                    entry.form.line_id, entry.form.quantity.data, entry.form.supply.data or 0, entry.form.vat.data or 0
                 )
                 for entry in self.lines
-                if entry.form.supply.data
+                if entry.form.quantity.data
             ),
-        )
+        )  # fmt: skip
+
+
+class IssueAmendForm(AmendForm):
+    """An amended invoice below zero to be issued here."""
+
+    number = None
+    approval_number = None
+
+    def typed(self) -> TypedInvoice:
+        """As typed, below zero, without its numbers."""
+        changes = self.code.data != "02"
+        return TypedInvoice(
+            "", "", self.written_on.data, -(self.supply_total.data or 0), -(self.vat_total.data or 0),
+            -(self.total.data or 0), self.lines_below(changes),
+        )  # fmt: skip
 
 
 class RecoveryForm(Form):

@@ -41,7 +41,7 @@ from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
-from marketplace.settlement.models import ApprovalReversal, SettlementCase
+from marketplace.settlement.models import ApprovalReversal, InvoiceIssue, SettlementCase
 from marketplace.suppliers.models import Designation
 from tests import factories
 from tests.catalogue import makers as catalogue
@@ -306,6 +306,16 @@ def _trade(world: World) -> None:
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
     things["disallowance"] = settlement.make_cut(things["case"])
     things["upload"] = settlement.make_upload(ready)
+    issue = InvoiceIssue(
+        order_id=things["order"], supplier_id=ready.supplier.organisation_id, key="DV-TEST",
+        content={"writeDate": "20200915", "invoicerCorpName": "공급", "invoiceeCorpName": "수요", "supplyCostTotal": "10",
+                 "taxTotal": "1", "totalAmount": "11", "typed": []},
+        asked_by=ready.supplier.person_id,
+    )  # fmt: skip
+    with transaction():
+        session.add(issue)
+        session.flush()
+        things["issue"] = issue.id
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
     _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))

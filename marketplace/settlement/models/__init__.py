@@ -13,6 +13,7 @@ from marketplace.settlement.models.cases import (
 )
 from marketplace.settlement.models.cuts import STANDING, Disallowance, DisallowanceState
 from marketplace.settlement.models.desk import ApprovalLimit, InvoiceReminder, SettlementMonth
+from marketplace.settlement.models.issues import InvoiceIssue, IssueState
 from marketplace.settlement.models.reversals import ApprovalReversal, ReversalState
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "CaseState",
     "Disallowance",
     "DisallowanceState",
+    "InvoiceIssue",
     "InvoiceLine",
     "InvoiceReminder",
     "InvoiceSource",
     "InvoiceState",
     "InvoiceUpload",
+    "IssueState",
     "ReversalState",
     "SettlementCase",
     "SettlementMonth",

@@ -27,6 +27,7 @@ from marketplace.settlement.rules.facts import (
     TypedLine,
     mismatches,
 )
+from marketplace.settlement.rules.issue import CANCELLED, ISSUED, SENT, Seen, amended_content, content_of, day_written
 from marketplace.settlement.rules.kec import (
     LARGEST,
     KecDocument,
@@ -69,9 +70,11 @@ from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 __all__ = [
     "AMEND_CODES",
     "APPROVAL_NUMBER",
+    "CANCELLED",
     "CODES",
     "DAY_WORDS",
     "EVENT_WORDS",
+    "ISSUED",
     "LARGEST",
     "MEANS",
     "PAYMENT_DAYS",
@@ -79,6 +82,7 @@ __all__ = [
     "REPLACED",
     "REVIEW_DAYS",
     "SAME_DAY",
+    "SENT",
     "WHOLE",
     "AcceptedPart",
     "Amends",
@@ -92,6 +96,7 @@ __all__ = [
     "Parts",
     "PartyNumbers",
     "Seal",
+    "Seen",
     "Signature",
     "Standing",
     "Tolerances",
@@ -99,8 +104,11 @@ __all__ = [
     "TypedLine",
     "Unreadable",
     "accepted_sum",
+    "amended_content",
     "basis",
     "check_signature",
+    "content_of",
+    "day_written",
     "document_in",
     "document_of",
     "expected_payment_on",

@@ -1,6 +1,6 @@
 """Pages of amended tax invoices: one below zero nets off the invoice it is entered for."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import abort, flash, redirect, url_for
 from flask_login import login_required
@@ -12,26 +12,31 @@ from marketplace.core.i18n import _
 from marketplace.core.web import allow, refuse_on, render, viewer
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
-from marketplace.settlement import forms, operations, policies, queries
+from marketplace.settlement import forms, gateway, operations, policies, queries
 from marketplace.settlement.models import InvoiceState, TaxInvoice
 from marketplace.settlement.rules import AMEND_CODES, plain
 from marketplace.settlement.views.blueprint import bp
 from marketplace.settlement.views.invoices import note_refusal
 
 
-def _seen(invoice_id: int) -> tuple[TaxInvoice, PurchaseOrder]:
+def seen_invoice(invoice_id: int) -> tuple[TaxInvoice, PurchaseOrder]:
+    """An invoice as the viewer may see it, and its order."""
     row = queries.find_invoice_seen_by(viewer(), invoice_id) or abort(404)
     return row, orders.get_order(row.order_id)
 
 
-def _offered(form: forms.AmendForm) -> forms.AmendForm:
+Kind = TypeVar("Kind", bound=forms.AmendForm)
+
+
+def offered(form: Kind) -> Kind:
+    """The form with the reasons to choose from."""
     form.code.choices = [(code, f"{code} {_(word)}") for code, word in AMEND_CODES.items()]
     return form
 
 
-def _empty(row: TaxInvoice) -> forms.AmendForm:
+def empty_amendment(row: TaxInvoice, kind: type[Kind]) -> Kind:
     """The form with everything that is left filled in: whoever nets off a part makes it smaller."""
-    form = _offered(forms.AmendForm(formdata=None))
+    form = offered(kind(formdata=None))
     left = queries.net_of(row, queries.REGISTERED)
     for line in left.lines:
         facts: dict[str, Any] = {"order_line_id": line.order_line_id, "quantity": line.quantity.normalize()}
@@ -41,9 +46,10 @@ def _empty(row: TaxInvoice) -> forms.AmendForm:
     return form
 
 
-def _page(invoice_id: int, form: forms.AmendForm | None = None) -> str:
-    row, order = _seen(invoice_id)
-    form = form or _empty(row)
+def amendment_page(invoice_id: int, form: forms.AmendForm | None = None, *, issue: bool = False) -> str:
+    """The form of an amended invoice below zero, to be entered or to be issued here."""
+    row, order = seen_invoice(invoice_id)
+    form = form or empty_amendment(row, forms.AmendForm)
     left = {line.order_line_id: line for line in queries.net_of(row, queries.REGISTERED).lines}
     lines = {line.id: line for line in orders.lines_of(order.id)}
     rows = [
@@ -57,23 +63,32 @@ def _page(invoice_id: int, form: forms.AmendForm | None = None) -> str:
         if entry.form.line_id in left
     ]
     case = queries.case_of_invoice(row.id)
-    return render("settlement/amend.html", invoice=row, order=order, case=case, form=form, rows=rows)
+    return render(
+        "settlement/amend.html",
+        invoice=row,
+        order=order,
+        case=case,
+        form=form,
+        rows=rows,
+        issue=issue,
+        connected=gateway.is_configured(),
+    )
 
 
 @bp.get("/invoices/<int:invoice_id>/amend")
 @login_required
 def new_amendment(invoice_id: int) -> str:
-    _row, order = _seen(invoice_id)
+    _row, order = seen_invoice(invoice_id)
     allow(policies.may_enter(viewer(), order))
-    return _page(invoice_id)
+    return amendment_page(invoice_id)
 
 
 @bp.post("/invoices/<int:invoice_id>/amend")
 @login_required
 def amend(invoice_id: int) -> tuple[str, int] | BaseResponse:
-    row, order = _seen(invoice_id)
+    row, order = seen_invoice(invoice_id)
     allow(policies.may_enter(viewer(), order))
-    form, order_id, code = _offered(forms.AmendForm()), row.order_id, ""
+    form, order_id, code = offered(forms.AmendForm()), row.order_id, ""
     if form.validate():
         typed, code = form.typed(), form.code.data
         try:
@@ -85,7 +100,7 @@ def amend(invoice_id: int) -> tuple[str, int] | BaseResponse:
             return redirect(url_for(".invoice", invoice_id=invoice_id), 303)
         except Refused as refusal:
             note_refusal(form, order_id, typed, refusal)
-    return _page(invoice_id, form), 422
+    return amendment_page(invoice_id, form), 422
 
 
 def _done(state: InvoiceState) -> str:
@@ -99,7 +114,7 @@ def _done(state: InvoiceState) -> str:
 @bp.post("/invoices/<int:invoice_id>/recovery")
 @login_required
 def note_recovery(invoice_id: int) -> tuple[str, int] | BaseResponse:
-    row, _order = _seen(invoice_id)
+    row, _order = seen_invoice(invoice_id)
     allow(policies.may_recover(viewer()))
     form, first_id = forms.RecoveryForm(), row.amends_id or row.id
     if form.validate():

@@ -11,7 +11,7 @@ from marketplace.core.web import LARGEST_ID, allow, page_number, refuse_on, rend
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.papers import queries as papers
-from marketplace.settlement import forms, operations, policies, queries
+from marketplace.settlement import forms, gateway, operations, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState
 from marketplace.settlement.rules import AMEND_CODES, Amends, TypedInvoice
 from marketplace.settlement.views.blueprint import bp
@@ -28,6 +28,8 @@ def invoices() -> str:
         page=queries.invoices_page(viewer(), page_number()),
         to_invoice=queries.orders_to_invoice(supplier_id) if supplier_id else [],
         sells=supplier_id is not None,
+        issues=queries.issues_of_supplier(supplier_id) if supplier_id else [],
+        connected=gateway.is_configured(),
     )
 
 
@@ -52,7 +54,7 @@ def _amends() -> Amends | None:
 
 def _invoice_page(order: PurchaseOrder, form: forms.InvoiceForm | None = None) -> str:
     facts = queries.order_facts(order)
-    form = form or empty_form(facts)
+    form = form or empty_form(facts, forms.InvoiceForm)
     return render(
         "settlement/new.html", order=order, facts=facts, form=form, rows=entry_rows(form, facts), amends=_amends()
     )
@@ -112,6 +114,7 @@ def _show_invoice(invoice_id: int, refusal: str = "") -> str:
         papers=papers.papers_about(viewer(), case.subject),
         may_withdraw=policies.may_withdraw(viewer(), invoice) and case.state == CaseState.OPEN,
         refusal=refusal,
+        issue=queries.issue_of_invoice(invoice.id),
         amendments=queries.amendments_of(invoice.id),
         codes=AMEND_CODES,
         first=queries.get_invoice(invoice.amends_id) if invoice.amends_id else None,
