@@ -36,11 +36,14 @@ def escalate() -> int:
 
 @every("50 5 * * * *", "settlement.remind_invoices")
 def remind_invoices() -> int:
-    """Suppliers whose invoice is due within a few working days are reminded, once."""
+    """Suppliers whose invoice is due within a few working days are reminded, once; the agency is told what was missed."""
     moved = 0
     for order_id, due_on in queries.orders_to_remind():
         with transaction():
             moved += operations.remind_invoice(order_id, due_on)
+    for order_id, due_on in queries.orders_missed():
+        with transaction():
+            moved += operations.tell_missed(order_id, due_on)
     return moved
 
 

@@ -2,7 +2,7 @@
 
 from marketplace.settlement.operations.amend import amend_invoice, note_recovery
 from marketplace.settlement.operations.approve import approve_first, approve_second, issue_statement, mark_paid
-from marketplace.settlement.operations.desk import escalate, remind_invoice, set_limit, take_case
+from marketplace.settlement.operations.desk import escalate, remind_invoice, set_limit, take_case, tell_missed
 from marketplace.settlement.operations.disallow import (
     decide_objection,
     disallow,
@@ -74,6 +74,7 @@ __all__ = [
     "return_case",
     "set_limit",
     "take_case",
+    "tell_missed",
     "tell_unsent",
     "withdraw_disallowance",
     "withdraw_invoice",

@@ -22,6 +22,7 @@ from marketplace.settlement.queries.clock import (
     cases_to_escalate,
     days_of,
     officer_limits,
+    orders_missed,
     orders_to_remind,
     second_approvals_since,
 )
@@ -159,6 +160,7 @@ __all__ = [
     "objection_days",
     "officer_limits",
     "order_facts",
+    "orders_missed",
     "orders_to_invoice",
     "orders_to_remind",
     "original_of",

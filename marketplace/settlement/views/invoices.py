@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
@@ -29,6 +30,7 @@ def invoices() -> str:
         to_invoice=queries.orders_to_invoice(supplier_id) if supplier_id else [],
         sells=supplier_id is not None,
         issues=queries.issues_of_supplier(supplier_id) if supplier_id else [],
+        today=clock.today(),
         connected=gateway.is_configured(),
     )
 
