@@ -8,8 +8,9 @@ from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.korea import written_business_number
 from marketplace.settlement.models import STANDING
-from marketplace.settlement.queries import CutRow, Sheet, net_of
+from marketplace.settlement.queries import CutRow, Sheet, net_of, ubl_facts
 from marketplace.settlement.rules import plain
+from marketplace.settlement.rules.ubl import problems, ubl_of
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class SettlementStatement:
     second_name: str
     second_on: str
     ruleset: str
+    enclosed: tuple[dict[str, str], ...] = ()
+    """The invoice as UBL, attached to the PDF; nothing where it has no form under EN 16931."""
 
 
 def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = ()) -> dict[str, Any]:
@@ -118,8 +121,17 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             second_name=names.get(case.second_by or 0, ""),
             second_on=_day(case.second_at),
             ruleset=facts.tolerances.edition,
+            enclosed=_enclosed(sheet),
         )
     )
+
+
+def _enclosed(sheet: Sheet) -> tuple[dict[str, str], ...]:
+    invoice = ubl_facts(sheet.invoice, sheet.facts, net=True)
+    if problems(invoice):
+        return ()
+    words = f"세금계산서 {invoice.number} (UBL 2.1, EN 16931)"
+    return ({"name": "invoice-ubl.xml", "text": ubl_of(invoice).decode(), "description": words},)
 
 
 def _lines(sheet: Sheet) -> list[StatementLine]:

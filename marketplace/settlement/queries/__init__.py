@@ -85,6 +85,7 @@ from marketplace.settlement.queries.sums import (
     sums_of_voucher,
     sums_of_vouchers,
 )
+from marketplace.settlement.queries.ubl import ubl_facts
 from marketplace.settlement.queries.uploads import (
     Looked,
     find_upload_seen_by,
@@ -175,6 +176,7 @@ __all__ = [
     "standing_of",
     "sums_of_voucher",
     "sums_of_vouchers",
+    "ubl_facts",
     "upload_of_invoice",
     "waiting_for",
 ]
