@@ -51,8 +51,8 @@ class LineForm(wtforms.Form):
 class InvoiceForm(OnceForm):
     """A tax invoice as it stands on the supplier's paper."""
 
-    number = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
-    approval_number = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
+    number: Any = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
+    approval_number: Any = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
     written_on = DateField(_l("작성일자"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     lines = Rows(FormField(LineForm), label=_l("품목"), max_entries=200)
     supply_total = AmountField(_l("공급가액 합계"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])

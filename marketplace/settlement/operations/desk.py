@@ -1,6 +1,7 @@
 """The officers' desk: who has a case in hand, what each may approve, and what is told when something waits too long."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -130,7 +131,7 @@ def tell_missed(order_id: int, due_on: date, *, by: Viewer = SYSTEM) -> bool:
     reminder.missed_at = clock.now()
     order = session.get_one(PurchaseOrder, order_id)
     record("tax_invoice:missed", order, by=by, due_on=due_on.isoformat())
-    facts = {"number": order.number, "title": order.title, "due_on": due_on.isoformat()}
+    facts: dict[str, Any] = {"number": order.number, "title": order.title, "due_on": due_on.isoformat()}
     notify("invoice_missed", about=order.subject, organisation_id=order.supplier_id, **facts)
     notify("invoice_missed", about=order.subject, role=Role.PROGRAMME_OFFICER, **facts)
     return True

@@ -224,6 +224,6 @@ def tell_unsent(issue_id: int, *, by: Viewer = SYSTEM) -> None:
     issue.late_told_on = clock.today()
     record("invoice_issue:unsent", issue, by=by)
     supplier = accounts.get_organisation(issue.supplier_id).name
-    facts = {"key": issue.key, "approval_number": issue.approval_number or "", "supplier": supplier}
+    facts: dict[str, Any] = {"key": issue.key, "approval_number": issue.approval_number or "", "supplier": supplier}
     notify("issue_unsent", about=issue.subject, organisation_id=issue.supplier_id, **facts)
     notify("issue_unsent", about=issue.subject, role=Role.SETTLEMENT_OFFICER, **facts)
