@@ -60,6 +60,13 @@ class Config:
     """Where the registry is asked; a local twin has another address."""
     registry_hours: int = 24
     """For how long the registry's word on a firm is used again before it is asked anew."""
+    popbill_link_id: str = ""
+    """Who we are at the provider of electronic tax invoices. Empty: suppliers enter what they issued elsewhere."""
+    popbill_secret_key: str = ""
+    popbill_test: bool = True
+    """The provider's own test system; its real one only when this says no."""
+    popbill_api_base: str = ""
+    """Another address than Popbill's own: a local twin. Only with the test system."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -89,6 +96,10 @@ class Config:
             registry_service_key=_text("REGISTRY_SERVICE_KEY"),
             registry_api_base=_text("REGISTRY_API_BASE", cls.registry_api_base).rstrip("/"),
             registry_hours=_integer("REGISTRY_HOURS", 24),
+            popbill_link_id=_text("POPBILL_LINK_ID"),
+            popbill_secret_key=_text("POPBILL_SECRET_KEY"),
+            popbill_test=_text("POPBILL_TEST", "yes") not in ("0", "no", "false"),
+            popbill_api_base=_text("POPBILL_API_BASE").rstrip("/"),
         )
 
     @property

@@ -115,7 +115,9 @@ from marketplace.programmes.models import Programme, Ruleset
 from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import (
     ApprovalLimit,
+    ApprovalReversal,
     Disallowance,
+    InvoiceIssue,
     InvoiceLine,
     InvoiceReminder,
     InvoiceUpload,
@@ -174,6 +176,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             InvoiceReminder,
             SettlementCase,
             Disallowance,
+            ApprovalReversal,
+            InvoiceIssue,
             SettlementMonth,
             ApprovalLimit,
             OwnShareReceipt,

@@ -98,6 +98,8 @@ WORDS = {
     "stage_result": N_("단계 결과"),
     "approval_limit": N_("승인 한도"),
     "disallowance": N_("불인정"),
+    "approval_reversal": N_("승인 취소"),
+    "invoice_issue": N_("세금계산서 발급"),
     "invoice_reminder": N_("계산서 발급 알림"),
     "invoice_upload": N_("계산서 파일"),
     "settlement_month": N_("마감한 달"),

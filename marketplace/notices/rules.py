@@ -18,6 +18,7 @@ PAGES = {
     "designation": ("suppliers.designation", "designation_id"),
     "evaluation": ("evaluation.show", "evaluation_id"),
     "impostor_report": ("suppliers.reports", ""),
+    "invoice_issue": ("settlement.issue", "issue_id"),
     "invoice_upload": ("settlement.show_upload", "upload_id"),
     "listing": ("catalogue.listing", "listing_id"),
     "matching_day": ("matchday.day", "day_id"),

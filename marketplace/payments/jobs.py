@@ -47,6 +47,12 @@ def look_up_payees() -> int:
     return 0
 
 
+@every("35 * * * * *", "payments.withdraw_payouts")
+def withdraw_payouts() -> int:
+    """Withdraw waiting payouts whose approval was taken back; no batch takes them before that either."""
+    return each_row(queries.payouts_to_withdraw(), operations.withdraw_payout)
+
+
 @every("15 * * * * *", "payments.queue_refunds")
 def queue_refunds() -> int:
     """Give closed vouchers the payouts of what is due to their firms, one transaction each."""

@@ -42,7 +42,7 @@ from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
-from marketplace.settlement.models import SettlementCase
+from marketplace.settlement.models import ApprovalReversal, InvoiceIssue, SettlementCase
 from marketplace.suppliers.models import Designation, PriceProof
 from tests import factories
 from tests.catalogue import makers as catalogue
@@ -311,14 +311,29 @@ def _trade(world: World) -> None:
     ).one()
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
-    settlement.make_approved(ready, 1)
+    approved = settlement.make_approved(ready, 1)
     payments.queue()
     things["batch"] = payments.make_batch(things["programme"])
+    asked = ApprovalReversal(case_id=approved, reason="시험을 위한 요청", asked_by=factories.make_settler().person_id)
+    with transaction():  # asked before it was claimed, so to speak: the door is tried, not the deed
+        session.add(asked)
+        session.flush()
+        things["reversal"] = asked.id
     things["payout"] = session.scalars(select(Payout.id)).one()
     things["case"] = settlement.make_case(ready, 1)
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
     things["disallowance"] = settlement.make_cut(things["case"])
     things["upload"] = settlement.make_upload(ready)
+    issue = InvoiceIssue(
+        order_id=things["order"], supplier_id=ready.supplier.organisation_id, key="DV-TEST",
+        content={"writeDate": "20200915", "invoicerCorpName": "공급", "invoiceeCorpName": "수요", "supplyCostTotal": "10",
+                 "taxTotal": "1", "totalAmount": "11", "typed": []},
+        asked_by=ready.supplier.person_id,
+    )  # fmt: skip
+    with transaction():
+        session.add(issue)
+        session.flush()
+        things["issue"] = issue.id
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
     _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))

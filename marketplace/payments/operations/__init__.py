@@ -8,7 +8,13 @@ from marketplace.payments.operations.cards import (
     start_card_payment,
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
-from marketplace.payments.operations.queue import look_up_payees, queue_payouts, queue_refund, requeue_payout
+from marketplace.payments.operations.queue import (
+    look_up_payees,
+    queue_payouts,
+    queue_refund,
+    requeue_payout,
+    withdraw_payout,
+)
 from marketplace.payments.operations.receipts import (
     activate_paid,
     ask_reversal,
@@ -56,4 +62,5 @@ __all__ = [
     "send_batch",
     "since_of_balance",
     "start_card_payment",
+    "withdraw_payout",
 ]

@@ -10,6 +10,7 @@ from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
 from marketplace.payments.models import Payout, PayoutState
 from marketplace.payments.rules import bank_facts
+from marketplace.settlement.operations import note_unclaimed
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -48,6 +49,14 @@ def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
 def look_up_payees() -> None:
     """Have the registry asked about firms that support waits to be paid to, where its word has grown old."""
     ask_registry(*queries.waiting_payees(), why="payout")
+
+
+def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
+    """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
+    payout = locked(Payout, payout_id)
+    payout.advance(to=PayoutState.WITHDRAWN)
+    record("payout:withdrawn", payout, by=by)
+    return payout
 
 
 def queue_refund(voucher_id: int, *, by: Viewer = SYSTEM) -> Payout | None:
@@ -89,5 +98,6 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout.attempt += 1
     payout.batch_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
+    note_unclaimed(payout.settlement_case_id)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

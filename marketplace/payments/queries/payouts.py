@@ -17,7 +17,7 @@ from marketplace.payments.rules import bank_facts, lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
 from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import SettlementCase
+from marketplace.settlement.models import CaseState, SettlementCase
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -29,6 +29,17 @@ def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
     """Approved cases that nobody has queued for payment yet."""
     taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
     return settlement.cases_to_pay(limit, taken=taken)
+
+
+def payouts_to_withdraw(limit: int = 200) -> Sequence[int]:
+    """Waiting payouts of cases whose approval was taken back."""
+    return session.scalars(
+        select(Payout.id)
+        .join(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
+        .where(Payout.state == PayoutState.WAITING, SettlementCase.state == CaseState.REVERSED)
+        .order_by(Payout.id)
+        .limit(limit)
+    ).all()
 
 
 def has_refund(voucher_id: int) -> bool:
@@ -94,6 +105,7 @@ def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organis
         .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING, ~_is_barred(), ~_is_held())
         .order_by(Payout.id)
         .limit(limit)
+        .where(settlement.is_payable())
         .execution_options(populate_existing=True)
     ).all()
     return [(payout, firm, text) for payout, firm, text in rows]
