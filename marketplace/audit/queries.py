@@ -95,6 +95,7 @@ from marketplace.notices.models import Notice
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
+    BankAccount,
     CardBalanceLine,
     CardPayment,
     CardRefund,
@@ -175,6 +176,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("카드 결제와 환수"),
         (
+            BankAccount,
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
             *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
         ),

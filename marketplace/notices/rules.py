@@ -8,6 +8,7 @@ PAGES = {
     "award": ("grants.applications", ""),
     "agreement": ("grants.agreement", "agreement_id"),
     "change_request": ("amendments.show", "request_id"),
+    "bank_account": ("payments.account", "account_id"),
     "call": ("grants.call", "call_id"),
     "card_payment": ("payments.card", "payment_id"),
     "firm_certificate": ("grants.certificates", ""),

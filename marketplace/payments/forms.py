@@ -5,10 +5,25 @@ from typing import Any
 import wtforms
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, StopValidation
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import _, _l
+
+
+class AccountForm(OnceForm):
+    """The account that a firm wants to be paid to."""
+
+    bank_code = SelectField(_l("은행"), validators=[REQUIRED])
+    bank_account = TextField(
+        _l("계좌번호"),
+        validators=[
+            REQUIRED,
+            Regexp(r"^[0-9][0-9-]{8,20}[0-9]$", message=_l("계좌번호는 숫자와 붙임표로 입력하세요.")),
+        ],
+    )
+    bank_holder = TextField(_l("예금주"), validators=[REQUIRED, Length(max=80)])
+    document = FileField(_l("통장 사본"))
 
 
 class ReceiptForm(OnceForm):

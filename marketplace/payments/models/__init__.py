@@ -1,5 +1,6 @@
 """Money in and money out: by transfer, and by card."""
 
+from marketplace.payments.models.accounts import BankAccount, BankAccountState
 from marketplace.payments.models.cards import (
     CardBalanceLine,
     CardPayment,
@@ -19,6 +20,8 @@ from marketplace.payments.models.transfers import (
 )
 
 __all__ = [
+    "BankAccount",
+    "BankAccountState",
     "BatchState",
     "CardBalanceLine",
     "CardPayment",

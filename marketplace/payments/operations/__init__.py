@@ -1,5 +1,13 @@
 """Verbs of payments."""
 
+from marketplace.payments.operations.accounts import (
+    activate_account,
+    approve_account,
+    ask_account,
+    note_holder,
+    refuse_account,
+    withdraw_account,
+)
 from marketplace.payments.operations.batches import cancel_batch, make_batch, send_batch
 from marketplace.payments.operations.cards import (
     apply_picture,
@@ -29,9 +37,12 @@ from marketplace.payments.operations.results import ResultRefused, read_bank_res
 __all__ = [
     "ResultRefused",
     "act_on",
+    "activate_account",
     "activate_paid",
     "apply_picture",
+    "approve_account",
     "approve_refund",
+    "ask_account",
     "ask_refund",
     "ask_reversal",
     "cancel_batch",
@@ -41,6 +52,7 @@ __all__ = [
     "keep_event",
     "make_batch",
     "note_checkout",
+    "note_holder",
     "note_no_checkout",
     "note_refund",
     "note_refund_tried",
@@ -48,6 +60,7 @@ __all__ = [
     "queue_payouts",
     "queue_refund",
     "read_bank_result",
+    "refuse_account",
     "refuse_refund",
     "reject_receipt",
     "requeue_payout",
@@ -55,4 +68,5 @@ __all__ = [
     "send_batch",
     "since_of_balance",
     "start_card_payment",
+    "withdraw_account",
 ]

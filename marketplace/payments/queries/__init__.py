@@ -1,5 +1,17 @@
 """Looking at money that comes in and goes out."""
 
+from marketplace.payments.queries.accounts import (
+    AccountRow,
+    accounts_of,
+    accounts_page,
+    accounts_to_activate,
+    accounts_to_check,
+    active_account,
+    find_account_seen_by,
+    live_account,
+    signatories_to_tell,
+    was_member_before,
+)
 from marketplace.payments.queries.cards import (
     CardRow,
     Held,
@@ -60,6 +72,7 @@ from marketplace.payments.rules import normal_reference
 
 __all__ = [
     "BATCH_LINES",
+    "AccountRow",
     "BatchLine",
     "CardRow",
     "DepositRow",
@@ -69,6 +82,11 @@ __all__ = [
     "Received",
     "ToActOn",
     "Waiting",
+    "accounts_of",
+    "accounts_page",
+    "accounts_to_activate",
+    "accounts_to_check",
+    "active_account",
     "batches_page",
     "bounced_payouts",
     "card_payments_of_voucher",
@@ -76,6 +94,7 @@ __all__ = [
     "cases_without_payout",
     "deposits_page",
     "events_to_act_on",
+    "find_account_seen_by",
     "find_batch_seen_by",
     "find_card_payment_seen_by",
     "find_payout_seen_by",
@@ -88,6 +107,7 @@ __all__ = [
     "last_balance_at",
     "late_events",
     "lines_of_batch",
+    "live_account",
     "live_card_payment",
     "normal_reference",
     "own_page",
@@ -107,6 +127,7 @@ __all__ = [
     "refund_of",
     "refunds_of",
     "refunds_to_send",
+    "signatories_to_tell",
     "unexplained_lines",
     "vouchers_to_activate",
     "vouchers_to_refund",
@@ -114,4 +135,5 @@ __all__ = [
     "waiting_for",
     "waiting_of",
     "waiting_payouts",
+    "was_member_before",
 ]

@@ -15,6 +15,8 @@ from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.payments.models import (
+    BankAccount,
+    BankAccountState,
     BatchState,
     OwnShareReceipt,
     Payout,
@@ -136,7 +138,8 @@ def own_sums(viewer: Viewer) -> dict[str, int]:
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
-    """Officers: receipts to confirm, batches to send and to answer, payouts that bounced. Firms: a wrong account."""
+    """Officers: receipts to confirm, batches to send and to answer, payouts that bounced, accounts to compare. Firms: a
+    wrong account, a colleague's wish for another one."""
     tasks: list[Task] = []
     if viewer.is_officer:
         tasks += _receipts_waiting_for(viewer)
@@ -144,6 +147,8 @@ def waiting_for(viewer: Viewer) -> list[Task]:
         tasks += _batches_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER) or viewer.organisation_id is not None:
         tasks += _bounced_waiting_for(viewer)
+    if viewer.has(Role.SETTLEMENT_OFFICER, Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY):
+        tasks += _accounts_waiting_for(viewer)
     return tasks
 
 
@@ -215,4 +220,27 @@ def _bounced_waiting_for(viewer: Viewer) -> list[Task]:
             kind="payout",
         )
         for payout, name in rows
+    ]
+
+
+def _accounts_waiting_for(viewer: Viewer) -> list[Task]:
+    """Accounts that somebody else asked for: a signatory can agree once the bank has named the firm."""
+    statement = (
+        select(BankAccount, Organisation.name)
+        .join(Organisation, Organisation.id == BankAccount.organisation_id)
+        .where(BankAccount.state == BankAccountState.ASKED, BankAccount.asked_by != viewer.person_id)
+    )
+    if not viewer.has(Role.SETTLEMENT_OFFICER):
+        statement = statement.where(BankAccount.organisation_id == viewer.organisation_id, BankAccount.agreed)
+    rows = session.execute(statement.order_by(BankAccount.id).limit(50)).all()
+    return [
+        Task(
+            _("입금 계좌를 확인하세요: %(firm)s", firm=firm),
+            "payments.accounts_of_firm",
+            {"organisation_id": account.organisation_id},
+            account.holder,
+            add_working_days(account.created_at.astimezone(clock.SEOUL).date(), CONFIRM_DAYS),
+            "bank_account",
+        )
+        for account, firm in rows
     ]

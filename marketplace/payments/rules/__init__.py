@@ -9,7 +9,7 @@ from marketplace.payments.rules.bank_file import (
     lines_of_file,
     payout_number,
 )
-from marketplace.payments.rules.depositor import normal_reference, same_depositor
+from marketplace.payments.rules.depositor import account_holders, normal_reference, same_depositor
 from marketplace.payments.rules.result_file import Answer, RowError, read_result
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "BankFacts",
     "Line",
     "RowError",
+    "account_holders",
     "bank_facts",
     "bank_file",
     "hash_of",
