@@ -78,9 +78,15 @@ def main() -> bool:
             sent = time.monotonic() - began
             session.remove()
         app.extensions["engine"].dispose()
-    ok = made <= 30 and lines == LINES
+    ok = made + sent <= 30 and lines == LINES
     return common.figure(
-        "P15", f"seconds to a bank file of {lines:,} lines", round(made, 1), "30", ok, send=round(sent, 1)
+        "P15",
+        f"seconds to make and send a bank file of {lines:,} lines",
+        round(made + sent, 1),
+        "30",
+        ok,
+        make=round(made, 1),
+        send=round(sent, 1),
     )
 
 

@@ -106,9 +106,11 @@ def send_batch(batch_id: int, *, by: Viewer) -> PayoutBatch:
     batch.sent_by = by.person_id
     batch.sent_at = clock.now()
     session.flush()
+    postings: dict[str, Move] = {}
     for payout in queries.payouts_of_batch(batch.id):
         payout.advance(to=PayoutState.SENT)
-        ledger.post(_sending(payout), key=f"{payout.subject}:send:{payout.attempt}")
+        postings[f"{payout.subject}:send:{payout.attempt}"] = _sending(payout)
+    ledger.post_each(postings)
     record("payout_batch:sent", batch, by=by, total_minor=batch.total_minor, file_sha256=batch.file_sha256)
     return batch
 

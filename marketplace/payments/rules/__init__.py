@@ -10,6 +10,7 @@ from marketplace.payments.rules.bank_file import (
     payout_number,
 )
 from marketplace.payments.rules.depositor import account_holders, normal_reference, same_depositor
+from marketplace.payments.rules.fixed_width import fixed_width_file, lines_of_fixed
 from marketplace.payments.rules.result_file import Answer, RowError, read_result
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "account_holders",
     "bank_facts",
     "bank_file",
+    "fixed_width_file",
     "hash_of",
     "lines_of_file",
+    "lines_of_fixed",
     "normal_reference",
     "payout_number",
     "read_result",
