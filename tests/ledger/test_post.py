@@ -195,7 +195,7 @@ def test_many_postings_in_one_round_trip_are_what_they_would_be_one_by_one(app):
             post_each(more)
         assert (balance("support_reserved"), transfers()) == (500, 7)
     for move in (Move("reserve_support", VOUCHER, VOUCHER, 0), Move("no_such", VOUCHER, VOUCHER, 1)):
-        with pytest.raises(ValueError, match="posting|way"), transaction():
+        with pytest.raises(ValueError, match=r"posting|way"), transaction():
             post_each({"order:9:reserve": move})
     with pytest.raises(RuntimeError):
         post_each(lines)

@@ -166,6 +166,6 @@ def test_a_file_of_fixed_width_has_exact_bytes_and_comes_back_and_the_bank_reads
         b"",
         data.replace(b"H", b"H ", 1),
     ):
-        with pytest.raises(ValueError, match="wide|agree"):
+        with pytest.raises(ValueError, match=r"wide|agree"):
             lines_of_fixed(bad)
     assert bank_facts("004", "1234567890", "뷁データ😀") is None
