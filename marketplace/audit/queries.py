@@ -96,9 +96,11 @@ from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
     BankAccount,
+    BankStatement,
     CardBalanceLine,
     CardPayment,
     CardRefund,
+    Deposit,
     GatewayEvent,
     OwnShareReceipt,
     Payout,
@@ -176,7 +178,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("카드 결제와 환수"),
         (
-            BankAccount,
+            *(BankAccount, BankStatement, Deposit),
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
             *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
         ),

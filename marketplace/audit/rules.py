@@ -96,6 +96,8 @@ WORDS = {
     "invoice_upload": N_("계산서 파일"),
     "settlement_month": N_("마감한 달"),
     "bank_account": N_("기업 계좌"),
+    "bank_statement": N_("은행 거래내역"),
+    "deposit": N_("들어온 돈"),
     "card_payment": N_("카드 결제"),
     "card_refund": N_("카드 환불"),
     "card_balance_line": N_("카드사 계정 내역"),

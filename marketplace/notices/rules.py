@@ -16,6 +16,7 @@ PAGES = {
     "decision_line": ("evaluation.result", "line_id"),
     "delivery": ("delivery.show", "delivery_id"),
     "disallowance": ("settlement.cut", "disallowance_id"),
+    "deposit": ("payments.deposits", ""),
     "designation": ("suppliers.designation", "designation_id"),
     "evaluation": ("evaluation.show", "evaluation_id"),
     "impostor_report": ("suppliers.reports", ""),

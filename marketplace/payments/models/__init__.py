@@ -10,6 +10,7 @@ from marketplace.payments.models.cards import (
     EventState,
     GatewayEvent,
 )
+from marketplace.payments.models.deposits import BankStatement, Deposit, DepositState, HeldFor
 from marketplace.payments.models.transfers import (
     BatchState,
     OwnShareReceipt,
@@ -22,14 +23,18 @@ from marketplace.payments.models.transfers import (
 __all__ = [
     "BankAccount",
     "BankAccountState",
+    "BankStatement",
     "BatchState",
     "CardBalanceLine",
     "CardPayment",
     "CardPaymentState",
     "CardRefund",
     "CardRefundState",
+    "Deposit",
+    "DepositState",
     "EventState",
     "GatewayEvent",
+    "HeldFor",
     "OwnShareReceipt",
     "Payout",
     "PayoutBatch",

@@ -15,6 +15,15 @@ from marketplace.payments.operations.cards import (
     note_no_checkout,
     start_card_payment,
 )
+from marketplace.payments.operations.deposits import (
+    StatementRefused,
+    ask_return,
+    assign_deposit,
+    confirm_return,
+    keep_deposit,
+    read_bank_statement,
+    type_deposit,
+)
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
 from marketplace.payments.operations.queue import queue_payouts, queue_refund, requeue_payout
 from marketplace.payments.operations.receipts import (
@@ -36,6 +45,7 @@ from marketplace.payments.operations.results import ResultRefused, read_bank_res
 
 __all__ = [
     "ResultRefused",
+    "StatementRefused",
     "act_on",
     "activate_account",
     "activate_paid",
@@ -44,11 +54,15 @@ __all__ = [
     "approve_refund",
     "ask_account",
     "ask_refund",
+    "ask_return",
     "ask_reversal",
+    "assign_deposit",
     "cancel_batch",
     "confirm_receipt",
+    "confirm_return",
     "enter_receipt",
     "keep_balance_line",
+    "keep_deposit",
     "keep_event",
     "make_batch",
     "note_checkout",
@@ -60,6 +74,7 @@ __all__ = [
     "queue_payouts",
     "queue_refund",
     "read_bank_result",
+    "read_bank_statement",
     "refuse_account",
     "refuse_refund",
     "reject_receipt",
@@ -68,5 +83,6 @@ __all__ = [
     "send_batch",
     "since_of_balance",
     "start_card_payment",
+    "type_deposit",
     "withdraw_account",
 ]

@@ -18,6 +18,8 @@ from marketplace.payments.models import (
     BankAccount,
     BankAccountState,
     BatchState,
+    Deposit,
+    DepositState,
     OwnShareReceipt,
     Payout,
     PayoutBatch,
@@ -142,7 +144,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
     wrong account, a colleague's wish for another one."""
     tasks: list[Task] = []
     if viewer.is_officer:
-        tasks += _receipts_waiting_for(viewer)
+        tasks += _receipts_waiting_for(viewer) + _deposits_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER):
         tasks += _batches_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER) or viewer.organisation_id is not None:
@@ -243,4 +245,19 @@ def _accounts_waiting_for(viewer: Viewer) -> list[Task]:
             "bank_account",
         )
         for account, firm in rows
+    ]
+
+
+def _deposits_waiting_for(viewer: Viewer) -> list[Task]:
+    """Deposits that are held, and those that a colleague wants to send back: one line for each kind."""
+    held, asked = (
+        func.count().filter(Deposit.state == DepositState.HELD),
+        func.count().filter(Deposit.state == DepositState.RETURNING, Deposit.asked_by != viewer.person_id),
+    )
+    counts = session.execute(select(held, asked)).one()
+    words = (_("보류한 입금을 처리하세요"), _("입금 반환을 확인하세요"))
+    return [
+        Task(title, "payments.deposits", {"state": state.value}, _("%(count)s건", count=count), kind="deposit")
+        for title, count, state in zip(words, counts, (DepositState.HELD, DepositState.RETURNING), strict=True)
+        if count
     ]

@@ -12,12 +12,14 @@ from marketplace.payments.rules.bank_file import (
 from marketplace.payments.rules.depositor import account_holders, normal_reference, same_depositor
 from marketplace.payments.rules.fixed_width import fixed_width_file, lines_of_fixed
 from marketplace.payments.rules.result_file import Answer, RowError, read_result
+from marketplace.payments.rules.statement_file import StatementLine, read_statement
 
 __all__ = [
     "Answer",
     "BankFacts",
     "Line",
     "RowError",
+    "StatementLine",
     "account_holders",
     "bank_facts",
     "bank_file",
@@ -28,5 +30,6 @@ __all__ = [
     "normal_reference",
     "payout_number",
     "read_result",
+    "read_statement",
     "same_depositor",
 ]
