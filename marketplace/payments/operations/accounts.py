@@ -1,9 +1,10 @@
 """Where a firm is paid: asked for by a signatory, agreed to by a second person, and used after a waiting time."""
 
+from typing import Any
+
 from marketplace.accounts import operations as firms
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.rules import BANKS
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -37,7 +38,7 @@ def ask_account(
     firm = locked(Organisation, organisation_id)
     if not policies.may_ask_account(by, organisation_id):
         raise NotYours(_("서명권자만 입금 계좌를 신청할 수 있습니다."))
-    if code not in BANKS:
+    if code not in dict(accounts.bank_choices()):
         raise Refused(_("은행을 고르세요."), field="bank_code")
     facts = bank_facts(code, account, holder)
     if facts is None or not 10 <= len(facts.account) <= 16:
@@ -67,7 +68,7 @@ def ask_account(
     return asked
 
 
-def _tell(kind: str, account: BankAccount, by: Viewer, **facts: str) -> None:
+def _tell(kind: str, account: BankAccount, by: Viewer, **facts: Any) -> None:
     """To each signatory by name: a notice to the firm would miss those who were put out of it."""
     firm = accounts.get_organisation(account.organisation_id)
     for person_id in queries.signatories_to_tell(account.organisation_id):

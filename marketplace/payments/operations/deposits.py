@@ -6,6 +6,7 @@ nothing counts and nothing moves in the ledger.
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -78,7 +79,7 @@ def read_bank_statement(programme_id: int, data: bytes, *, name: str, by: Viewer
         deposit.statement_id = statement.id
     record("bank_statement:read", statement, by=by, sha256=digest, lines=len(lines), new=len(new), held=held)
     if held:
-        facts = {"programme": programme.name, "count": held, "file": name}
+        facts: dict[str, Any] = {"programme": programme.name, "count": held, "file": name}
         notify("deposits_held", about=programme.subject, role=Role.SETTLEMENT_OFFICER, **facts)
     return statement
 

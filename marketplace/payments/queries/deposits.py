@@ -149,6 +149,10 @@ def _row(deposit: Deposit, voucher_id: Any, number: Any, receipt: Any, firm: Any
     return BankDeposit(
         *(deposit.id, deposit.reference, deposit.received_on, deposit.amount_minor),
         *(f"{deposit.payer_code} {deposit.payer_account}".strip(), deposit.payer_name, firm, deposit.memo),
-        *(deposit.state, deposit.held_for, deposit.reason, voucher_id, number, receipt),
-        *(deposit.asked_by, deposit.created_at),
+        *(deposit.state, deposit.held_for, deposit.reason),
+        voucher_id=voucher_id,
+        voucher=number,
+        receipt_state=receipt,
+        asked_by=deposit.asked_by,
+        created_at=deposit.created_at,
     )

@@ -9,10 +9,9 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as firms
-from marketplace.accounts.rules import BANKS
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _, in_language
+from marketplace.core.i18n import _
 from marketplace.core.storage import storage
 from marketplace.core.web import LARGEST_ID, allow, page_number, refuse_on, render, viewer
 from marketplace.payments import forms, operations, policies, queries
@@ -35,7 +34,7 @@ def _firm_page(organisation_id: int, form: Any = None, refused: str = "") -> str
     live = queries.live_account(firm.id)
     if live is not None and form.errors:  # somebody was quicker: there is no form on the page any more
         refused = " ".join(str(each) for words in form.errors.values() for each in words)
-    form.bank_code.choices = [("", _("고르세요")), *((code, in_language(*names)) for code, names in BANKS.items())]
+    form.bank_code.choices = [("", _("고르세요")), *firms.bank_choices()]
     return render(
         "payments/accounts_of_firm.html",
         firm=firm,
@@ -70,7 +69,7 @@ def accounts_of_firm(organisation_id: int) -> str:
 def ask_account(organisation_id: int) -> tuple[str, int] | BaseResponse:
     allow(policies.may_ask_account(viewer(), _firm(organisation_id).id))
     form = forms.AccountForm()
-    form.bank_code.choices = [(code, code) for code in BANKS]
+    form.bank_code.choices = firms.bank_choices()
     if form.validate():
         try:
             _ask(organisation_id, form)

@@ -8,7 +8,6 @@ from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as firms
-from marketplace.accounts.rules import BANKS
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
@@ -27,7 +26,7 @@ def _programmes(form: Any) -> Any:
 
 
 def _typed(form: Any) -> Any:
-    form.payer_code.choices = [("", _("모름")), *((code, in_language(*names)) for code, names in BANKS.items())]
+    form.payer_code.choices = [("", _("모름")), *firms.bank_choices()]
     return _programmes(form)
 
 
