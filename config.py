@@ -48,6 +48,10 @@ class Config:
     """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
     dormant_after_days: int = 180
     """Days without a publication or an order after which a designated supplier falls dormant."""
+    bank_wait_days: int = 3
+    """Working days between a second person's word and the first payout to a changed account."""
+    bank_check_url: str = ""
+    """Where the agency's bank answers whose an account is. Empty: an officer compares a copy of the passbook."""
     stripe_secret_key: str = ""
     """The card company's key. Empty: there are no card payments, and no button for them."""
     stripe_webhook_secret: str = ""
@@ -90,6 +94,8 @@ class Config:
             search_follow=_text("SEARCH_FOLLOW"),
             dormant_after_days=_integer("DORMANT_AFTER_DAYS", 180),
             search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
+            bank_wait_days=_integer("BANK_WAIT_DAYS", 3),
+            bank_check_url=_text("BANK_CHECK_URL"),
             stripe_secret_key=_text("STRIPE_SECRET_KEY"),
             stripe_webhook_secret=_text("STRIPE_WEBHOOK_SECRET"),
             stripe_api_base=_text("STRIPE_API_BASE").rstrip("/"),

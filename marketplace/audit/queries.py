@@ -103,9 +103,12 @@ from marketplace.orders.models import (
 )
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
+    BankAccount,
+    BankStatement,
     CardBalanceLine,
     CardPayment,
     CardRefund,
+    Deposit,
     GatewayEvent,
     OwnShareReceipt,
     Payout,
@@ -188,6 +191,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("카드 결제와 환수"),
         (
+            *(BankAccount, BankStatement, Deposit),
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
             *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
         ),

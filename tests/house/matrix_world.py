@@ -38,6 +38,7 @@ from marketplace.papers.models import Paper
 from marketplace.payments import operations as pay
 from marketplace.payments.gateway import Picture
 from marketplace.payments.models import Payout
+from marketplace.payments.rules import StatementLine
 from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
@@ -351,6 +352,13 @@ def _cards_and_recovery(world: World, voucher_id: int) -> None:
         pay.apply_picture(number, picture)
         things["card_refund"] = pay.ask_refund(number, "시험으로 돌려줍니다", by=asker).id
     firm = world.sme_signatory.organisation_id or 0
+    copy = storage().put(io.BytesIO(b"%PDF-1.7 passbook"))[0]
+    with transaction():
+        line = StatementLine("MATRIX-D", clock.today(), 1000, "004", "99999999", "모르는 사람", "")
+        things["deposit"] = pay.type_deposit(things["programme"], line, by=asker).id
+        name = session.get_one(Organisation, firm).name
+        words = {"code": "088", "account": "110123456789", "holder": name, "document": (copy, "passbook.pdf")}
+        things["bank_account"] = pay.ask_account(firm, **words, by=world.sme_signatory).id
     with transaction():
         case = recover.open_case(voucher_id, firm, facts="시험을 위한 사실관계", principal_minor=1_000_000, by=officer)
         things["recovery"] = case.id
