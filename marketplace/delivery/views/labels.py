@@ -1,0 +1,79 @@
+"""Drawing a sample of labels and judging them."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, url_for
+from flask_login import login_required
+
+from marketplace.core.db import transaction
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
+from marketplace.core.web import allow, render, viewer
+from marketplace.delivery import forms, operations, policies, queries
+from marketplace.delivery.models import Delivery, DrawState, LabelSample
+from marketplace.delivery.rules.criteria import percent
+from marketplace.delivery.views.blueprint import ID, bp, seen_delivery
+from marketplace.orders.models import PurchaseOrder
+
+ON_A_PAGE = 20
+
+
+@bp.post(f"/deliveries/<{ID}:delivery_id>/labels")
+@login_required
+def draw_sample(delivery_id: int) -> Any:
+    _delivery, order = seen_delivery(delivery_id)
+    allow(policies.may_judge_labels(viewer(), order))
+    try:
+        with transaction():
+            sample = operations.draw_sample(delivery_id, by=viewer())
+            where = url_for(".labels", delivery_id=delivery_id, sample_id=sample.id)
+    except Refused as refusal:
+        flash(str(refusal), "error")
+        where = url_for(".show", delivery_id=delivery_id)
+    return redirect(where, 303)
+
+
+def _sample(delivery: Delivery, sample_id: int) -> LabelSample:
+    return queries.find_label_sample(delivery.id, sample_id) or abort(404)
+
+
+def _page(delivery: Delivery, order: PurchaseOrder, sample: LabelSample, form: forms.MarksForm | None = None) -> str:
+    items, left = queries.unmarked(sample.id, ON_A_PAGE)
+    may = policies.may_mark(viewer(), order, by_agency=sample.by_agency) and sample.state == DrawState.READY
+    return render(
+        "delivery/labels.html",
+        delivery=delivery,
+        order=order,
+        sample=sample,
+        items=items if may else queries.items_of(sample.id) if sample.state == DrawState.COUNTED else [],
+        left=left,
+        form=(form or forms.marks_form(items)) if may else None,
+        why=_(sample.problem["words"], **sample.problem["values"]) if sample.problem else "",
+        percent=percent,
+    )
+
+
+@bp.get(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:sample_id>")
+@login_required
+def labels(delivery_id: int, sample_id: int) -> str:
+    delivery, order = seen_delivery(delivery_id)
+    allow(policies.may_see(viewer(), order))
+    return _page(delivery, order, _sample(delivery, sample_id))
+
+
+@bp.post(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:sample_id>")
+@login_required
+def mark_labels(delivery_id: int, sample_id: int) -> Any:
+    delivery, order = seen_delivery(delivery_id)
+    sample = _sample(delivery, sample_id)
+    allow(policies.may_mark(viewer(), order, by_agency=sample.by_agency))
+    form = forms.marks_form(queries.unmarked(sample.id, ON_A_PAGE)[0])
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                operations.mark_labels(sample_id, form.marks(), by=viewer())
+            return redirect(url_for(".labels", delivery_id=delivery_id, sample_id=sample_id), 303)
+        except Refused as refusal:
+            flash(str(refusal), "error")
+            form = None
+    return _page(*seen_delivery(delivery_id), _sample(delivery, sample_id), form), 422
