@@ -71,7 +71,7 @@ def _speaking(
     decides = policies.may_decide(viewer()) and viewer().person_id != dispute.raised_by
     return {
         "speaking": typed.get("speaking") or (forms.StatementForm() if policies.may_speak(viewer(), order) else None),
-        "deciding": (typed.get("deciding") or forms.decision_form(lines)) if decides and heard else None,
+        "deciding": typed.get("deciding") or (forms.decision_form(lines) if decides and heard else None),
         "heard": heard,
         "may_withdraw": policies.side_of(viewer(), order) == dispute.side,
     }

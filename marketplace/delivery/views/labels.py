@@ -26,15 +26,15 @@ def draw_sample(delivery_id: int) -> Any:
     try:
         with transaction():
             sample = operations.draw_sample(delivery_id, by=viewer())
-            where = url_for(".labels", delivery_id=delivery_id, sample_id=sample.id)
+            where = url_for(".labels", delivery_id=delivery_id, draw_id=sample.id)
     except Refused as refusal:
         flash(str(refusal), "error")
         where = url_for(".show", delivery_id=delivery_id)
     return redirect(where, 303)
 
 
-def _sample(delivery: Delivery, sample_id: int) -> LabelSample:
-    return queries.find_label_sample(delivery.id, sample_id) or abort(404)
+def _sample(delivery: Delivery, draw_id: int) -> LabelSample:
+    return queries.find_label_sample(delivery.id, draw_id) or abort(404)
 
 
 def _page(delivery: Delivery, order: PurchaseOrder, sample: LabelSample, form: forms.MarksForm | None = None) -> str:
@@ -53,27 +53,27 @@ def _page(delivery: Delivery, order: PurchaseOrder, sample: LabelSample, form: f
     )
 
 
-@bp.get(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:sample_id>")
+@bp.get(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:draw_id>")
 @login_required
-def labels(delivery_id: int, sample_id: int) -> str:
+def labels(delivery_id: int, draw_id: int) -> str:
     delivery, order = seen_delivery(delivery_id)
     allow(policies.may_see(viewer(), order))
-    return _page(delivery, order, _sample(delivery, sample_id))
+    return _page(delivery, order, _sample(delivery, draw_id))
 
 
-@bp.post(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:sample_id>")
+@bp.post(f"/deliveries/<{ID}:delivery_id>/labels/<{ID}:draw_id>")
 @login_required
-def mark_labels(delivery_id: int, sample_id: int) -> Any:
+def mark_labels(delivery_id: int, draw_id: int) -> Any:
     delivery, order = seen_delivery(delivery_id)
-    sample = _sample(delivery, sample_id)
+    sample = _sample(delivery, draw_id)
     allow(policies.may_mark(viewer(), order, by_agency=sample.by_agency))
     form = forms.marks_form(queries.unmarked(sample.id, ON_A_PAGE)[0])
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.mark_labels(sample_id, form.marks(), by=viewer())
-            return redirect(url_for(".labels", delivery_id=delivery_id, sample_id=sample_id), 303)
+                operations.mark_labels(draw_id, form.marks(), by=viewer())
+            return redirect(url_for(".labels", delivery_id=delivery_id, draw_id=draw_id), 303)
         except Refused as refusal:
             flash(str(refusal), "error")
             form = None
-    return _page(*seen_delivery(delivery_id), _sample(delivery, sample_id), form), 422
+    return _page(*seen_delivery(delivery_id), _sample(delivery, draw_id), form), 422
