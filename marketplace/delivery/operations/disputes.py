@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -218,7 +219,7 @@ def _hand_over_as_decided(
 
 
 def _tell(kind: str, dispute: Dispute, delivery: Delivery, order: PurchaseOrder, firms: tuple[int, ...]) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "order": order.number,
         "title": order.title,
         "number": delivery.number,

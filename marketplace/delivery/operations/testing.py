@@ -67,7 +67,7 @@ def finish_test(
     test.advance(to=TestState.READY)
     test.findings, test.tables = list(findings), list(tables)
     test.percent, test.finished_at = 100, clock.now()
-    counts = {
+    counts: dict[str, Any] = {
         "passed": sum(each["passed"] is True for each in findings),
         "failed": sum(each["passed"] is False for each in findings),
     }

@@ -6,7 +6,8 @@ labels right in a sample of 200 rows or one in twenty, whichever is more.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
+from dataclasses import field as default
 from typing import Any
 
 from marketplace.catalogue.rules.samples.profile import classified
@@ -28,7 +29,7 @@ class BadCriteria(ValueError):
 
     words: str
     field: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Range:
 class Criteria:
     """The terms of one acceptance test. None, '' or empty: not asked for."""
 
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = default(default_factory=dict)
     """{name: one of TYPES}, the columns that must be there."""
     least_rows: int | None = None
     most_rows: int | None = None

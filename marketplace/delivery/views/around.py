@@ -20,7 +20,8 @@ from marketplace.orders.models import OrderState, PurchaseOrder
 
 def says(row: Mapping[str, Any]) -> str:
     """A stored sentence in the reader's language."""
-    return str(_(row["words"], **row["values"])) if row.get("words") else ""
+    words, values = row.get("words", ""), row.get("values", {})
+    return str(_(words, **values)) if words else ""
 
 
 def say_type(_name: str, value: Any) -> str:

@@ -7,11 +7,11 @@ from flask_login import login_required
 
 from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
 from marketplace.delivery import forms, operations, policies, queries
 from marketplace.delivery.models import Delivery, DrawState, LabelSample
 from marketplace.delivery.rules.criteria import percent
+from marketplace.delivery.views.around import says
 from marketplace.delivery.views.blueprint import ID, bp, seen_delivery
 from marketplace.orders.models import PurchaseOrder
 
@@ -48,7 +48,7 @@ def _page(delivery: Delivery, order: PurchaseOrder, sample: LabelSample, form: f
         items=items if may else queries.items_of(sample.id) if sample.state == DrawState.COUNTED else [],
         left=left,
         form=(form or forms.marks_form(items)) if may else None,
-        why=_(sample.problem["words"], **sample.problem["values"]) if sample.problem else "",
+        why=says(sample.problem),
         percent=percent,
     )
 
@@ -75,5 +75,5 @@ def mark_labels(delivery_id: int, draw_id: int) -> Any:
             return redirect(url_for(".labels", delivery_id=delivery_id, draw_id=draw_id), 303)
         except Refused as refusal:
             flash(str(refusal), "error")
-            form = None
+            return _page(*seen_delivery(delivery_id), _sample(delivery, draw_id)), refusal.status
     return _page(*seen_delivery(delivery_id), _sample(delivery, draw_id), form), 422
