@@ -30,7 +30,19 @@ from marketplace.catalogue.models import (
 from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
-from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
+from marketplace.delivery.models import (
+    Acceptance,
+    AcceptanceCriteria,
+    AcceptanceTest,
+    Delivery,
+    DeliveryFile,
+    DeliveryLine,
+    Dispute,
+    DisputeStatement,
+    LabelItem,
+    LabelSample,
+    ReworkItem,
+)
 from marketplace.evaluation.models import (
     Assignment,
     BudgetAdjustment,
@@ -168,8 +180,17 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
         ),
     ),
-    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn)),
-    (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
+    (
+        N_("바우처와 발주"),
+        (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
+    ),
+    (
+        N_("납품과 검수"),
+        (
+            *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
+            *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
+        ),
+    ),
     (
         N_("정산과 지급"),
         (

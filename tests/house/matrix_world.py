@@ -310,6 +310,9 @@ def _trade(world: World) -> None:
     things["file"] = session.scalars(
         select(DeliveryFile.id).where(DeliveryFile.delivery_id == things["delivery"])
     ).one()
+    things["criteria"], things["labels"] = delivery.make_criteria_and_labels(
+        market, things["sent_order"], things["delivery"]
+    )
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
     approved = settlement.make_approved(ready, 1)

@@ -12,16 +12,19 @@ from marketplace.core.states import State, Stateful, state_type
 
 
 class DeliveryState(State):
-    """Handed over, then inspected once."""
+    """Handed over, then inspected once; where the firms disagree, an officer decides."""
 
     HANDED_OVER = "handed_over", N_("검수 대기"), "warning"
     ACCEPTED = "accepted", N_("검수 합격"), "success"
     PARTLY_ACCEPTED = "partly_accepted", N_("일부 합격"), "warning"
     REJECTED = "rejected", N_("반려"), "danger"
+    DISPUTED = "disputed", N_("분쟁 중"), "danger"
 
 
 ANSWERED_STATES = (DeliveryState.ACCEPTED, DeliveryState.PARTLY_ACCEPTED)
 """Where the buyer has something to say a fact about."""
+RETURNED_STATES = (DeliveryState.PARTLY_ACCEPTED, DeliveryState.REJECTED)
+"""Where something went back to the supplier."""
 
 
 class Delivery(Base, Stateful):
@@ -30,8 +33,23 @@ class Delivery(Base, Stateful):
     __tablename__ = "delivery"
     NEXT = {
         DeliveryState.HANDED_OVER: frozenset(
-            {DeliveryState.ACCEPTED, DeliveryState.PARTLY_ACCEPTED, DeliveryState.REJECTED}
-        )
+            {
+                DeliveryState.ACCEPTED,
+                DeliveryState.PARTLY_ACCEPTED,
+                DeliveryState.REJECTED,
+                DeliveryState.DISPUTED,
+            }
+        ),
+        DeliveryState.PARTLY_ACCEPTED: frozenset({DeliveryState.DISPUTED}),
+        DeliveryState.REJECTED: frozenset({DeliveryState.DISPUTED}),
+        DeliveryState.DISPUTED: frozenset(
+            {
+                DeliveryState.HANDED_OVER,
+                DeliveryState.ACCEPTED,
+                DeliveryState.PARTLY_ACCEPTED,
+                DeliveryState.REJECTED,
+            }
+        ),
     }
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
@@ -48,9 +66,18 @@ class Delivery(Base, Stateful):
     handed_over_at: Mapped[CreatedAt]
     escalated_at: Mapped[datetime | None]
     """When the buyer and the agency were told that the inspection is overdue."""
+    rework_by: Mapped[date | None]
+    """Where something was rejected: the last day to hand it over again."""
+    rework_told_at: Mapped[datetime | None]
+    """When the agency was told that this day went by."""
     __table_args__ = (
         UniqueConstraint("order_id", "number"),
         Index("ix_delivery_waiting", "inspect_by", postgresql_where=text("state = 'handed_over'")),
+        Index(
+            "ix_delivery_rework",
+            "rework_by",
+            postgresql_where=text("state in ('rejected','partly_accepted') and rework_told_at is null"),
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, request, send_file, url_for
+from flask import Response, abort, current_app, flash, redirect, request, send_file, url_for
 from flask_login import login_required
 
 from marketplace.core.db import spend_once, transaction
@@ -13,30 +13,19 @@ from marketplace.core.web import after_response, allow, refuse_on, render, viewe
 from marketplace.delivery import forms, gateway, operations, policies, queries
 from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState
 from marketplace.delivery.rules import manifest_of
+from marketplace.delivery.views.around import disputed, tested
+from marketplace.delivery.views.blueprint import ID, bp, seen_delivery, seen_order
 from marketplace.orders import queries as orders
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.papers.queries import papers_about
 from marketplace.suppliers import queries as suppliers
 from marketplace.suppliers.models import QUESTIONS, SAID
 
-bp = Blueprint("delivery", __name__)
-ID = "int(max=9223372036854775807)"
-
-
-def _order(order_id: int) -> PurchaseOrder:
-    """An order that was placed and that the viewer may see."""
-    order = orders.find_order_seen_by(viewer(), order_id)
-    return order if order is not None and order.number is not None else abort(404)
-
-
-def _seen(delivery_id: int) -> tuple[Delivery, PurchaseOrder]:
-    return queries.find_delivery_seen_by(viewer(), delivery_id) or abort(404)
-
 
 @bp.get(f"/orders/<{ID}:order_id>/deliveries")
 @login_required
 def index(order_id: int) -> Any:
-    order = _order(order_id)
+    order = seen_order(order_id)
     allow(policies.may_see(viewer(), order))
     lines = queries.open_lines(order.id)
     return render(
@@ -54,23 +43,30 @@ def index(order_id: int) -> Any:
 @bp.route(f"/orders/<{ID}:order_id>/deliveries/new", methods=["GET", "POST"])
 @login_required
 def hand_over(order_id: int) -> Any:
-    order = _order(order_id)
+    order = seen_order(order_id)
     allow(policies.may_hand_over(viewer(), order))
-    form = forms.hand_over_form([line for line in queries.open_lines(order.id) if line.left > 0])
+    form = forms.hand_over_form(
+        [line for line in queries.deliverable_lines(order.id) if line.left > 0], queries.open_items(order.id)
+    )
     if form.validate_on_submit():
         try:
             return redirect(url_for(".show", delivery_id=_keep_and_hand_over(order, form)), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
-    page = _hand_over_page(_order(order_id), form)
+    page = _hand_over_page(seen_order(order_id), form)
     return (page, 422) if request.method == "POST" else page
 
 
 def _hand_over_page(order: PurchaseOrder, form: forms.HandOverForm) -> str:
-    lines = [line for line in queries.open_lines(order.id) if f"quantity_{line.id}" in form]
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
     return render(
-        "delivery/hand_over.html", order=order, names=orders.around(order), lines=lines, form=form, limit=limit
+        "delivery/hand_over.html",
+        order=order,
+        names=orders.around(order),
+        lines=[line for line in queries.deliverable_lines(order.id) if f"quantity_{line.id}" in form],
+        items=[item for item in queries.open_items(order.id) if f"item_{item.id}" in form],
+        rework_by=queries.rework_due(order.id),
+        form=form,
+        limit=current_app.config["MAX_CONTENT_LENGTH"],
     )
 
 
@@ -82,14 +78,20 @@ def _keep_and_hand_over(order: PurchaseOrder, form: forms.HandOverForm) -> int:
     with transaction():
         spend_once(form.once.data)
         delivery_id = operations.hand_over(
-            order.id, quantities=form.quantities(), files=files, note=form.note.data or "", by=viewer()
+            order.id,
+            quantities=form.quantities(),
+            files=files,
+            note=form.note.data or "",
+            answers=form.answers(),
+            by=viewer(),
         ).id
     flash(_("납품했습니다. 수요기업에 검수를 요청했습니다."), "success")
     return delivery_id
 
 
-def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None, asking: Any = None) -> str:
-    """A delivery with its lines and files, and the form for whoever may inspect it, or has yet to say how it was."""
+def show_page(delivery: Delivery, order: PurchaseOrder, form: Any = None, asking: Any = None, **typed: Any) -> str:
+    """A delivery with its lines and files, its test and disputes, and the form for whoever may inspect it, or has yet to say
+    how it was."""
     lines = queries.lines_of(delivery.id)
     waits = delivery.state == DeliveryState.HANDED_OVER and order.state == OrderState.ACCEPTED
     may_inspect = policies.may_inspect(viewer(), order) and waits
@@ -103,6 +105,8 @@ def _page(delivery: Delivery, order: PurchaseOrder, form: Any = None, asking: An
         acceptance=queries.find_acceptance(delivery.id),
         papers=papers_about(viewer(), delivery.subject),
         **_answered(delivery, order, asking),
+        **tested(delivery, order),
+        **disputed(delivery, order, lines, typed),
         form=(form or forms.inspection_form(lines)) if may_inspect else None,
         may_download=policies.may_download(viewer(), order),
     )
@@ -121,21 +125,27 @@ def _answered(delivery: Delivery, order: PurchaseOrder, asking: Any) -> dict[str
 @bp.get(f"/deliveries/<{ID}:delivery_id>")
 @login_required
 def show(delivery_id: int) -> Any:
-    delivery, order = _seen(delivery_id)
+    delivery, order = seen_delivery(delivery_id)
     allow(policies.may_see(viewer(), order))
-    return _page(delivery, order)
+    return show_page(delivery, order)
 
 
 @bp.post(f"/deliveries/<{ID}:delivery_id>/inspect")
 @login_required
 def inspect(delivery_id: int) -> Any:
-    delivery, order = _seen(delivery_id)
+    delivery, order = seen_delivery(delivery_id)
     allow(policies.may_inspect(viewer(), order))
     form = forms.inspection_form(queries.lines_of(delivery.id))
     if form.validate_on_submit():
         try:
             with transaction():
-                operations.inspect(delivery_id, form.decisions(), by=viewer())
+                operations.inspect(
+                    delivery_id,
+                    form.decisions(),
+                    items=(form.items.data or "").splitlines(),
+                    rework_by=form.rework_by.data,
+                    by=viewer(),
+                )
             flash(_("검수 결과를 남겼습니다. 공급기업에 알렸습니다."), "success")
             return redirect(url_for(".show", delivery_id=delivery_id), 303)
         except Refused as refusal:
@@ -145,16 +155,16 @@ def inspect(delivery_id: int) -> Any:
 
 def _refused_page(delivery_id: int, form: Any) -> str:
     """The page again, read afresh; where nothing can be decided any more, what is wrong is flashed instead."""
-    delivery, order = _seen(delivery_id)
+    delivery, order = seen_delivery(delivery_id)
     if delivery.state != DeliveryState.HANDED_OVER:
         flash(_("이미 검수한 납품입니다."), "warning")
-    return _page(delivery, order, form)
+    return show_page(delivery, order, form)
 
 
 @bp.post(f"/deliveries/<{ID}:delivery_id>/answer")
 @login_required
 def answer(delivery_id: int) -> Any:
-    _delivery, order = _seen(delivery_id)
+    _delivery, order = seen_delivery(delivery_id)
     allow(policies.may_inspect(viewer(), order))
     form = forms.answer_form()
     if form.validate_on_submit():
@@ -166,13 +176,13 @@ def answer(delivery_id: int) -> Any:
             return redirect(url_for(".show", delivery_id=delivery_id), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
-    return _page(*_seen(delivery_id), asking=form), 422
+    return show_page(*seen_delivery(delivery_id), asking=form), 422
 
 
 @bp.get(f"/deliveries/<{ID}:delivery_id>/manifest")
 @login_required
 def manifest(delivery_id: int) -> Any:
-    delivery, order = _seen(delivery_id)
+    delivery, order = seen_delivery(delivery_id)
     allow(policies.may_download(viewer(), order))
     text = manifest_of(queries.kept_files(delivery.id))
     name = f"{order.number}-{delivery.number}-manifest.txt"
@@ -182,7 +192,7 @@ def manifest(delivery_id: int) -> Any:
 @bp.get(f"/deliveries/<{ID}:delivery_id>/files/<{ID}:file_id>")
 @login_required
 def download(delivery_id: int, file_id: int) -> Response:
-    delivery, order = _seen(delivery_id)
+    delivery, order = seen_delivery(delivery_id)
     allow(policies.may_download(viewer(), order))
     file = queries.find_file(delivery.id, file_id) or abort(404)
     reader, subject = viewer(), delivery.subject

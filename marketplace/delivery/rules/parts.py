@@ -4,7 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 PATH_LIMIT = 200
@@ -74,6 +74,14 @@ class OpenLine:
     @property
     def left_minor(self) -> int:
         return self.ordered_minor - self.delivered_minor
+
+    def without(self, barred: Decimal) -> "OpenLine":
+        """The line without a quantity that may not be handed over any more; the amount follows the quantity."""
+        if not barred:
+            return self
+        quantity = self.quantity - barred
+        ordered = int((quantity * self.unit_price_minor).to_integral_value(rounding=ROUND_FLOOR))
+        return replace(self, quantity=quantity, ordered_minor=min(ordered, self.ordered_minor))
 
 
 def part_amount(line: OpenLine, part: Decimal) -> int:

@@ -1,4 +1,4 @@
-"""Forms of the delivery room. Lines differ from order to order, so a form gets its fields when it is made."""
+"""Forms of handing over and inspecting. Lines differ from order to order, so a form gets its fields when it is made."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import RadioField, StringField
+from wtforms import DateField, RadioField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextArea
 
 from marketplace.core.forms import Form, OnceForm, TextField
 from marketplace.core.i18n import _, _l
+from marketplace.delivery.models import ReworkItem
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.queries import DeliveredLine
 from marketplace.delivery.rules import OpenLine
@@ -19,6 +20,7 @@ from marketplace.suppliers.models import QUESTIONS, SAID
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500
+ITEMS_LIMIT = 20_000
 
 
 class TextAreaField(TextField):
@@ -51,6 +53,14 @@ class HandOverForm(OnceForm):
     files = MultipleFileField(_l("납품 파일"))
     note = TextAreaField(_l("전달할 말"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
+    def answers(self) -> dict[int, str]:
+        """{rework_item_id: what was done} as typed."""
+        return {
+            int(name.removeprefix("item_")): field.data or ""
+            for name, field in self._fields.items()
+            if name.startswith("item_")
+        }
+
     def quantities(self) -> dict[int, Decimal]:
         """{order_line_id: quantity} as typed."""
         return {
@@ -61,7 +71,18 @@ class HandOverForm(OnceForm):
 
 
 class InspectionForm(Form):
-    """For each line how much is accepted, and why the rest is not."""
+    """For each line how much is accepted, and why the rest is not; what has to be done again, and until when."""
+
+    items = TextAreaField(
+        _l("고칠 것"),
+        description=_l("반려하는 것이 있으면 고칠 것을 한 줄에 하나씩 적으세요. 비우면 위의 까닭을 그대로 씁니다."),
+        validators=[Optional(), Length(max=ITEMS_LIMIT)],
+    )
+    rework_by = DateField(
+        _l("재작업 기한"),
+        description=_l("비우면 검수 기간만큼의 영업일입니다. 바우처 사용 기한을 넘을 수 없습니다."),
+        validators=[Optional()],
+    )
 
     def decisions(self) -> Mapping[int, Decision]:
         """{delivery_line_id: decision} as typed."""
@@ -95,9 +116,15 @@ def answer_form() -> AnswerForm:
     return form
 
 
-def hand_over_form(lines: Sequence[OpenLine]) -> HandOverForm:
-    """The form for the lines of one order, everything left filled in."""
-    fields = {f"quantity_{line.id}": QuantityField(_l("이번에 납품할 수량"), default=line.left) for line in lines}
+def hand_over_form(lines: Sequence[OpenLine], items: Sequence[ReworkItem] = ()) -> HandOverForm:
+    """The form for the lines of one order, everything left filled in, and a word on each thing that was to be done again."""
+    fields: dict[str, Any] = {
+        f"quantity_{line.id}": QuantityField(_l("이번에 납품할 수량"), default=line.left) for line in lines
+    }
+    for item in items:
+        fields[f"item_{item.id}"] = TextAreaField(
+            _l("어떻게 고쳤나요"), validators=[Optional(), Length(max=REASON_LIMIT)]
+        )
     form: HandOverForm = type("OrderHandOverForm", (HandOverForm,), fields)()
     return form
 
