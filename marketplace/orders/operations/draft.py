@@ -177,9 +177,9 @@ def check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
         )
 
 
-def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
+def check_limits(order: PurchaseOrder, ruleset: Ruleset, *, more: int | None = None) -> None:
     """Refuse an order that takes its supplier beyond what one supplier may have of the programme: so many firms'
-    vouchers, so much money, so great a share of the budget.
+    vouchers, so much money, so great a share of the budget. `more`: what a change adds to an order that counts already.
 
     Asked when an order is written, and not again when it is placed: what binds is the award, which holds the same limits
     under the supplier's lock, and placing is the step that everybody takes at once.
@@ -187,7 +187,7 @@ def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
     held, budget = queries.held_by_supplier(order), get_programme(order.programme_id).budget_minor
     limits = ruleset.supplier
     most = limits.max_matches.value
-    if most is not None and held.vouchers >= most:
+    if more is None and most is not None and held.vouchers >= most:
         raise Refused(
             _(
                 "이 공급기업은 이미 과제 %(most)s건의 발주를 받아 한도에 이르렀습니다. 다른 공급기업을 고르세요.",
@@ -196,7 +196,7 @@ def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
             rule=ruleset.rule("supplier.max_matches"),
         )
     try:
-        check_supplier_amount(ruleset, held.supply_minor, order.supply_minor, budget)
+        check_supplier_amount(ruleset, held.supply_minor, more or order.supply_minor, budget)
     except RuleBroken as broken:
         raise Refused(broken.phrase.say(_, language()), rule=ruleset.rule(broken.path)) from broken
 

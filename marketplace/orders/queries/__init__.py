@@ -1,5 +1,14 @@
 """Looking at orders, always as seen by a viewer."""
 
+from marketplace.orders.queries.changes import (
+    Signer,
+    changes_of,
+    find_change_seen_by,
+    is_overdue,
+    plan_of,
+    record_of_signatures,
+    signers_of,
+)
 from marketplace.orders.queries.find import (
     Around,
     Standing,
@@ -16,6 +25,8 @@ from marketplace.orders.queries.find import (
     support_due_of,
     visible,
 )
+from marketplace.orders.queries.forecast import forecast_of
+from marketplace.orders.queries.giving import find_return_seen_by, returns_of, whole_of
 from marketplace.orders.queries.history import Past, history_of
 from marketplace.orders.queries.lists import (
     Filters,
@@ -45,16 +56,22 @@ __all__ = [
     "Offer",
     "OrderRow",
     "Past",
+    "Signer",
     "Standing",
     "Terms",
     "around",
+    "changes_of",
+    "find_change_seen_by",
     "find_offer_of_listing",
     "find_offer_of_quote",
     "find_order_seen_by",
+    "find_return_seen_by",
+    "forecast_of",
     "get_order",
     "held_by_supplier",
     "history_of",
     "is_divisible",
+    "is_overdue",
     "judged_lines",
     "lines_of",
     "member_limit_of",
@@ -66,6 +83,10 @@ __all__ = [
     "orders_to_cancel",
     "orders_to_close",
     "orders_without_paper",
+    "plan_of",
+    "record_of_signatures",
+    "returns_of",
+    "signers_of",
     "spending_rule_of",
     "staffing_of",
     "standing_of",
@@ -74,4 +95,5 @@ __all__ = [
     "visible",
     "vouchers_for",
     "waiting_for",
+    "whole_of",
 ]

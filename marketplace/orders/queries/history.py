@@ -20,6 +20,7 @@ WORDS = {
     "purchase_order:accepted": (N_("공급기업 수락"), "success"),
     "purchase_order:declined": (N_("공급기업 거절, 예약 해제"), "danger"),
     "purchase_order:cancelled": (N_("취소, 예약 해제"), "danger"),
+    "purchase_order:amended": (N_("발주 변경, 차액 반영"), "warning"),
     "purchase_order:delivered": (N_("납품"), "info"),
     "purchase_order:inspected": (N_("검수"), "success"),
     "purchase_order:closed": (N_("완료, 남은 예약 해제"), "done"),

@@ -16,7 +16,9 @@ from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.orders.models import UNSENT, OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.queries.changes import changes_to_sign
 from marketplace.orders.queries.find import visible
+from marketplace.orders.queries.giving import returns_to_confirm
 from marketplace.vouchers.models import Voucher, VoucherState
 
 SIZE = 20
@@ -215,4 +217,5 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             tasks.append(
                 Task(words, "orders.show", {"order_id": identity}, detail=title, due_on=deliver_by, kind="order")
             )
+    tasks += changes_to_sign(viewer) or returns_to_confirm(viewer)
     return tasks[:50]

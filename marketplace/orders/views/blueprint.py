@@ -30,6 +30,7 @@ def order_page(order: PurchaseOrder, **refused: Any) -> str:
         "close": forms.CloseForm(None)
     }
     kinds = {"accept": forms.AcceptForm(None), **given, **refused}
+    changes = queries.changes_of(order.id) if order.number else []
     answers = order.state == OrderState.SUBMITTED and policies.may_answer(viewer(), order)
     for kind, form in kinds.items():
         if "reason" in form:
@@ -48,7 +49,8 @@ def order_page(order: PurchaseOrder, **refused: Any) -> str:
             (line.ordered_minor, line.delivered_minor, line.accepted_minor, line.invoiced_minor, line.paid_minor)
             for line in lines
         ),
-        papers=papers_about(viewer(), order.subject),
+        papers=papers_about(viewer(), order.subject, *(change.subject for change in changes)),
+        changes=changes,
         history=queries.history_of(order),
         forms=kinds,
         refused=next(iter(refused.values()), None),

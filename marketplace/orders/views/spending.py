@@ -41,7 +41,10 @@ def set_spending() -> Any:
     allow(policies.may_set_spending(viewer()))
     form = forms.SpendingForm(request.form)
     if form.validate_on_submit():
-        typed = {"member_limit_minor": form.member_limit.data or 0, "second_over_minor": form.second_over.data}
+        typed: dict[str, Any] = {
+            "member_limit_minor": form.member_limit.data or 0,
+            "second_over_minor": form.second_over.data,
+        }
         try:
             with transaction():
                 operations.set_spending_rule(**typed, by=viewer())
