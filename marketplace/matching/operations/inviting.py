@@ -51,6 +51,5 @@ def take_back_invitation(need_id: int, supplier_id: int, *, by: Viewer) -> NeedI
     invitation.taken_back_by, invitation.taken_back_at = by.person_id, clock.now()
     record("need:invitation_taken_back", need, by=by, supplier_id=supplier_id)
     if need.state == NeedState.OPEN:
-        told = {"buyer": by.organisation_name, "title": need.title}
-        notify("invitation_taken_back", organisation_id=supplier_id, **told)
+        notify("invitation_taken_back", organisation_id=supplier_id, buyer=by.organisation_name, title=need.title)
     return invitation
