@@ -8,8 +8,10 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 
-def send(to: str, subject: str, body: str, *, message_id: str | None = None) -> bool:
-    """Send one text mail. Returns False where no SMTP server is configured. Raises OSError, smtplib.SMTPException."""
+def send(to: str, subject: str, body: str, *, message_id: str | None = None, stop: str = "") -> bool:
+    """Send one text mail. `stop`: the address that a mail program posts to when its reader wants no more such letters
+    (RFC 2369; by one click, RFC 8058). Returns False where no SMTP server is configured. Raises OSError, smtplib.SMTPException.
+    """
     settings = current_app.config["MARKETPLACE"]
     if not settings.smtp_url:
         current_app.logger.info("mail to %s: %s", to, subject)
@@ -21,6 +23,9 @@ def send(to: str, subject: str, body: str, *, message_id: str | None = None) -> 
     message["Date"] = formatdate()
     message["Message-ID"] = message_id or make_msgid()
     message["Auto-Submitted"] = "auto-generated"
+    if stop:
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(body)
     server = urlsplit(settings.smtp_url)
     connect = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP

@@ -1,6 +1,7 @@
 """The life of a supplier: registers, is designated, lists what it sells; later it answers orders (see `orders.py`)."""
 
 from dataclasses import replace
+from typing import Any
 
 from marketplace.catalogue import operations as catalogue
 from marketplace.catalogue.models import Licence, ListingKind, PersonalData, Theme
@@ -110,6 +111,11 @@ def _list(world: World, listed: Seller, kind: ListingKind, officer: Viewer) -> L
     listed.listings.setdefault(VOUCHER_KIND[kind], []).append((listing_id, price))
 
 
+def _plan(unit: str, quantity: int, price: int | None, note: str) -> dict[str, Any]:
+    """A line of a price list beside the listing's own price."""
+    return {"unit": unit, "from_quantity": quantity, "price_minor": price, "note": note}
+
+
 def _content(world: World, kind: ListingKind) -> ListingContent:
     chance = world.chance
     subject = chance.choice(names.SUBJECT)
@@ -128,8 +134,11 @@ def _content(world: World, kind: ListingKind) -> ListingContent:
         summary=f"{josa(subject, '을/를')} {'바로 분석할 수 있게 정리했습니다' if dataset else '맡은 대로 가공해 납품합니다'}.",
         description=f"{subject} 자료의 출처, 수집 방법, 갱신 주기와 품질 기준을 함께 드립니다.",
         unit_label="세트" if dataset else "건",
-        unit_price_minor=chance.choice(prices),
+        unit_price_minor=(price := chance.choice(prices)),
         minimum_quantity=1 if dataset else 1_000,
+        plans=[
+            _plan("month", 1, price // 10, "매달 새로 받는 값") if dataset else _plan("record", 5_000_000, None, "견적")
+        ],
         lead_days=chance.choice((3, 7, 10)) if dataset else chance.choice((14, 21, 30)),
         licence=chance.choice((Licence.INTERNAL, Licence.COMMERCIAL)),
         personal_data=PersonalData.NONE if dataset or world.either(0.8) else PersonalData.PSEUDONYMISED,

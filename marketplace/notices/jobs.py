@@ -30,6 +30,13 @@ def address_of(notice: Notice) -> str:
         return f"{public}{url_for(page[0], **page[1])}" if page else public
 
 
+def stop_address(notice: Notice) -> str:
+    """Where one click ends letters of this kind, for the kinds that a room has named in `stop_paths`; else ''. It is made
+    for each letter, since whoever reads notices shall not be able to end them."""
+    path = current_app.extensions.get("stop_paths", {}).get(notice.kind)
+    return f"{current_app.config['MARKETPLACE'].public_url}{path(notice.facts)}" if path else ""
+
+
 @every("*/3 * * * * *", "notices.mail")
 def send_mail() -> int:
     """Send the mail of queued notices. Returns how many notices were taken up; a refused one waits for its next turn."""
@@ -39,7 +46,7 @@ def send_mail() -> int:
         readers = accounts.people_to_tell(
             organisation_id=notice.organisation_id, person_id=notice.person_id, role=notice.role
         )
-        url = address_of(notice)
+        url, stop = address_of(notice), stop_address(notice)
         letters = [(reader, letter_of(notice, name=reader.name, url=url, locale=reader.locale)) for reader in readers]
         session.rollback()
         sent = True
@@ -50,6 +57,7 @@ def send_mail() -> int:
                     letter.subject,
                     letter.body,
                     message_id=f"<notice-{notice_id}-{reader.person_id}@marketplace>",
+                    stop=stop,
                 )
             except (OSError, smtplib.SMTPException) as trouble:
                 log.warning("notice %s to %s: %s", notice_id, reader.email, trouble)

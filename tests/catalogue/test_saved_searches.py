@@ -1,6 +1,7 @@
 """Searches that people keep, and what they are told."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from marketplace.catalogue.views import saving
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.notices.documents import letter_of
+from marketplace.notices.jobs import send_mail
 from marketplace.notices.models import Notice
 from tests import factories
 from tests.catalogue import makers
@@ -177,7 +179,7 @@ def test_nobody_sees_or_changes_anothers(as_, client, people, monkeypatch):
     assert session.scalars(select(SavedSearch)).all() == []
 
 
-def test_the_letter_names_what_is_new_and_ends_with_a_link_that_ends_it(app, client, people, clock_at):
+def test_the_letter_names_what_is_new_and_ends_with_a_link_that_ends_it(app, client, people, clock_at, monkeypatch):
     search_id = save(people["buyer"])
     clock_at(minutes=1)
     new = publish(people)
@@ -191,8 +193,21 @@ def test_the_letter_names_what_is_new_and_ends_with_a_link_that_ends_it(app, cli
     assert "더 알리지 않을까요" in client.get(path).text
     session.rollback()
     assert session.get(SavedSearch, search_id).state == SavedState.ACTIVE  # looking changes nothing
+    # a mail program ends them with one click (RFC 8058): no session, no token of ours
+    sent = []
+    monkeypatch.setattr("smtplib.SMTP.__init__", lambda self, *args, **named: None)
+    monkeypatch.setattr("smtplib.SMTP.__exit__", lambda self, *args: None)
+    monkeypatch.setattr("smtplib.SMTP.send_message", lambda self, message: sent.append(message))
+    settings = replace(app.config["MARKETPLACE"], smtp_url="smtp://127.0.0.1:25")
+    monkeypatch.setitem(app.config, "MARKETPLACE", settings)
+    session.rollback()
+    send_mail()
+    (letter,) = (each for each in sent if each["List-Unsubscribe"])
+    assert letter["List-Unsubscribe"] == f"<{settings.public_url}{path}>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert len(sent) > 1  # what else was sent has no such head
     for _time in range(2):
-        assert "더 보내지 않습니다" in client.send(path).text
+        assert "더 보내지 않습니다" in client.post(path, data={"List-Unsubscribe": "One-Click"}).text
     session.rollback()
     assert session.get(SavedSearch, search_id).state == SavedState.PAUSED
 

@@ -207,8 +207,42 @@ def test_five_are_invited_and_no_more(market):
     assert len(session.scalars(select(NeedInvitation)).all()) == 5
 
 
+def test_an_invitation_is_taken_back_until_a_quote_came(market, as_):
+    one, two = market["sellers"]
+    need_id, browser = makers.make_draft(market["sme"]), as_(market["sme"])
+    first, second = listing(market), listing(market, 1)
+    path = f"/matching/needs/{need_id}"
+    with transaction():
+        operations.invite(need_id, first, by=market["sme"])
+        operations.invite(need_id, second, by=market["sme"])
+    assert browser.send(f"{path}/invited/{one.organisation_id}/take-back").status_code == 303
+    again = browser.send(f"{path}/invited/{one.organisation_id}/take-back")
+    assert (again.status_code, "이미 거둔" in again.text) == (422, True)
+    assert session.scalars(select(Notice).where(Notice.kind == "invitation_taken_back")).all() == []  # nobody was told
+    with transaction():  # and may be asked again
+        operations.invite(need_id, first, by=market["sme"])
+        operations.post_draft(need_id, audience=Audience.INVITED, by=market["sme"])
+    assert as_(one).get(path).status_code == 200
+    assert browser.send(f"{path}/invited/{one.organisation_id}/take-back").status_code == 303
+    session.rollback()
+    assert [each.supplier_id for each in queries.invitations_of(need_id)] == [two.organisation_id]
+    assert as_(one).get(path).status_code == 404
+    told = session.scalars(select(Notice).where(Notice.kind == "invitation_taken_back")).one()
+    assert told.organisation_id == one.organisation_id
+    with pytest.raises(Refused, match="마지막 초대"), transaction():
+        operations.take_back_invitation(need_id, two.organisation_id, by=market["sme"])
+    with pytest.raises(NotYours), transaction():
+        operations.take_back_invitation(need_id, two.organisation_id, by=one)
+    with transaction():
+        operations.invite(need_id, first, by=market["sme"])
+    makers.make_quote(need_id, two)
+    with pytest.raises(Refused, match="견적이 이미 들어와"), transaction():  # whose it is, is not said
+        operations.take_back_invitation(need_id, one.organisation_id, by=market["sme"])
+    assert "take-back" not in browser.get(path).text
+
+
 def test_without_that_limit_a_sixth_would_be(market, monkeypatch):
-    monkeypatch.setattr("marketplace.matching.operations.needs.MOST_INVITED", 6)
+    monkeypatch.setattr("marketplace.matching.operations.inviting.MOST_INVITED", 6)
     with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
         test_five_are_invited_and_no_more(market)
 

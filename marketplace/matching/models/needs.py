@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.catalogue.models import ListingKind, PersonalData
@@ -118,7 +118,7 @@ class Need(Base, Stateful):
 
 
 class NeedInvitation(Base):
-    """A firm that was asked by name; at most five of one need."""
+    """A firm that was asked by name; at most five of one need. Taken back it stays as it was, with who did so and when."""
 
     __tablename__ = "need_invitation"
     id: Mapped[Id]
@@ -128,7 +128,18 @@ class NeedInvitation(Base):
     """The offer for which it was asked."""
     invited_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
-    __table_args__ = (UniqueConstraint("need_id", "supplier_id"),)
+    taken_back_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    taken_back_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_need_invitation_need_id_supplier_id",
+            "need_id",
+            "supplier_id",
+            unique=True,
+            postgresql_where=text("taken_back_at is null"),
+        ),
+        CheckConstraint("(taken_back_at is null) = (taken_back_by is null)", name="taken_back"),
+    )
 
 
 class NeedQuestion(Base):

@@ -1,12 +1,12 @@
 """Verbs of matching: a firm says what it needs, suppliers ask and quote, the firm chooses, both agree."""
 
 from marketplace.matching.operations.choosing import accept_quote, decline_quote
+from marketplace.matching.operations.inviting import invite, take_back_invitation
 from marketplace.matching.operations.needs import (
     Wish,
     change_need,
     close_need,
     draft_need,
-    invite,
     post_draft,
     post_need,
 )
@@ -44,5 +44,6 @@ __all__ = [
     "post_need",
     "send_quote",
     "sign_pre_agreement",
+    "take_back_invitation",
     "withdraw_quote",
 ]

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from marketplace.accounts.queries import are_related
 from marketplace.catalogue.models import ListingKind, PersonalData
-from marketplace.catalogue.queries import find_listing_seen_by, find_published_version
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -13,13 +11,11 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.matching import queries
-from marketplace.matching.models import Audience, Need, NeedInvitation, NeedState, Occasion
+from marketplace.matching.models import Audience, Need, NeedState, Occasion
+from marketplace.matching.operations.asking import supplier_of, tell_posted
 from marketplace.matching.operations.ending import decline_all
 from marketplace.matching.operations.shortlists import keep_shortlist
-from marketplace.matching.policies import may_close, may_edit, may_invite, may_post
-from marketplace.matching.rules.quotes import MOST_INVITED
-from marketplace.notices.operations import notify
-from marketplace.suppliers.queries import is_designated_anywhere
+from marketplace.matching.policies import may_close, may_edit, may_post
 
 USUAL_DAYS, LONGEST_DAYS = 7, 90
 
@@ -48,7 +44,7 @@ def draft_need(wish: Wish, *, listing_id: int | None = None, by: Viewer) -> Need
     if not may_post(by):
         raise NotYours(_("수요기업의 구성원만 요청을 올릴 수 있습니다."))
     _check(wish)
-    supplier_id = _supplier_of(listing_id, by) if listing_id is not None else None
+    supplier_id = supplier_of(listing_id, by) if listing_id is not None else None
     need = Need(
         organisation_id=by.organisation_id,
         supplier_id=supplier_id,
@@ -72,27 +68,6 @@ def change_need(need_id: int, wish: Wish, *, by: Viewer) -> Need:
         setattr(need, name, value)
     record("need:changed", need, by=by)
     return need
-
-
-def invite(need_id: int, listing_id: int, *, by: Viewer) -> NeedInvitation:
-    """Ask the supplier of a listing by name; on a draft it is told when the need is posted."""
-    need = locked(Need, need_id)
-    if not may_invite(by, need):
-        raise NotYours(_("견적을 받고 있는 자기 기업의 요청에만 초대할 수 있습니다."))
-    supplier_id = _supplier_of(listing_id, by)
-    known = queries.invitations_of(need.id)
-    if any(each.supplier_id == supplier_id for each in known):
-        raise Refused(_("이미 초대한 공급기업입니다."))
-    if len(known) >= MOST_INVITED:
-        raise Refused(_("공급기업은 %(most)s곳까지 초대할 수 있습니다.", most=MOST_INVITED))
-    invitation = NeedInvitation(
-        need_id=need.id, supplier_id=supplier_id, listing_id=listing_id, invited_by=by.person_id
-    )
-    session.add(invitation)
-    record("need:supplier_invited", need, by=by, supplier_id=supplier_id, listing_id=listing_id)
-    if need.state == NeedState.OPEN:
-        _tell_posted(need, supplier_id, by)
-    return invitation
 
 
 def post_draft(
@@ -124,7 +99,7 @@ def post_draft(
         keep_shortlist(need, Occasion.POSTED, by=by)
     asked = {need.supplier_id} if need.supplier_id else {each.supplier_id for each in invited}
     for supplier_id in sorted(asked):
-        _tell_posted(need, supplier_id, by)
+        tell_posted(need, supplier_id, by)
     return need
 
 
@@ -193,27 +168,3 @@ def _set_deadlines(need: Need, questions_until: date | None, quotes_until: date 
     if need.needed_by is not None and last > need.needed_by:
         raise Refused(_("견적 마감이 필요한 날보다 늦습니다. 앞당기세요."), field="quotes_until")
     need.questions_until, need.quotes_until = clock.end_of_day(questions), clock.end_of_day(last)
-
-
-def _supplier_of(listing_id: int, by: Viewer) -> int:
-    listing = find_listing_seen_by(by, listing_id)
-    if listing is None or find_published_version(listing_id) is None or listing.organisation_id is None:
-        raise Refused(_("게시 중인 상품에만 견적을 요청할 수 있습니다. 다른 상품을 찾아보세요."))
-    if not is_designated_anywhere(listing.organisation_id):
-        raise Refused(_("이 상품의 공급기업은 지금 지정되어 있지 않습니다. 모든 지정 공급기업에 요청해 보세요."))
-    if are_related(listing.organisation_id, by.organisation_id or 0):
-        raise Refused(_("자기 기업이나 특수관계에 있는 기업에는 견적을 요청할 수 없습니다."))
-    return listing.organisation_id
-
-
-def _tell_posted(need: Need, supplier_id: int, by: Viewer) -> None:
-    last = need.quotes_end
-    notify(
-        "need_posted",
-        about=need.subject,
-        organisation_id=supplier_id,
-        buyer=by.organisation_name,
-        title=need.title,
-        needed_by=need.needed_by.isoformat() if need.needed_by else "",
-        quotes_until=f"{last.astimezone(clock.SEOUL):%Y-%m-%d %H:%M}" if last else "",
-    )

@@ -27,6 +27,9 @@ from marketplace.suppliers.queries import is_designated_anywhere
 
 MOST_QUESTIONS = 200
 
+STANDING = NeedInvitation.taken_back_at.is_(None)
+"""Of an invitation that was not taken back."""
+
 
 @dataclass(frozen=True)
 class NeedRow:
@@ -82,8 +85,16 @@ def needs_seen_by(viewer: Viewer, *, state: NeedState | None = None, page: int =
 
 def is_invited(need_id: int, organisation_id: int | None) -> bool:
     """Whether the firm was asked by name."""
-    asked = exists().where(NeedInvitation.need_id == need_id, NeedInvitation.supplier_id == (organisation_id or 0))
+    asked = exists().where(
+        NeedInvitation.need_id == need_id, NeedInvitation.supplier_id == (organisation_id or 0), STANDING
+    )
     return bool(session.execute(select(asked)).scalar_one())
+
+
+def find_invitation(need_id: int, supplier_id: int) -> NeedInvitation | None:
+    """The standing invitation of a firm."""
+    asked = (NeedInvitation.need_id == need_id, NeedInvitation.supplier_id == supplier_id, STANDING)
+    return session.scalars(select(NeedInvitation).where(*asked)).one_or_none()
 
 
 def invitations_of(need_id: int) -> list[Invited]:
@@ -91,7 +102,7 @@ def invitations_of(need_id: int) -> list[Invited]:
     rows = session.execute(
         select(NeedInvitation.supplier_id, Organisation.name, NeedInvitation.listing_id)
         .join(Organisation, Organisation.id == NeedInvitation.supplier_id)
-        .where(NeedInvitation.need_id == need_id)
+        .where(NeedInvitation.need_id == need_id, STANDING)
         .order_by(NeedInvitation.id)
     ).all()
     names = listing_names({listing for _firm, _name, listing in rows if listing})
@@ -130,7 +141,7 @@ def question_count(need_id: int, organisation_id: int) -> int:
 
 def firms_to_tell(need_id: int) -> Sequence[int]:
     """The firms that take part in a need: invited, asking or quoting; in a fixed order."""
-    invited = select(NeedInvitation.supplier_id).where(NeedInvitation.need_id == need_id)
+    invited = select(NeedInvitation.supplier_id).where(NeedInvitation.need_id == need_id, STANDING)
     asking = select(NeedQuestion.organisation_id).where(NeedQuestion.need_id == need_id)
     quoting = select(Quote.organisation_id).where(Quote.need_id == need_id, Quote.state == QuoteState.SENT)
     return sorted(set(session.scalars(invited.union(asking, quoting))))
@@ -169,7 +180,7 @@ def _visible(viewer: Viewer) -> ColumnElement[bool]:
         asked = [
             Need.supplier_id == firm,
             exists().where(Quote.need_id == Need.id, Quote.organisation_id == firm),
-            exists().where(NeedInvitation.need_id == Need.id, NeedInvitation.supplier_id == firm),
+            exists().where(NeedInvitation.need_id == Need.id, NeedInvitation.supplier_id == firm, STANDING),
         ]
         if is_designated_anywhere(firm):
             asked.append(and_(Need.audience == Audience.ALL, Need.state == NeedState.OPEN))

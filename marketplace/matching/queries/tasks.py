@@ -23,6 +23,7 @@ from marketplace.matching.models import (
     QuoteState,
     Side,
 )
+from marketplace.matching.queries.needs import STANDING
 from marketplace.suppliers.queries import is_designated_anywhere
 
 
@@ -75,7 +76,7 @@ def _quotes_to_decide(organisation_id: int) -> list[Task]:
 
 def _needs_to_answer(organisation_id: int) -> list[Task]:
     answered = exists().where(Quote.need_id == Need.id, Quote.organisation_id == organisation_id)
-    invited = exists().where(NeedInvitation.need_id == Need.id, NeedInvitation.supplier_id == organisation_id)
+    invited = exists().where(NeedInvitation.need_id == Need.id, NeedInvitation.supplier_id == organisation_id, STANDING)
     by_name = or_(Need.supplier_id == organisation_id, invited)
     rows = session.execute(
         select(Need.id, Need.title, Need.needed_by, Need.quotes_until, Organisation.name)

@@ -125,6 +125,7 @@ def show_need(seen: Need, refused: Form | None = None, **shown: Any) -> str:
         purposes=[Purpose(value).label for value in seen.purposes],
         owns=policies.owns_need(me, seen),
         may_edit=policies.may_edit(me, seen),
+        may_take_back=policies.may_invite(me, seen) and not queries.sent_quotes(seen.id),
         may_close=policies.may_close(me, seen),
         may_quote=may_quote and (mine is None or mine.quote.state.value != "sent"),
         may_replace=may_quote and mine is not None and mine.quote.state.value == "sent",
@@ -180,3 +181,14 @@ def answer_question(question_id: int) -> Any:
         return show_need(seen_need(need_id), form), status
     flash(_("답을 올렸습니다. 요청을 받은 모든 공급기업이 볼 수 있습니다."), "success")
     return redirect(url_for(".need", need_id=need_id, _anchor="questions"), 303)
+
+
+@bp.post("/needs/<int:need_id>/invited/<int:organisation_id>/take-back")
+@login_required
+def take_back(need_id: int, organisation_id: int) -> Any:
+    allow(policies.owns_need(viewer(), seen_need(need_id)))
+    form, deed = forms.ClickForm(), operations.take_back_invitation
+    if status := attempt(form, lambda: deed(need_id, organisation_id, by=viewer())):
+        return show_need(seen_need(need_id), form), status
+    flash(_("초대를 거두었습니다. 그 공급기업을 다시 초대할 수 있습니다."), "success")
+    return redirect(url_for(".need", need_id=need_id), 303)
