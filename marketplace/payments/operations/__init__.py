@@ -34,6 +34,7 @@ from marketplace.payments.operations.receipts import (
     reject_receipt,
     reverse_receipt,
 )
+from marketplace.payments.operations.receiving import answer_missing, confirm_received, report_missing
 from marketplace.payments.operations.refunds import (
     approve_refund,
     ask_refund,
@@ -49,6 +50,7 @@ __all__ = [
     "act_on",
     "activate_account",
     "activate_paid",
+    "answer_missing",
     "apply_picture",
     "approve_account",
     "approve_refund",
@@ -59,6 +61,7 @@ __all__ = [
     "assign_deposit",
     "cancel_batch",
     "confirm_receipt",
+    "confirm_received",
     "confirm_return",
     "enter_receipt",
     "keep_balance_line",
@@ -78,6 +81,7 @@ __all__ = [
     "refuse_account",
     "refuse_refund",
     "reject_receipt",
+    "report_missing",
     "requeue_payout",
     "reverse_receipt",
     "send_batch",
