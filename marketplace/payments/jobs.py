@@ -40,6 +40,20 @@ def queue_payouts() -> int:
     return queued
 
 
+@every("40 */10 * * * *", "payments.registry")
+def look_up_payees() -> int:
+    """Keep what the registry says of waiting payees fresh. Moves no row: the answers are the registry job's."""
+    with transaction():
+        operations.look_up_payees()
+    return 0
+
+
+@every("35 * * * * *", "payments.withdraw_payouts")
+def withdraw_payouts() -> int:
+    """Withdraw waiting payouts whose approval was taken back; no batch takes them before that either."""
+    return each_row(queries.payouts_to_withdraw(), operations.withdraw_payout)
+
+
 @every("15 * * * * *", "payments.queue_refunds")
 def queue_refunds() -> int:
     """Give closed vouchers the payouts of what is due to their firms, one transaction each."""

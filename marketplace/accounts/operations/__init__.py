@@ -18,6 +18,7 @@ from marketplace.accounts.operations.members import (
     invite,
     withdraw_invitation,
 )
+from marketplace.accounts.operations.registry import ask_registry, ask_registry_again, note_answer, note_silence
 from marketplace.accounts.operations.second_factor import (
     enrol,
     is_secret,
@@ -61,6 +62,8 @@ __all__ = [
     "TooSoon",
     "accept_as_new_person",
     "accept_invitation",
+    "ask_registry",
+    "ask_registry_again",
     "ask_reset",
     "bar",
     "begin_attempt",
@@ -83,10 +86,12 @@ __all__ = [
     "is_secret",
     "lift_bar",
     "new_secret",
+    "note_answer",
     "note_bank_account",
     "note_business_state",
     "note_mail",
     "note_representative",
+    "note_silence",
     "note_success",
     "note_use",
     "refuse_role",

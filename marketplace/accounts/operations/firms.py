@@ -58,6 +58,7 @@ def note_business_state(organisation_id: int, state: BusinessState, *, source: s
     if organisation.business_number is None and state != BusinessState.UNVERIFIED:
         raise Refused(_("사업자등록번호가 없는 예비창업자의 상태는 확인할 수 없습니다."), field="business_state")
     organisation.business_state = state
+    organisation.state_noted_at, organisation.state_source = clock.now(), source
     record("organisation:state_noted", organisation, by=by, state=state.value, source=source)
     return organisation
 

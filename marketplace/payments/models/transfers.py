@@ -114,13 +114,14 @@ class PayoutBatch(Base, Stateful):
 
 
 class PayoutState(State):
-    """Waiting, in a batch, at the bank, paid or refused by the bank."""
+    """Waiting, in a batch, at the bank, paid or refused by the bank; or withdrawn with the approval it rested on."""
 
     WAITING = "waiting", N_("지급 대기"), "info"
     BATCHED = "batched", N_("지급 파일 편성"), "info"
     SENT = "sent", N_("은행 처리 중"), "warning"
     PAID = "paid", N_("지급 완료"), "done"
     BOUNCED = "bounced", N_("은행 반송"), "danger"
+    WITHDRAWN = "withdrawn", N_("지급 철회"), "neutral"
 
 
 class PayeeWord(State):
@@ -136,7 +137,7 @@ class Payout(Base, Stateful):
 
     __tablename__ = "payout"
     NEXT = {
-        PayoutState.WAITING: frozenset({PayoutState.BATCHED}),
+        PayoutState.WAITING: frozenset({PayoutState.BATCHED, PayoutState.WITHDRAWN}),
         PayoutState.BATCHED: frozenset({PayoutState.SENT, PayoutState.WAITING}),
         PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.BOUNCED}),
         PayoutState.BOUNCED: frozenset({PayoutState.WAITING}),

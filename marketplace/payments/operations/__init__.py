@@ -25,7 +25,13 @@ from marketplace.payments.operations.deposits import (
     type_deposit,
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
-from marketplace.payments.operations.queue import queue_payouts, queue_refund, requeue_payout
+from marketplace.payments.operations.queue import (
+    look_up_payees,
+    queue_payouts,
+    queue_refund,
+    requeue_payout,
+    withdraw_payout,
+)
 from marketplace.payments.operations.receipts import (
     activate_paid,
     ask_reversal,
@@ -67,6 +73,7 @@ __all__ = [
     "keep_balance_line",
     "keep_deposit",
     "keep_event",
+    "look_up_payees",
     "make_batch",
     "note_checkout",
     "note_holder",
@@ -89,4 +96,5 @@ __all__ = [
     "start_card_payment",
     "type_deposit",
     "withdraw_account",
+    "withdraw_payout",
 ]

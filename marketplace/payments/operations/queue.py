@@ -1,6 +1,7 @@
 """What is to be paid: approved cases, own money left over, and what the bank sent back."""
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.operations import ask_registry
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
@@ -8,6 +9,7 @@ from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
 from marketplace.payments.models import BankAccountState, Payout, PayoutState
+from marketplace.settlement.operations import note_unclaimed
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -39,7 +41,21 @@ def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
             payouts=[payout.id for payout in mine],
             total_minor=sum(payout.amount_minor for payout in mine),
         )
+    look_up_payees()
     return len(payouts)
+
+
+def look_up_payees() -> None:
+    """Have the registry asked about firms that support waits to be paid to, where its word has grown old."""
+    ask_registry(*queries.waiting_payees(), why="payout")
+
+
+def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
+    """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
+    payout = locked(Payout, payout_id)
+    payout.advance(to=PayoutState.WITHDRAWN)
+    record("payout:withdrawn", payout, by=by)
+    return payout
 
 
 def queue_refund(voucher_id: int, *, by: Viewer = SYSTEM) -> Payout | None:
@@ -83,5 +99,6 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout.attempt += 1
     payout.batch_id = payout.bank_account_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
+    note_unclaimed(payout.settlement_case_id)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

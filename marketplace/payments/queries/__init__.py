@@ -62,9 +62,11 @@ from marketplace.payments.queries.payouts import (
     missing_payouts,
     payouts_of_batch,
     payouts_of_voucher,
+    payouts_to_withdraw,
     vouchers_to_refund,
     waiting_count,
     waiting_of,
+    waiting_payees,
     waiting_payouts,
 )
 from marketplace.payments.queries.receipts import (
@@ -140,6 +142,7 @@ __all__ = [
     "payments_to_open",
     "payouts_of_batch",
     "payouts_of_voucher",
+    "payouts_to_withdraw",
     "receipt_of_card",
     "receipts_of_voucher",
     "receipts_page",
@@ -156,6 +159,7 @@ __all__ = [
     "waiting_count",
     "waiting_for",
     "waiting_of",
+    "waiting_payees",
     "waiting_payouts",
     "was_member_before",
 ]

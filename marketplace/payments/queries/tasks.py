@@ -29,7 +29,7 @@ from marketplace.payments.models import (
     ReceiptState,
 )
 from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import CaseState, SettlementCase, TaxInvoice
+from marketplace.settlement.models import DEAD, CaseState, SettlementCase, TaxInvoice
 from marketplace.vouchers.models import Voucher
 
 SIZE = 50
@@ -61,7 +61,7 @@ def own_page(viewer: Viewer, page: int) -> Page:
     """What the viewer's firm has claimed and was paid for its work, the newest first."""
     mine = (
         SettlementCase.supplier_id == (viewer.organisation_id or 0),
-        SettlementCase.state != CaseState.RETURNED,
+        SettlementCase.state.not_in(DEAD),
     )
     total = session.scalar(select(func.count()).select_from(SettlementCase).where(*mine)) or 0
     rows = session.execute(
