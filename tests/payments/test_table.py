@@ -143,7 +143,10 @@ def test_what_a_payee_says(app, as_):
 
     def begin(state):
         payout_id, voucher_id = desk.payout()
-        if state != "waiting":
+        if state == "withdrawn":
+            with transaction():
+                operations.withdraw_payout(payout_id)
+        if state in ("batched", "sent", "paid", "bounced"):
             batch_id = makers.make_batch(desk.programme, desk.one)
         if state in ("sent", "paid", "bounced"):
             makers.send(batch_id, desk.two)
@@ -153,19 +156,23 @@ def test_what_a_payee_says(app, as_):
 
     for state in map(str, PayoutState):
         payout_id, voucher_id = begin(state)
-        for deed in ("received", "missing", "answer", "requeue"):
+        for deed in ("received", "missing", "answer", "requeue", "withdraw"):
             work = {
                 "received": partial(operations.confirm_received, payout_id, by=desk.firm),
                 "missing": partial(operations.report_missing, payout_id, "통장에 없습니다", by=desk.firm),
                 "answer": partial(operations.answer_missing, payout_id, "은행이 확인함", by=desk.two),
+                "withdraw": partial(operations.withdraw_payout, payout_id),
                 "requeue": partial(operations.requeue_payout, payout_id, checked=True, by=desk.two),
             }[deed]
             moved = desk.does(work, voucher_id)
-            allowed = (state, deed) in {("paid", "received"), ("bounced", "requeue")}
+            allowed = (state, deed) in {
+                ("paid", "received"),
+                ("bounced", "requeue"),
+                ("waiting", "withdraw"),
+                ("bounced", "withdraw"),
+            }
             assert moved == {} if allowed else isinstance(moved, str), (state, deed, moved)
-        assert state_of(Payout, payout_id) == ("waiting" if state == "bounced" else state)
-        if state_of(Payout, payout_id) == "waiting":
-            makers.make_batch(desk.programme, desk.one)
+        assert state_of(Payout, payout_id) == ("withdrawn" if state in ("waiting", "bounced") else state)
     payout_id, _voucher = begin("paid")
     with pytest.raises(NotYours), transaction():
         operations.confirm_received(payout_id, by=desk.two)
