@@ -82,7 +82,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("협약"), "grants.agreements", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER})),
     (N_("발주"), "orders.index", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
     (N_("세금계산서"), "settlement.invoices", frozenset({Role.SUPPLIER_MEMBER})),
-    (N_("지급"), "payments.mine", frozenset({Role.SUPPLIER_MEMBER})),
+    (N_("지급"), "payments.mine", frozenset({Role.SME_MEMBER, Role.SUPPLIER_MEMBER})),
     (N_("신청 심사"), "grants.applications", frozenset({Role.PROGRAMME_OFFICER})),
     (
         N_("평가"),
@@ -104,7 +104,9 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (
         N_("환수·제재"),
         "recovery.index",
-        frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER, Role.AUDITOR}),
+        frozenset(
+            {Role.SME_MEMBER, Role.SUPPLIER_MEMBER, Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER, Role.AUDITOR}
+        ),
     ),
     (N_("상품 검토"), "catalogue.reviews", frozenset({Role.PROGRAMME_OFFICER})),
     (N_("기업 명단"), "accounts.organisations", frozenset({Role.PROGRAMME_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR})),

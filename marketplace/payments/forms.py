@@ -117,6 +117,18 @@ class ResultForm(Form):
     file = FileField(_l("은행 결과 파일(CSV)"), validators=[FileRequired(_l("결과 파일을 고르세요."))])
 
 
+class MissingForm(Form):
+    """What the payee sees at its bank."""
+
+    note = TextAreaField(_l("무엇을 확인했는지"), validators=[REQUIRED, Length(min=5, max=500)])
+
+
+class AnswerForm(Form):
+    """What the bank says became of the transfer."""
+
+    answer = TextAreaField(_l("은행에 확인한 내용"), validators=[REQUIRED, Length(min=5, max=500)])
+
+
 class RequeueForm(Form):
     """Send a bounced payout again."""
 

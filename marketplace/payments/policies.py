@@ -1,7 +1,7 @@
 """Who may do what with money that comes in and goes out."""
 
 from marketplace.core.viewer import Role, Viewer
-from marketplace.payments.models import CardRefund, OwnShareReceipt, PayoutBatch
+from marketplace.payments.models import CardRefund, OwnShareReceipt, Payout, PayoutBatch
 
 
 def may_see_receipts(viewer: Viewer) -> bool:
@@ -62,6 +62,11 @@ def is_another_sender(viewer: Viewer, batch: PayoutBatch) -> bool:
 def may_see_own(viewer: Viewer) -> bool:
     """Any member of a firm sees what its firm is paid."""
     return viewer.organisation_id is not None and (viewer.is_supplier or viewer.is_sme)
+
+
+def may_say_received(viewer: Viewer, payout: Payout) -> bool:
+    """Any member of the firm that is paid."""
+    return may_see_own(viewer) and viewer.organisation_id == payout.payee_id
 
 
 def may_pay_by_card(viewer: Viewer, organisation_id: int) -> bool:

@@ -44,7 +44,7 @@ def test_lists_do_not_ask_for_each_row(app):
     makers.make_batch(ready.market.programme_id)
     makers.enter(waiting.id, 1, factories.make_officer())
     makers.make_waiting_voucher(ready.market)
-    assert ask() == few
+    assert all(now <= then for now, then in zip(ask(), few, strict=True))
     assert max(few) <= 12
     assert few[4] <= 3
     assert few[11] <= 3

@@ -14,6 +14,7 @@ from marketplace.payments.models.deposits import BankStatement, Deposit, Deposit
 from marketplace.payments.models.transfers import (
     BatchState,
     OwnShareReceipt,
+    PayeeWord,
     Payout,
     PayoutBatch,
     PayoutState,
@@ -36,6 +37,7 @@ __all__ = [
     "GatewayEvent",
     "HeldFor",
     "OwnShareReceipt",
+    "PayeeWord",
     "Payout",
     "PayoutBatch",
     "PayoutState",

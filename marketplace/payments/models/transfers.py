@@ -124,6 +124,14 @@ class PayoutState(State):
     WITHDRAWN = "withdrawn", N_("지급 철회"), "neutral"
 
 
+class PayeeWord(State):
+    """What the payee says to a payout that the bank calls paid."""
+
+    RECEIVED = "received", N_("받음 확인"), "success"
+    MISSING = "missing", N_("받지 못함"), "danger"
+    ANSWERED = "answered", N_("담당자가 답함"), "info"
+
+
 class Payout(Base, Stateful):
     """One transfer to a supplier (of a settlement case) or back to a firm (refund of own money)."""
 
@@ -156,8 +164,16 @@ class Payout(Base, Stateful):
     )
     created_at: Mapped[CreatedAt]
     paid_on: Mapped[date | None]
+    payee_word: Mapped[PayeeWord | None] = mapped_column(state_type(PayeeWord))
+    payee_word_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    payee_word_at: Mapped[datetime | None]
+    payee_note: Mapped[str | None]
+    missing_answer: Mapped[str | None]
+    missing_answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("payee_word is null or state = 'paid'", name="payee_word_paid"),
+        Index("ix_payout_missing", "id", postgresql_where=text("payee_word = 'missing'")),
         Index("uq_payout_refund", "voucher_id", unique=True, postgresql_where=text("settlement_case_id is null")),
         Index("ix_payout_waiting", "programme_id", postgresql_where=text("state = 'waiting'")),
     )

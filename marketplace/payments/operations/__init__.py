@@ -40,6 +40,7 @@ from marketplace.payments.operations.receipts import (
     reject_receipt,
     reverse_receipt,
 )
+from marketplace.payments.operations.receiving import answer_missing, confirm_received, report_missing
 from marketplace.payments.operations.refunds import (
     approve_refund,
     ask_refund,
@@ -55,6 +56,7 @@ __all__ = [
     "act_on",
     "activate_account",
     "activate_paid",
+    "answer_missing",
     "apply_picture",
     "approve_account",
     "approve_refund",
@@ -65,6 +67,7 @@ __all__ = [
     "assign_deposit",
     "cancel_batch",
     "confirm_receipt",
+    "confirm_received",
     "confirm_return",
     "enter_receipt",
     "keep_balance_line",
@@ -85,6 +88,7 @@ __all__ = [
     "refuse_account",
     "refuse_refund",
     "reject_receipt",
+    "report_missing",
     "requeue_payout",
     "reverse_receipt",
     "send_batch",

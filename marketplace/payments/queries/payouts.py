@@ -13,7 +13,7 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.payments.models import BankAccount, BankAccountState, Payout, PayoutBatch, PayoutState
+from marketplace.payments.models import BankAccount, BankAccountState, PayeeWord, Payout, PayoutBatch, PayoutState
 from marketplace.payments.rules import lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
@@ -230,6 +230,18 @@ def find_payout_seen_by(viewer: Viewer, payout_id: int) -> Payout | None:
     if not viewer.sees_everything:
         statement = statement.where(Payout.payee_id == (viewer.organisation_id or 0))
     return session.scalars(statement).one_or_none()
+
+
+def missing_payouts(limit: int = 100) -> list[tuple[Payout, Organisation]]:
+    """Payouts that the bank calls paid and the payee does not have, the oldest first."""
+    rows = session.execute(
+        select(Payout, Organisation)
+        .join(Organisation, Organisation.id == Payout.payee_id)
+        .where(Payout.payee_word == PayeeWord.MISSING)
+        .order_by(Payout.id)
+        .limit(limit)
+    ).all()
+    return [(payout, firm) for payout, firm in rows]
 
 
 def bounced_payouts(limit: int = 100) -> list[tuple[Payout, Organisation]]:

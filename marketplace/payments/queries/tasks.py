@@ -22,6 +22,7 @@ from marketplace.payments.models import (
     Deposit,
     DepositState,
     OwnShareReceipt,
+    PayeeWord,
     Payout,
     PayoutBatch,
     PayoutState,
@@ -50,6 +51,10 @@ class OwnRow:
     expected_on: date | None
     """An expectation, never a promise; None once it is paid or sent back."""
     reason: str | None
+    payout_id: int | None = None
+    word: PayeeWord | None = None
+    """What the firm itself said to the payout."""
+    answer: str | None = None
 
 
 def own_page(viewer: Viewer, page: int) -> Page:
@@ -83,6 +88,9 @@ def _own_row(case: SettlementCase, invoice: str, payout: Payout | None) -> OwnRo
         paid_on=payout.paid_on if payout is not None else None,
         expected_on=None if done else _not_past(settlement.expected_on(case)),
         reason=payout.bounce_reason if payout is not None and payout.state == PayoutState.BOUNCED else None,
+        payout_id=payout.id if payout is not None else None,
+        word=payout.payee_word if payout is not None else None,
+        answer=payout.missing_answer if payout is not None else None,
     )
 
 
@@ -111,6 +119,9 @@ def own_refunds(viewer: Viewer) -> list[OwnRow]:
             paid_on=payout.paid_on,
             expected_on=None,
             reason=payout.bounce_reason if payout.state == PayoutState.BOUNCED else None,
+            payout_id=payout.id,
+            word=payout.payee_word,
+            answer=payout.missing_answer,
         )
         for payout, number in rows
     ]
@@ -230,11 +241,18 @@ def _accounts_waiting_for(viewer: Viewer) -> list[Task]:
     signs = viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)
     bounced = (
         select(
-            *(literal("payout").label("kind"), Organisation.id, Organisation.name, Payout.bounce_reason),
+            *(func.coalesce(cast(Payout.payee_word, Text), "payout").label("kind"), Organisation.id, Organisation.name),
+            func.coalesce(Payout.payee_note, Payout.bounce_reason),
             *(Payout.amount_minor, Payout.created_at),
         )
         .join(Organisation, Organisation.id == Payout.payee_id)
-        .where(Payout.state == PayoutState.BOUNCED, true() if officer else Payout.payee_id == viewer.organisation_id)
+        .where(
+            or_(
+                Payout.state == PayoutState.BOUNCED,
+                (Payout.payee_word == PayeeWord.MISSING) & (true() if officer else false()),
+            ),
+            true() if officer else Payout.payee_id == viewer.organisation_id,
+        )
         .order_by(Payout.id)
         .limit(50)
     )
@@ -263,6 +281,9 @@ def _account_task(officer: bool, kind: str, firm_id: int, firm: str, words: str 
         return Task(
             title, "payments.accounts_of_firm", page, words or "", add_working_days(due, CONFIRM_DAYS), "bank_account"
         )
+    if kind == "missing":
+        title, detail = _("받지 못했다는 지급을 확인하세요: %(firm)s", firm=firm), Money(minor).text(language())
+        return Task(title, "payments.batches", {}, detail, kind="payout")
     return Task(
         _("은행이 반송한 지급을 처리하세요: %(firm)s", firm=firm)
         if officer

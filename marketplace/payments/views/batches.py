@@ -37,6 +37,8 @@ def _list_page(refused: str = "") -> str:
         waiting=waiting,
         form=_batch_form(waiting),
         bounced=queries.bounced_payouts(),
+        missing=queries.missing_payouts(),
+        answer_form=forms.AnswerForm(formdata=None),
         may_pay=policies.may_pay(viewer()),
         refused=refused,
     )
@@ -176,6 +178,23 @@ def requeue_payout(payout_id: int) -> tuple[str, int] | BaseResponse:
         with transaction():
             operations.requeue_payout(payout_id, checked=bool(form.checked.data), by=viewer())
         flash(_("다음 지급 파일에 다시 들어갑니다."), "success")
+        return redirect(url_for(".batches"), 303)
+    except Refused as refusal:
+        return _list_page(str(refusal)), 422
+
+
+@bp.post("/payouts/<int:payout_id>/answer")
+@login_required
+def answer_missing(payout_id: int) -> tuple[str, int] | BaseResponse:
+    queries.find_payout_seen_by(viewer(), payout_id) or abort(404)
+    allow(policies.may_pay(viewer()))
+    form = forms.AnswerForm()
+    if not form.validate():
+        return _list_page(" ".join(map(str, form.answer.errors))), 422
+    try:
+        with transaction():
+            operations.answer_missing(payout_id, form.answer.data or "", by=viewer())
+        flash(_("답을 보냈습니다."), "success")
         return redirect(url_for(".batches"), 303)
     except Refused as refusal:
         return _list_page(str(refusal)), 422
