@@ -38,6 +38,7 @@ from marketplace.settlement.queries.cuts import (
     pending_cuts,
     standing_of,
 )
+from marketplace.settlement.queries.desk import KINDS, DeskFilter, DeskRow, match_desk
 from marketplace.settlement.queries.find import (
     Position,
     Sheet,
@@ -96,12 +97,15 @@ from marketplace.settlement.queries.uploads import (
 
 __all__ = [
     "GROUPS",
+    "KINDS",
     "REGISTERED",
     "Age",
     "CaseFilter",
     "CaseRow",
     "CaseSums",
     "CutRow",
+    "DeskFilter",
+    "DeskRow",
     "InvoiceRow",
     "Looked",
     "MonthRow",
@@ -152,6 +156,7 @@ __all__ = [
     "lines_of_invoice",
     "look_at",
     "look_at_upload",
+    "match_desk",
     "match_of",
     "month_hash",
     "month_rows",
