@@ -30,7 +30,7 @@ from marketplace.settlement.models import (
 )
 from marketplace.settlement.operations.amend import net_off
 from marketplace.settlement.operations.enter import open_case, parts_of
-from marketplace.settlement.operations.recount import never_paid
+from marketplace.settlement.operations.recount import never_paid, recount
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers.operations import reserve, unapprove_spending
 
@@ -97,6 +97,7 @@ def confirm_reversal(reversal_id: int, *, by: Viewer) -> SettlementCase:
     )
     session.flush()
     fresh = open_case(order, invoice, parts_of(order, invoice), by)
+    recount(fresh)  # less what took effect before it was approved
     asked.advance(to=ReversalState.CONFIRMED)
     asked.new_case_id, asked.decided_by, asked.decided_at = fresh.id, by.person_id, clock.now()
     session.flush()
