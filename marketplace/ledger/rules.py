@@ -58,6 +58,7 @@ REASON_WORDS: dict[str, str] = {
     "card_claim_held": N_("되찾은 카드 결제 보류"),
     "card_fee": N_("카드 수수료"),
     "hold_deposit": N_("입금 보류"),
+    "return_deposit": N_("입금 반환"),
     "reverse_own": N_("자부담금 입금 취소"),
     "claim_principal": N_("환수 원금 결정"),
     "claim_surcharge": N_("제재부가금 결정"),

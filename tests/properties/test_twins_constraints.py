@@ -65,6 +65,8 @@ BREAKS = {
     "uq_purchase_order_number": same("purchase_order", "number"),
     "uq_purchase_order_quote_id": "update purchase_order set quote_id = 1",
     "ck_order_line_amounts": first("order_line", "quantity = 0"),
+    "ck_order_line_taxkind": first("order_line", "tax_kind = 'none', vat_minor = 0"),
+    "ck_order_line_tax": first("order_line", "tax_kind = 'exempt', vat_minor = 1"),
     "ck_order_line_chain": first("order_line", "delivered_minor = ordered_minor + 1"),
     "uq_order_line_order_id_position": same("order_line", "order_id"),
     "uq_delivery_order_id_number": same("delivery", "order_id"),

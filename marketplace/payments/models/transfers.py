@@ -144,6 +144,8 @@ class Payout(Base, Stateful):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batch.id"), index=True)
     attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts up when the bank refused and it goes out again: each attempt posts under a key of its own."""
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    """The verified account that the batch's file names; its facts are copied beside it."""
     bank_code: Mapped[str | None]
     bank_account: Mapped[str | None]
     bank_holder: Mapped[str | None]

@@ -20,6 +20,8 @@ class OrderedLine:
     quantity: Decimal
     unit_price_minor: int
     ordered_minor: int
+    taxed: bool = True
+    """False where the order has the line zero-rated or exempt."""
 
 
 @dataclass(frozen=True, slots=True)

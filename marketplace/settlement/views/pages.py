@@ -87,7 +87,7 @@ def empty_form(facts: OrderFacts, kind: type[Kind]) -> Kind:
     supply = vat = 0
     for line in facts.lines:
         quantity, minor = _open_parts(facts, line)
-        tax = floor_to(minor * facts.tolerances.vat_rate)
+        tax = floor_to(minor * facts.tolerances.vat_rate) if line.taxed else 0
         supply, vat = supply + minor, vat + tax
         form.lines.append_entry(
             {"order_line_id": line.id, "quantity": quantity.normalize() if quantity else None}
