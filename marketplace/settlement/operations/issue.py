@@ -131,6 +131,15 @@ def note_problem(issue_id: int, problem: str) -> None:
     locked(InvoiceIssue, issue_id).problem = problem[:500]
 
 
+def note_not_entered(issue_id: int, problem: str) -> None:
+    """It is issued and no longer matches: its supplier is told once, and has to cancel or amend it."""
+    issue = locked(InvoiceIssue, issue_id)
+    if issue.problem is None:
+        facts: dict[str, Any] = {"key": issue.key, "reason": problem}
+        notify("issue_not_entered", about=issue.subject, organisation_id=issue.supplier_id, **facts)
+    issue.problem, issue.tried_at = problem[:500], clock.now()
+
+
 def note_issued(issue_id: int, seen: Seen, *, by: Viewer = SYSTEM) -> InvoiceIssue:
     """The provider has issued it. Told twice, nothing happens the second time."""
     issue = locked(InvoiceIssue, issue_id)
@@ -209,7 +218,7 @@ def note_not_cancelled(issue_id: int, reason: str, *, by: Viewer = SYSTEM) -> No
     issue = locked(InvoiceIssue, issue_id)
     if issue.state == IssueState.CANCELLING:
         issue.advance(to=IssueState.ISSUED)
-        issue.problem = reason[:500]
+        issue.problem, issue.tried_at = reason[:500], None
         record("invoice_issue:not_cancelled", issue, by=by, reason=reason)
 
 
