@@ -243,6 +243,18 @@ class ReturnForm(Form):
     reason = TextAreaField(_l("반려 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
 
 
+class DeskFilterForm(wtforms.Form):
+    """What narrows the match desk. Kinds are handed in."""
+
+    show = SelectField(
+        _l("보일 것"),
+        choices=[("wrong", _l("맞지 않는 것만")), ("warnings", _l("확인할 것까지")), ("all", _l("모두"))],
+        validators=[Optional()],
+    )
+    kind = SelectField(_l("종류"), validators=[Optional()])
+    text = TextField(_l("번호 또는 기업"), validators=[Length(max=80)])
+
+
 class CaseFilterForm(wtforms.Form):
     """What narrows the list of cases."""
 

@@ -98,7 +98,7 @@ def _enter(issue_id: int) -> bool:
         return True
     except Refused as refusal:
         with transaction():
-            operations.note_problem(issue_id, str(refusal))
+            operations.note_not_entered(issue_id, str(refusal))
         return False
 
 

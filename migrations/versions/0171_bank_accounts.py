@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import grant
 
 revision = "0171"
-down_revision = "0164"
+down_revision = "0165"
 
 STATES = ("asked", "waiting", "active", "replaced", "refused", "withdrawn")
 

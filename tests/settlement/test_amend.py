@@ -13,6 +13,7 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
 from marketplace.ledger.operations import verify
 from marketplace.orders import queries as orders
+from marketplace.orders.operations import close_order
 from marketplace.payments import operations as payments
 from marketplace.settlement import operations, queries
 from marketplace.settlement.models import CaseState, InvoiceState, TaxInvoice
@@ -205,6 +206,36 @@ def test_a_paid_case_names_what_has_to_come_back_once_for_each_amendment(app, as
     with pytest.raises(NotYours), transaction():
         operations.note_recovery(two, "RC", by=by)
     assert row(two).recovery_note is None
+
+
+def test_what_a_lower_price_leaves_goes_back_at_approval_and_the_order_can_end(app):
+    ready = makers.make_ready(4)
+    case_id = makers.make_case(ready)
+    before = money(ready)
+    amend(case_id, "02", below(case_id, 0, 1_000_000))
+    assert (money(ready), invoiced(ready)) == (before, 4 * UNIT)
+    makers.check(case_id)
+    makers.approve(case_id)
+    after = money(ready)
+    assert tuple(now - was for now, was in zip(after, before, strict=True)) == (
+        750_000, -3_750_000, 350_000, -1_750_000, 4_400_000,
+    )  # fmt: skip
+    one, two = factories.make_settler(), factories.make_settler()
+    with transaction():
+        reversal = operations.ask_reversal(case_id, "다시 확인합니다.", by=one).id
+    with transaction():
+        fresh = operations.confirm_reversal(reversal, by=two).id
+    assert money(ready) == before
+    makers.check(fresh)
+    makers.approve(fresh)
+    assert money(ready) == after
+    with transaction():
+        operations.mark_paid(fresh, by=one)
+    with transaction():
+        close_order(ready.order_id, by=ready.sme)
+    assert money(ready)[1] == money(ready)[3] == 0
+    with transaction():
+        assert verify().ok
 
 
 def test_an_amendment_that_waits_becomes_recovery_when_the_bank_was_faster(app):

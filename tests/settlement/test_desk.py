@@ -158,3 +158,35 @@ def test_a_decided_case_is_not_taken_in_hand(app):
     case_id, officer = makers.make_approved(), factories.make_settler()
     with pytest.raises(Refused, match="승인을 기다리는"), transaction():
         operations.take_case(case_id, by=officer)
+
+
+def test_the_match_desk_names_what_does_not_match_and_nothing_else(app, as_, owner):
+    from tests.settlement import kec
+
+    fine = makers.make_ready(4)
+    ready = makers.make_ready(4, market=fine.market)
+    good, bad = makers.make_case(fine), makers.make_case(ready)
+    other = makers.make_ready(2, market=fine.market)
+    fields = kec.right_fields(other.order_id) | {"purpose": "9"}
+    document, signature = operations.read_upload(kec.xml_of(fields))
+    with transaction():
+        operations.receive_upload(
+            other.order_id, document, signature, name="x.xml", sha256="0" * 64, size=1, by=other.supplier
+        )
+    good_number, bad_number = makers.case_now(good).number, makers.case_now(bad).number
+    session.rollback()
+    owner.execute(  # a fault behind the program's back: what was accepted is less now
+        "update delivery_line set accepted_quantity = 3, accepted_minor = 3750000 where delivery_id = "
+        f"(select id from delivery where order_id = {ready.order_id})"
+    )
+    officer = factories.make_settler()
+    page = as_(officer).get("/settlement/match").text
+    assert bad_number in page
+    assert "더 청구한 것입니다" in page
+    assert "영수/청구 코드는 01 또는 02인데 9" in page
+    assert good_number not in page
+    assert good_number in as_(officer).get("/settlement/match?show=all&kind=case").text
+    assert bad_number not in as_(officer).get("/settlement/match?kind=upload").text
+    assert bad_number not in as_(officer).get("/settlement/match?text=없는기업").text
+    assert as_(factories.make_auditor()).get("/settlement/match?show=x&kind=y").status_code == 200
+    assert as_(ready.supplier).get("/settlement/match").status_code == 403

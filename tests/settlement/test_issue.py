@@ -160,6 +160,9 @@ def test_what_no_longer_matches_stays_issued_and_is_cancelled(app, as_, provider
     run_job(app, "settlement.issue")
     assert now(issue_id).state == IssueState.ISSUED
     assert "더 청구한 것입니다" in now(issue_id).problem
+    run_job(app, "settlement.issue")
+    session.rollback()
+    assert session.scalar(select(func.count()).where(Notice.kind == "issue_not_entered")) == 1
     answer = as_(ready.supplier).send(f"/settlement/issues/{issue_id}/cancel")
     assert answer.status_code == 303
     session.rollback()

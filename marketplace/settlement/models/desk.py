@@ -1,8 +1,8 @@
 """The officers' desk: what each may approve, and reminders that went out."""
 
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
@@ -37,9 +37,9 @@ class InvoiceReminder(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
     due_on: Mapped[date]
     sent_at: Mapped[CreatedAt]
-    missed_at: Mapped[datetime | None]
-    """When the agency was told that the day went by without it."""
-    __table_args__ = (UniqueConstraint("order_id", "due_on"),)
+    missed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Told that the day went by without it, to the agency too."""
+    __table_args__ = (UniqueConstraint("order_id", "due_on", "missed"),)
 
 
 class SettlementMonth(Base):

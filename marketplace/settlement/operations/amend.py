@@ -82,8 +82,9 @@ def net_off(case: SettlementCase, original: TaxInvoice, amendment: TaxInvoice, *
     if amendment.state == InvoiceState.HELD:
         amendment.advance(to=InvoiceState.NETTED)
     session.flush()
-    lines = queries.lines_of_invoice(amendment.id)
-    note_uninvoiced(case.order_id, {line.order_line_id: -line.supply_minor for line in lines})
+    if amendment.amend_code != "02":  # whose difference is never asked for again: approval gives it back
+        lines = queries.lines_of_invoice(amendment.id)
+        note_uninvoiced(case.order_id, {line.order_line_id: -line.supply_minor for line in lines})
     if case.state == CaseState.CHECKED:
         case.advance(to=CaseState.OPEN)
         case.first_by = case.first_at = None
@@ -91,6 +92,8 @@ def net_off(case: SettlementCase, original: TaxInvoice, amendment: TaxInvoice, *
         recount(case)
         record("settlement_case:recounted", case, by=by, amendment=amendment.number, total_minor=case.total_minor)
         return
+    if left := queries.counted_of(original):
+        note_uninvoiced(case.order_id, left)
     case.advance(to=CaseState.RETURNED)
     case.return_reason = _(
         "수정세금계산서 %(number)s로 당초 세금계산서가 모두 상쇄되었습니다.", number=amendment.number

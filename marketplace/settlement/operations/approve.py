@@ -16,6 +16,7 @@ from marketplace.settlement.models import CaseState, InvoiceState, SettlementCas
 from marketplace.settlement.operations.amend import turn_to_recovery
 from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
+from marketplace.settlement.operations.recount import never_paid
 from marketplace.settlement.rules import given_back, same_name
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.operations import approve_spending, release
@@ -75,24 +76,26 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
 
 
 def _give_back(case: SettlementCase) -> None:
-    """What is not recognised goes back to the voucher by a posting of its own, as far as nobody can claim it any more."""
-    if not case.cut_supply_minor:
+    """What is not recognised, or no longer asked for, goes back to the voucher by a posting of its own, as far as nobody can
+    claim it any more."""
+    cut, cut_vat = never_paid(case)
+    if not cut:
         return
     order = locked(PurchaseOrder, case.order_id)
-    support, own = given_back(queries.standing_of(order), cut=case.cut_supply_minor, unit=queries.floor_unit(case))
+    support, own = given_back(queries.standing_of(order), cut=cut, unit=queries.floor_unit(case))
     case.released_support_minor, case.released_own_minor = support, own
     release(
         case.voucher_id,
         support_minor=support,
-        own_minor=own + case.cut_vat_minor if queries.own_is_posted(case) else 0,
+        own_minor=own + cut_vat if queries.own_is_posted(case) else 0,
         key=f"{case.subject}:release",
     )
     orders.note_cut(
         case.order_id,
-        supply_minor=case.cut_supply_minor,
+        supply_minor=cut,
         support_minor=support,
         own_minor=own,
-        vat_minor=case.cut_vat_minor,
+        vat_minor=cut_vat,
     )
 
 
@@ -160,9 +163,9 @@ def mark_paid(case_id: int, *, by: Viewer) -> SettlementCase:
     case.advance(to=CaseState.PAID)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.PAID)
     # The whole line is settled: for what was not recognised nothing will ever be paid.
-    lines = queries.net_of(queries.get_invoice(case.invoice_id)).lines
-    orders.note_paid(case.order_id, {line.order_line_id: line.supply_minor for line in lines})
-    note_prices(case, {line.order_line_id for line in lines})
+    counted = queries.counted_of(queries.get_invoice(case.invoice_id))
+    orders.note_paid(case.order_id, counted)
+    note_prices(case, set(counted))
     for amendment in queries.held_amendments(case.invoice_id):
         turn_to_recovery(case, locked(TaxInvoice, amendment.id), by=by)
     record("settlement_case:paid", case, by=by, total_minor=case.total_minor)

@@ -122,13 +122,9 @@ def remind_invoice(order_id: int, due_on: date, *, by: Viewer = SYSTEM) -> bool:
 
 def tell_missed(order_id: int, due_on: date, *, by: Viewer = SYSTEM) -> bool:
     """The last day to issue went by: the supplier and the programme's officers are told, once."""
-    known = session.scalars(
-        select(InvoiceReminder.id).where(InvoiceReminder.order_id == order_id, InvoiceReminder.due_on == due_on)
-    ).one()
-    reminder = locked(InvoiceReminder, known)
-    if reminder.missed_at is not None:
+    statement = insert(InvoiceReminder).values(order_id=order_id, due_on=due_on, missed=True).on_conflict_do_nothing()
+    if session.execute(statement.returning(InvoiceReminder.id)).scalar_one_or_none() is None:
         return False
-    reminder.missed_at = clock.now()
     order = session.get_one(PurchaseOrder, order_id)
     record("tax_invoice:missed", order, by=by, due_on=due_on.isoformat())
     facts: dict[str, Any] = {"number": order.number, "title": order.title, "due_on": due_on.isoformat()}

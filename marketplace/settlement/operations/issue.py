@@ -59,8 +59,16 @@ def ask_issue(order_id: int, typed: TypedInvoice, *, by: Viewer, amends: Amends 
         raise Mismatched(wrong)
     key = f"DV{order.id}-{next_number('invoice_issue'):06d}"
     lines = {line.id: line for line in facts.lines}
+    kinds = {lines[line.order_line_id].taxed for line in typed.lines}
+    if len(kinds) > 1:
+        raise Refused(_("과세 품목과 면세 품목은 한 장으로 발급할 수 없습니다. 나누어 요청하세요."))
     content = content_of(
-        typed, key, lines, _firm(facts.supplier), _firm(facts.buyer), taxed=bool(facts.tolerances.vat_rate)
+        typed,
+        key,
+        lines,
+        _firm(facts.supplier),
+        _firm(facts.buyer),
+        taxed=bool(facts.tolerances.vat_rate) and True in kinds,
     )
     if amends is not None and first is not None:
         content = amended_content(content, amends.code, first.approval_number)
@@ -121,6 +129,15 @@ def note_trying(issue_id: int) -> bool:
 def note_problem(issue_id: int, problem: str) -> None:
     """It did not work out this time; the job tries again."""
     locked(InvoiceIssue, issue_id).problem = problem[:500]
+
+
+def note_not_entered(issue_id: int, problem: str) -> None:
+    """It is issued and no longer matches: its supplier is told once, and has to cancel or amend it."""
+    issue = locked(InvoiceIssue, issue_id)
+    if issue.problem is None:
+        facts: dict[str, Any] = {"key": issue.key, "reason": problem}
+        notify("issue_not_entered", about=issue.subject, organisation_id=issue.supplier_id, **facts)
+    issue.problem, issue.tried_at = problem[:500], clock.now()
 
 
 def note_issued(issue_id: int, seen: Seen, *, by: Viewer = SYSTEM) -> InvoiceIssue:
@@ -201,7 +218,7 @@ def note_not_cancelled(issue_id: int, reason: str, *, by: Viewer = SYSTEM) -> No
     issue = locked(InvoiceIssue, issue_id)
     if issue.state == IssueState.CANCELLING:
         issue.advance(to=IssueState.ISSUED)
-        issue.problem = reason[:500]
+        issue.problem, issue.tried_at = reason[:500], None
         record("invoice_issue:not_cancelled", issue, by=by, reason=reason)
 
 

@@ -30,3 +30,10 @@ def recount(case: SettlementCase) -> None:
     case.cut_supply_minor = disallowed
     case.cut_vat_minor = net.vat_minor - parts.vat_minor
     session.flush()
+
+
+def never_paid(case: SettlementCase) -> tuple[int, int]:
+    """Supply value and VAT of a case's invoice that nothing will ever be paid for: what is not recognised, and by how much
+    an amendment lowered the supply value alone."""
+    supply, vat = queries.reduced_of(case.invoice_id)
+    return case.cut_supply_minor + supply, case.cut_vat_minor + vat

@@ -30,6 +30,7 @@ from marketplace.settlement.models import (
 )
 from marketplace.settlement.operations.amend import net_off
 from marketplace.settlement.operations.enter import open_case, parts_of
+from marketplace.settlement.operations.recount import never_paid, recount
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers.operations import reserve, unapprove_spending
 
@@ -96,6 +97,7 @@ def confirm_reversal(reversal_id: int, *, by: Viewer) -> SettlementCase:
     )
     session.flush()
     fresh = open_case(order, invoice, parts_of(order, invoice), by)
+    recount(fresh)  # less what took effect before it was approved
     asked.advance(to=ReversalState.CONFIRMED)
     asked.new_case_id, asked.decided_by, asked.decided_at = fresh.id, by.person_id, clock.now()
     session.flush()
@@ -145,20 +147,21 @@ def _refuse_party(case: SettlementCase, by: Viewer) -> None:
 
 def _take_back_cut(case: SettlementCase) -> None:
     """What went back to the voucher for what was not recognised is set aside again. Refused where it is spent already."""
-    if not case.cut_supply_minor:
+    cut, cut_vat = never_paid(case)
+    if not cut:
         return
     reserve(
         case.voucher_id,
         support_minor=case.released_support_minor,
-        own_minor=case.released_own_minor + case.cut_vat_minor if queries.own_is_posted(case) else 0,
+        own_minor=case.released_own_minor + cut_vat if queries.own_is_posted(case) else 0,
         key=f"{case.subject}:unrelease",
     )
     orders.note_cut(
         case.order_id,
-        supply_minor=-case.cut_supply_minor,
+        supply_minor=-cut,
         support_minor=-case.released_support_minor,
         own_minor=-case.released_own_minor,
-        vat_minor=-case.cut_vat_minor,
+        vat_minor=-cut_vat,
     )
 
 

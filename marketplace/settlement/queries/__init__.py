@@ -5,6 +5,7 @@ from marketplace.settlement.queries.amend import (
     ToRecover,
     amendments_of,
     case_before,
+    counted_of,
     find_original,
     find_reversal,
     held_amendments,
@@ -12,6 +13,7 @@ from marketplace.settlement.queries.amend import (
     is_payable,
     net_of,
     original_of,
+    reduced_of,
     replacement_of,
     reversals_of,
 )
@@ -38,6 +40,7 @@ from marketplace.settlement.queries.cuts import (
     pending_cuts,
     standing_of,
 )
+from marketplace.settlement.queries.desk import KINDS, DeskFilter, DeskRow, match_desk
 from marketplace.settlement.queries.find import (
     Position,
     Sheet,
@@ -96,12 +99,15 @@ from marketplace.settlement.queries.uploads import (
 
 __all__ = [
     "GROUPS",
+    "KINDS",
     "REGISTERED",
     "Age",
     "CaseFilter",
     "CaseRow",
     "CaseSums",
     "CutRow",
+    "DeskFilter",
+    "DeskRow",
     "InvoiceRow",
     "Looked",
     "MonthRow",
@@ -123,6 +129,7 @@ __all__ = [
     "cases_to_escalate",
     "cases_to_pay",
     "cases_without_paper",
+    "counted_of",
     "cut_of_lines",
     "cuts_of_case",
     "cuts_to_lapse",
@@ -152,6 +159,7 @@ __all__ = [
     "lines_of_invoice",
     "look_at",
     "look_at_upload",
+    "match_desk",
     "match_of",
     "month_hash",
     "month_rows",
@@ -169,6 +177,7 @@ __all__ = [
     "pending_cuts",
     "programme_sums",
     "provider_facts",
+    "reduced_of",
     "replacement_of",
     "reversals_of",
     "second_approvals_since",

@@ -69,6 +69,26 @@ def net_of(invoice: TaxInvoice, states: Sequence[InvoiceState] = IN_EFFECT) -> T
     return replace(typed, lines=lines, supply_minor=supply, vat_minor=vat, total_minor=supply + vat)
 
 
+def counted_of(invoice: TaxInvoice) -> dict[int, int]:
+    """Order line -> won of the order's counters that an invoice holds. A change of the supply value alone (02) leaves them:
+    the line is invoiced, and the difference will never be asked for."""
+    counted = {line.order_line_id: line.supply_minor for line in lines_of_invoice(invoice.id)}
+    for each in amendments_of(invoice.id):
+        if each.supply_minor < 0 and each.state in IN_EFFECT and each.amend_code != "02":
+            for line in lines_of_invoice(each.id):
+                counted[line.order_line_id] += line.supply_minor
+    return {line: minor for line, minor in counted.items() if minor}
+
+
+def reduced_of(invoice_id: int) -> tuple[int, int]:
+    """Supply value and VAT by which amendments of the supply value alone (02) have lowered an invoice."""
+    lowered = [
+        each for each in amendments_of(invoice_id)
+        if each.amend_code == "02" and each.supply_minor < 0 and each.state in IN_EFFECT
+    ]  # fmt: skip
+    return -sum(each.supply_minor for each in lowered), -sum(each.vat_minor for each in lowered)
+
+
 def original_of(invoice: TaxInvoice, facts: OrderFacts) -> Original:
     """An invoice as an amendment sees it: what is left, whatever became of earlier amendments. `facts` are of the order
     with the invoices before this one."""

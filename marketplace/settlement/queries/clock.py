@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Integer, cast, func, select
+from sqlalchemy import Integer, cast, exists, func, select
+from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, Person, StaffRole
 from marketplace.core import clock
@@ -209,11 +210,12 @@ def orders_to_remind(limit: int = 500) -> list[tuple[int, date]]:
 
 
 def orders_missed(limit: int = 500) -> list[tuple[int, date]]:
-    """Orders whose invoice was not there on its last day, which nobody at the agency was told. Reminded ones only: the
-    reminder keeps that it was told."""
+    """Orders whose invoice was not there on its last day, which nobody at the agency was told; reminded ones only."""
+    told = aliased(InvoiceReminder)
+    same = (told.order_id == InvoiceReminder.order_id, told.due_on == InvoiceReminder.due_on, told.missed)
     rows = session.execute(
         select(InvoiceReminder.order_id, InvoiceReminder.due_on)
-        .where(InvoiceReminder.missed_at.is_(None), InvoiceReminder.due_on < clock.today())
+        .where(~InvoiceReminder.missed, InvoiceReminder.due_on < clock.today(), ~exists().where(*same))
         .order_by(InvoiceReminder.id)
         .limit(limit)
     ).all()

@@ -1,9 +1,9 @@
 """Invoices issued here: who sees them, what the jobs have to do, and what the tax service does not have in time."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
@@ -15,6 +15,8 @@ from marketplace.settlement.models import InvoiceIssue, IssueState
 from marketplace.settlement.queries.find import visible
 from marketplace.settlement.rules import SENT, transmit_due_on
 from marketplace.vouchers.models import Voucher
+
+AGAIN = timedelta(minutes=10)
 
 
 def find_issue_seen_by(viewer: Viewer, issue_id: int) -> InvoiceIssue | None:
@@ -49,8 +51,9 @@ def issues_to_send() -> Sequence[int]:
 
 
 def issues_to_enter() -> Sequence[int]:
-    """Issued and not entered here."""
-    return _ids(InvoiceIssue.state == IssueState.ISSUED)
+    """Issued and not entered here; one that did not match is tried again every ten minutes."""
+    waited = or_(InvoiceIssue.tried_at.is_(None), InvoiceIssue.tried_at < clock.now() - AGAIN)
+    return _ids(InvoiceIssue.state == IssueState.ISSUED, or_(InvoiceIssue.problem.is_(None), waited))
 
 
 def issues_to_follow() -> Sequence[int]:

@@ -232,7 +232,7 @@ def orders_to_invoice(supplier_id: int, limit: int = 50) -> Sequence[ToInvoice]:
         .order_by(PurchaseOrder.id)
         .limit(limit)
     ).all()
-    due = invoice_due([row.id for row in rows]) if rows else {}
+    due = invoice_due([row.id for row in rows])
     return [
         ToInvoice(identity, number or "", title, buyer, int(sum_), due.get(identity))
         for identity, number, title, buyer, sum_ in rows

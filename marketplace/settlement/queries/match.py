@@ -1,6 +1,6 @@
 """Gathering what the three-way match is asked with, and the match of a stored invoice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,8 +17,7 @@ from marketplace.core.db import session
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine
 from marketplace.grants.models import Agreement
 from marketplace.matching.models import TaxKind
-from marketplace.orders import queries as orders
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import DEAD, InvoiceLine, InvoiceState, SettlementCase, TaxInvoice
@@ -93,61 +92,91 @@ def order_facts(order: PurchaseOrder, *, before: int | None = None) -> OrderFact
 
     Read under the order's lock when an invoice is about to be entered.
     """
+    return facts_of([(order, before)])[0]
+
+
+def facts_of(asked: Sequence[tuple[PurchaseOrder, int | None]]) -> list[OrderFacts]:
+    """The facts of several orders, each with its `before`, in as many statements as for one."""
+    ids = {order.id for order, _before in asked}
+    firms = _firms(ids)
+    rows: dict[int, list[OrderLine]] = {}
+    statement = select(OrderLine).where(OrderLine.order_id.in_(ids)).order_by(OrderLine.order_id, OrderLine.position)
+    for row in session.scalars(statement):
+        rows.setdefault(row.order_id, []).append(row)
+    accepted, invoiced, taken = _accepted(ids), _invoiced(ids), _taken(ids)
+    handed_over = dict(
+        session.execute(
+            select(Delivery.order_id, func.min(Delivery.handed_over_at))
+            .where(Delivery.order_id.in_(ids))
+            .group_by(Delivery.order_id)
+        ).all()
+    )
+    found = []
+    for order, before in asked:
+        voucher, programme, agreement, buyer, supplier = firms[order.id]
+        ruleset = programmes.get_ruleset(voucher.ruleset_id)
+        excluded = ruleset.vat.mode.value == "EXCLUDED_BUYER_PAYS"
+        lines = rows.get(order.id, [])
+        supply, support, vat = _sum_before(taken.get(order.id, ()), before)
+        found.append(
+            OrderFacts(
+                order=order,
+                voucher=voucher,
+                programme=programme,
+                agreement=agreement,
+                buyer=buyer,
+                supplier=supplier,
+                lines=tuple(
+                    OrderedLine(
+                        row.id,
+                        row.position,
+                        row.description,
+                        row.quantity,
+                        row.unit_price_minor,
+                        row.ordered_minor,
+                        row.tax_kind == TaxKind.TAXABLE,
+                    )
+                    for row in lines
+                ),
+                unit_labels={row.id: row.unit_label for row in lines},
+                accepted=accepted.get(order.id, {}),
+                invoiced=_parts_before(invoiced.get(order.id, ()), before),
+                delivered_on=day_of(handed_over.get(order.id)),
+                taken_supply=supply,
+                taken_support=support,
+                taken_vat=vat,
+                tolerances=Tolerances(
+                    vat_rate=ruleset.vat.rate.value if excluded else Fraction(0),
+                    line=ruleset.invoice.line_tolerance.value,
+                    invoice=ruleset.invoice.invoice_tolerance.value,
+                    edition=ruleset.edition,
+                ),
+                floor_unit=ruleset.settlement.floor_unit.value,
+            )
+        )
+    return found
+
+
+def _firms(order_ids: Collection[int]) -> dict[int, Any]:
+    """Order -> its voucher, programme, agreement, buyer and supplier."""
     buyer, supplier = aliased(Organisation), aliased(Organisation)
-    voucher, programme, agreement, buys, sells = session.execute(
-        select(Voucher, Programme, Agreement, buyer, supplier)
-        .select_from(Voucher)
+    rows = session.execute(
+        select(PurchaseOrder.id, Voucher, Programme, Agreement, buyer, supplier)
+        .select_from(PurchaseOrder)
+        .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
         .join(Programme, Programme.id == Voucher.programme_id)
         .outerjoin(Agreement, Agreement.voucher_id == Voucher.id)
-        .join(buyer, buyer.id == order.organisation_id)
-        .join(supplier, supplier.id == order.supplier_id)
-        .where(Voucher.id == order.voucher_id)
-    ).one()
-    ruleset = programmes.get_ruleset(voucher.ruleset_id)
-    excluded = ruleset.vat.mode.value == "EXCLUDED_BUYER_PAYS"
-    rows = orders.lines_of(order.id)
-    taken = _taken(order.id, before)
-    return OrderFacts(
-        order=order,
-        voucher=voucher,
-        programme=programme,
-        agreement=agreement,
-        buyer=buys,
-        supplier=sells,
-        lines=tuple(
-            OrderedLine(
-                row.id,
-                row.position,
-                row.description,
-                row.quantity,
-                row.unit_price_minor,
-                row.ordered_minor,
-                row.tax_kind == TaxKind.TAXABLE,
-            )
-            for row in rows
-        ),
-        unit_labels={row.id: row.unit_label for row in rows},
-        accepted=_accepted(order.id),
-        invoiced=_invoiced(order.id, before),
-        delivered_on=day_of(
-            session.scalar(select(func.min(Delivery.handed_over_at)).where(Delivery.order_id == order.id))
-        ),
-        taken_supply=taken[0],
-        taken_support=taken[1],
-        taken_vat=taken[2],
-        tolerances=Tolerances(
-            vat_rate=ruleset.vat.rate.value if excluded else Fraction(0),
-            line=ruleset.invoice.line_tolerance.value,
-            invoice=ruleset.invoice.invoice_tolerance.value,
-            edition=ruleset.edition,
-        ),
-        floor_unit=ruleset.settlement.floor_unit.value,
+        .join(buyer, buyer.id == PurchaseOrder.organisation_id)
+        .join(supplier, supplier.id == PurchaseOrder.supplier_id)
+        .where(PurchaseOrder.id.in_(order_ids))
     )
+    return {row[0]: row[1:] for row in rows}
 
 
-def _accepted(order_id: int) -> dict[int, list[AcceptedPart]]:
+def _accepted(order_ids: Collection[int]) -> dict[int, dict[int, list[AcceptedPart]]]:
     rows = session.execute(
         select(
+            Delivery.order_id,
             DeliveryLine.order_line_id,
             DeliveryLine.accepted_quantity,
             DeliveryLine.accepted_minor,
@@ -155,46 +184,64 @@ def _accepted(order_id: int) -> dict[int, list[AcceptedPart]]:
         )
         .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
         .join(Acceptance, Acceptance.delivery_id == Delivery.id)
-        .where(Delivery.order_id == order_id, DeliveryLine.accepted_minor > 0)
+        .where(Delivery.order_id.in_(order_ids), DeliveryLine.accepted_minor > 0)
         .order_by(Acceptance.id, DeliveryLine.id)
     )
-    parts: dict[int, list[AcceptedPart]] = {}
-    for line_id, quantity, minor, decided_at in rows:
-        parts.setdefault(line_id, []).append(
+    parts: dict[int, dict[int, list[AcceptedPart]]] = {}
+    for order_id, line_id, quantity, minor, decided_at in rows:
+        parts.setdefault(order_id, {}).setdefault(line_id, []).append(
             AcceptedPart(decided_at.astimezone(clock.SEOUL).date(), quantity or Decimal(0), minor or 0)
         )
     return parts
 
 
-def _invoiced(order_id: int, before: int | None) -> dict[int, InvoicedPart]:
-    statement = (
-        select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity), func.sum(InvoiceLine.supply_minor))
+def _invoiced(order_ids: Collection[int]) -> dict[int, list[Any]]:
+    """Order -> its invoiced parts, each with the invoice that it belongs to: what nets one off belongs to that one,
+    however much later it came."""
+    belongs = sql_case((TaxInvoice.supply_minor < 0, TaxInvoice.amends_id), else_=TaxInvoice.id).label("belongs")
+    rows = session.execute(
+        select(TaxInvoice.order_id, belongs, InvoiceLine.order_line_id, InvoiceLine.quantity, InvoiceLine.supply_minor)
         .join(TaxInvoice, TaxInvoice.id == InvoiceLine.invoice_id)
-        .where(TaxInvoice.order_id == order_id, TaxInvoice.state.not_in(UNCOUNTED))
-        .group_by(InvoiceLine.order_line_id)
+        .where(TaxInvoice.order_id.in_(order_ids), TaxInvoice.state.not_in(UNCOUNTED))
+        .order_by(InvoiceLine.id)
     )
-    if before is not None:
-        # What nets an invoice off belongs to it, however much later it came.
-        belongs = sql_case((TaxInvoice.supply_minor < 0, TaxInvoice.amends_id), else_=TaxInvoice.id)
-        statement = statement.where(belongs < before)
-    return {line: InvoicedPart(quantity, int(minor)) for line, quantity, minor in session.execute(statement)}
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(row)
+    return found
 
 
-def _taken(order_id: int, before: int | None) -> tuple[int, int, int]:
-    """Supply value and support that the order's other cases have claimed, and VAT of their invoices, recognised or not."""
-    sums = [
-        func.coalesce(func.sum(column), 0)
-        for column in (
-            SettlementCase.support_minor + SettlementCase.own_minor,
-            SettlementCase.support_minor,
-            SettlementCase.vat_minor + SettlementCase.cut_vat_minor,
+def _parts_before(rows: Sequence[Any], before: int | None) -> dict[int, InvoicedPart]:
+    found: dict[int, InvoicedPart] = {}
+    for row in rows:
+        if before is None or row.belongs < before:
+            was = found.get(row.order_line_id, InvoicedPart())
+            found[row.order_line_id] = InvoicedPart(was.quantity + row.quantity, was.supply_minor + row.supply_minor)
+    return found
+
+
+def _taken(order_ids: Collection[int]) -> dict[int, list[Any]]:
+    """Order -> what each live case has claimed: supply value, support, and VAT of its invoice, recognised or not."""
+    rows = session.execute(
+        select(
+            SettlementCase.order_id,
+            SettlementCase.invoice_id,
+            (SettlementCase.support_minor + SettlementCase.own_minor).label("supply"),
+            SettlementCase.support_minor.label("support"),
+            (SettlementCase.vat_minor + SettlementCase.cut_vat_minor).label("vat"),
         )
-    ]
-    statement = select(*sums).where(SettlementCase.order_id == order_id, SettlementCase.state.not_in(DEAD))
-    if before is not None:
-        statement = statement.where(SettlementCase.invoice_id < before)
-    row: Any = session.execute(statement).one()
-    return int(row[0]), int(row[1]), int(row[2])
+        .where(SettlementCase.order_id.in_(order_ids), SettlementCase.state.not_in(DEAD))
+        .order_by(SettlementCase.id)
+    )
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.order_id, []).append(row)
+    return found
+
+
+def _sum_before(rows: Sequence[Any], before: int | None) -> tuple[int, int, int]:
+    counted = [row for row in rows if before is None or row.invoice_id < before]
+    return sum(row.supply for row in counted), sum(row.support for row in counted), sum(row.vat for row in counted)
 
 
 def lines_of_invoice(invoice_id: int) -> Sequence[InvoiceLine]:

@@ -46,6 +46,7 @@ def _lines(lines: Sequence[TypedLine], facts: OrderFacts) -> tuple[UblLine, ...]
             line.quantity,
             ordered[line.order_line_id].unit_price_minor,
             line.supply_minor,
+            ordered[line.order_line_id].taxed,
         )
         for line in lines
     )

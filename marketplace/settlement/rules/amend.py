@@ -138,7 +138,8 @@ def _line(line: TypedLine, code: str, original: Original, tolerances: Tolerances
             )
             words = {"line": at, "quantity": plain(quantity), "due": Money(due), "typed": Money(supply)}
             yield Finding("supply", at, False, sentence, words, "supply")
-    tax = known.vat_minor if supply == known.supply_minor else floor_to(supply * tolerances.vat_rate)
+    whole = supply == known.supply_minor or not known.vat_minor  # an exempt line has no tax to give back
+    tax = known.vat_minor if whole else floor_to(supply * tolerances.vat_rate)
     if abs(vat - tax) > tolerances.line:
         sentence = N_("%(line)s번 품목: 세액은 %(due)s(±%(tolerance)s)이어야 하는데 %(typed)s을 입력했습니다.")
         words = {"line": at, "due": Money(tax), "tolerance": Money(tolerances.line), "typed": Money(vat)}

@@ -42,6 +42,7 @@ class UblLine:
     quantity: Decimal
     unit_price_minor: int
     supply_minor: int
+    taxed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class UblInvoice:
     total_minor: int
     lines: tuple[UblLine, ...]
 
+    def taxes(self, line: UblLine) -> bool:
+        """Whether a line bears VAT here."""
+        return line.taxed and bool(self.vat_rate)
+
+    @property
+    def taxed_minor(self) -> int:
+        """Supply value that bears VAT."""
+        return sum(line.supply_minor for line in self.lines if self.taxes(line))
+
 
 def problems(invoice: UblInvoice) -> list[Phrase]:
     """Why an invoice has no form under EN 16931; empty where it has."""
@@ -80,8 +90,8 @@ def _problems(invoice: UblInvoice) -> Iterator[Phrase]:
         yield Phrase(N_("품목의 합이 공급가액과 다릅니다(BR-CO-10)."))
     if invoice.supply_minor + invoice.vat_minor != invoice.total_minor:
         yield Phrase(N_("합계가 공급가액과 세액의 합과 다릅니다(BR-CO-15)."))
-    if abs(invoice.vat_minor - invoice.supply_minor * invoice.vat_rate) >= 1:
-        due = floor_to(invoice.supply_minor * invoice.vat_rate)
+    if abs(invoice.vat_minor - invoice.taxed_minor * invoice.vat_rate) >= 1:
+        due = floor_to(invoice.taxed_minor * invoice.vat_rate)
         yield Phrase(N_("세액이 공급가액의 %(due)s원과 1원 이상 다릅니다(BR-CO-17)."), {"due": f"{due:,}"})
     if any(line.unit_price_minor < 0 for line in invoice.lines):
         yield Phrase(N_("단가가 음수입니다(BR-27)."))
@@ -155,10 +165,10 @@ def _party(place: ET.Element, party: UblParty) -> None:
     _texts(legal, RegistrationName=party.name, CompanyID=party.number)
 
 
-def _category(place: ET.Element, invoice: UblInvoice, *, whole: bool) -> None:
-    percent = str(Decimal(invoice.vat_rate.numerator) * 100 / Decimal(invoice.vat_rate.denominator))
-    _texts(place, ID=STANDARD if invoice.vat_rate else EXEMPT, Percent=percent)
-    if whole and not invoice.vat_rate:
+def _category(place: ET.Element, rate: Fraction, *, whole: bool) -> None:
+    percent = str(Decimal(rate.numerator) * 100 / Decimal(rate.denominator))
+    _texts(place, ID=STANDARD if rate else EXEMPT, Percent=percent)
+    if whole and not rate:
         _texts(place, TaxExemptionReason="부가가치세 면세")
     _texts(_part(place, "TaxScheme"), ID="VAT")
 
@@ -166,10 +176,13 @@ def _category(place: ET.Element, invoice: UblInvoice, *, whole: bool) -> None:
 def _tax(root: ET.Element, invoice: UblInvoice) -> None:
     tax = _part(root, "TaxTotal")
     _amount(tax, "TaxAmount", invoice.vat_minor)
-    part = _part(tax, "TaxSubtotal")
-    _amount(part, "TaxableAmount", invoice.supply_minor)
-    _amount(part, "TaxAmount", invoice.vat_minor)
-    _category(_part(part, "TaxCategory"), invoice, whole=True)
+    for taxed in (True, False):
+        lines = [line for line in invoice.lines if invoice.taxes(line) == taxed]
+        if lines:
+            part = _part(tax, "TaxSubtotal")
+            _amount(part, "TaxableAmount", sum(line.supply_minor for line in lines))
+            _amount(part, "TaxAmount", invoice.vat_minor if taxed else 0)
+            _category(_part(part, "TaxCategory"), invoice.vat_rate if taxed else Fraction(0), whole=True)
 
 
 def _line(place: ET.Element, number: int, line: UblLine, invoice: UblInvoice) -> None:
@@ -182,5 +195,6 @@ def _line(place: ET.Element, number: int, line: UblLine, invoice: UblInvoice) ->
     _amount(place, "LineExtensionAmount", line.supply_minor)
     item = _part(place, "Item")
     _texts(item, Name=line.name)
-    _category(_part(item, "ClassifiedTaxCategory"), invoice, whole=False)
+    rate = invoice.vat_rate if invoice.taxes(line) else Fraction(0)
+    _category(_part(item, "ClassifiedTaxCategory"), rate, whole=False)
     _amount(_part(place, "Price"), "PriceAmount", price)

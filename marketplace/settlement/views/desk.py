@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -45,6 +45,18 @@ def _by_name(ages: list[queries.Age]) -> list[dict[str, Any]]:
         for (holder, name), group in found.items()
     ]
     return sorted(rows, key=lambda row: (-row["longest"], row["name"]))
+
+
+@bp.get("/match")
+@login_required
+def match_desk() -> str:
+    allow(policies.may_list_cases(viewer()))
+    form = forms.DeskFilterForm(request.args)
+    form.kind.choices = [("", _("모두")), *((kind, _(word)) for kind, word in queries.KINDS.items())]
+    wanted = queries.DeskFilter()
+    if form.validate():
+        wanted = queries.DeskFilter(form.show.data or "wrong", form.kind.data or "", form.text.data or "")
+    return render("settlement/desk.html", form=form, rows=queries.match_desk(wanted), kinds=queries.KINDS)
 
 
 @bp.get("/clock")
