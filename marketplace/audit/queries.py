@@ -161,7 +161,10 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
         ),
     ),
-    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn)),
+    (
+        N_("바우처와 발주"),
+        (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
+    ),
     (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
     (
         N_("정산과 지급"),

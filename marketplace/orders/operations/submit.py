@@ -44,7 +44,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
             ),
             rule="bar",
         )
-    check_two_persons(order, standing.second_over, by)
+    check_two_persons(order.total_minor, (order.created_by, order.asked_by), standing.second_over, by)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)
