@@ -117,8 +117,8 @@ def accept(world: World, order_id: int, supplier: Viewer) -> object:
 
 def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: Viewer) -> Life:
     """Hand over, inspect, and once again what was rejected."""
-    for _round in range(2):
-        yield world.after(clock.now(), 3, 18)
+    for again in range(2):
+        yield world.after(clock.now(), 3, 10 if again else 18)  # rework has its last day
         delivery_id = hand_over(world, order_id, part, supplier)
         if delivery_id is None:
             return

@@ -12,7 +12,8 @@ from wtforms.widgets import TextArea
 
 from marketplace.core.forms import AmountField, Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
-from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine, OrderState, TaxKind
+from marketplace.matching.models import TaxKind
+from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine, OrderState
 from marketplace.orders.rules import MOST_MILESTONES
 
 NOTE_LIMIT = 1000
@@ -49,6 +50,7 @@ class DraftForm(OnceForm):
     """What a buyer asks for. The vouchers are handed in as choices."""
 
     voucher = RadioField(_l("바우처"), coerce=int, validators=[InputRequired(_l("바우처를 고르세요."))])
+    unit = RadioField(_l("무엇마다"), validators=[InputRequired(_l("무엇마다 살지 고르세요."))])
     quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
     deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
@@ -76,7 +78,7 @@ class LineForm(Form):
 class AddLineForm(OnceForm, LineForm):
     """Another listing of the same supplier. The listings are handed in as choices."""
 
-    listing = SelectField(_l("상품"), coerce=int, validators=[InputRequired(_l("상품을 고르세요."))])
+    listing = SelectField(_l("상품"), validators=[InputRequired(_l("상품을 고르세요."))])
 
 
 class ChangeOrderForm(OnceForm):

@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from marketplace.catalogue.models import ListingKind
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
+from marketplace.matching.models import TaxKind
 from marketplace.orders import jobs, operations, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, TaxKind
+from marketplace.orders.models import OrderLine, OrderState
 from marketplace.papers.models import Paper
 from tests import factories
 from tests.catalogue.makers import make_listing

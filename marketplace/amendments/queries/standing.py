@@ -23,7 +23,6 @@ from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 
 RUNNING = (*UNSENT, OrderState.SUBMITTED, OrderState.ACCEPTED)
-STATUS = {"open": "open", "suspended": "suspended", "closed": "closed"}
 
 
 def open_orders(voucher_id: int) -> list[PurchaseOrder]:
@@ -191,7 +190,7 @@ def _against_successor(
     facts = replace(
         grants.facts_of(application, grants.get_call(application.call_id)),
         size_class=firm.size_class.value,
-        business_status=STATUS.get(firm.business_state.value),
+        business_status=accounts.business_status_of(firm),
         barred=accounts.is_barred(newcomer),
         supplier_related=accounts.are_related(newcomer, agreement.supplier_id),
     )

@@ -10,6 +10,7 @@ from marketplace.core.db import Base, CreatedAt, Id, Minor
 from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
+from marketplace.matching.models import TaxKind
 
 
 class OrderState(State):
@@ -26,14 +27,6 @@ class OrderState(State):
 
 UNSENT = (OrderState.DRAFT, OrderState.ASKED)
 """Still inside the buying firm: nothing is reserved, and the supplier does not know of it."""
-
-
-class TaxKind(State):
-    """How a line is taxed: with VAT, at the rate of zero, or not at all."""
-
-    TAXABLE = "taxable", N_("과세"), "neutral"
-    ZERO = "zero", N_("영세율"), "info"
-    EXEMPT = "exempt", N_("면세"), "info"
 
 
 class PurchaseOrder(Base, Stateful):

@@ -11,7 +11,7 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder, TaxKind
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.orders.queries import Offer, Standing
 from marketplace.programmes.queries import get_programme, get_ruleset
 from marketplace.programmes.rules import RuleBroken, Ruleset, check_supplier_amount
@@ -20,9 +20,10 @@ from marketplace.vouchers.operations import lock_for_order
 
 
 def draft_order(
-    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer
+    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", unit: str = "", by: Viewer
 ) -> PurchaseOrder:
-    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet.
+    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet. `unit` is the price plan
+    to buy by, '' the listing's own.
 
     Refused when the voucher cannot be used, does not buy this kind of thing, or the supplier may not sell on it.
     """
@@ -35,6 +36,7 @@ def draft_order(
     check_fit(offer, voucher, ruleset)
     check_supplier(ruleset, queries.standing_of(voucher.id, offer.supplier_id, voucher.programme_id), offer.supplier_id)
     _check_day(deliver_by, voucher, offer.lead_days)
+    offer = offer.at(unit or offer.unit_label, quantity)
     order = PurchaseOrder(
         voucher_id=voucher.id,
         organisation_id=voucher.organisation_id,
@@ -62,7 +64,7 @@ def draft_order(
 
 
 def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer) -> PurchaseOrder:
-    """Change what a draft asks for. Its price stays the one that was copied."""
+    """Change what a draft asks for. Its prices stay those of the version it was made from, by its quantity."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_change(by, order):
         raise NotYours(_("이 발주서를 고칠 수 있는 사람은 발주 기업의 구성원뿐입니다."))
@@ -71,8 +73,13 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     voucher = lock_for_order(order.voucher_id)
     lines = queries.lines_of(order.id)
     _check_day(deliver_by, voucher, 0)
+    if any(line.deliver_by is not None and line.deliver_by > deliver_by for line in lines):
+        raise Refused(
+            _("단계로 나눈 품목은 바꿀 수 없습니다. 이 발주서를 취소하고 다시 작성하세요."), field="deliver_by"
+        )
     offer = queries.offer_of_order(order, lines)
     if len(lines) == 1:
+        offer = offer.at(lines[0].unit_label, quantity)
         price_line(lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
         order.supply_minor, order.vat_minor = lines[0].ordered_minor, lines[0].vat_minor
     else:  # a quote has fixed them all, or each is changed by itself (operations.lines)
@@ -92,7 +99,7 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
             unit_label=offer.unit_label,
             kind=offer.kind,
             listing_version_id=offer.listing_version_id,
-            tax_kind=TaxKind.TAXABLE,
+            tax_kind=offer.tax_kind,
         )
         price_line(line, offer, quantity, ruleset)
         order.supply_minor, order.vat_minor = line.ordered_minor, line.vat_minor
@@ -104,11 +111,15 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
             description=each.description,
             unit_label=each.unit_label,
             kind=offer.kind,
+            tax_kind=each.tax_kind,
             quantity=Decimal(each.quantity),
             unit_price_minor=each.unit_price_minor,
             ordered_minor=each.quantity * each.unit_price_minor,
             vat_minor=rules.line_vat(
-                each.quantity * each.unit_price_minor, ruleset.vat.mode.value, ruleset.vat.rate.value
+                each.quantity * each.unit_price_minor,
+                ruleset.vat.mode.value,
+                ruleset.vat.rate.value,
+                each.tax_kind.value,
             ),
         )
         for position, each in enumerate(offer.lines, 1)
@@ -121,6 +132,10 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
 def price_line(line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
     """Put quantity, price and tax into a line."""
     if offer.unit_price_minor is None:
+        if offer.priced_plans:
+            raise Refused(
+                _("이 수량의 값은 견적으로 정합니다. 견적을 요청하거나 수량이나 단위를 바꾸세요."), field="quantity"
+            )
         raise Refused(_("가격이 정해지지 않은 상품입니다. 먼저 공급기업에 견적을 요청하세요."))
     if offer.unit_price_minor == 0:
         raise Refused(_("무료 상품은 발주할 필요가 없습니다. 상품 화면에서 바로 받으세요."))
@@ -134,6 +149,8 @@ def price_line(line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Rulese
 
 def check_quantity(quantity: Decimal, offer: Offer) -> None:
     """Refuse a quantity that the offer does not sell."""
+    if offer.quantity is not None and offer.quote_id is None and quantity != offer.quantity:
+        raise Refused(_("전체를 한 번에 사는 가격입니다. 수량을 1로 입력하세요."), field="quantity")
     if offer.quantity is not None and quantity != offer.quantity:
         raise Refused(
             _("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity"

@@ -8,9 +8,10 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _, language
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
+from marketplace.matching.models import TaxKind
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder, TaxKind
-from marketplace.orders.operations.draft import check_fit, check_limits, check_quantity, price_line
+from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.operations.draft import check_fit, check_limits, price_line
 from marketplace.orders.queries import Offer
 from marketplace.programmes.queries import get_ruleset
 from marketplace.programmes.rules import Ruleset
@@ -22,9 +23,16 @@ MOST_LINES = 50
 
 
 def add_line(
-    order_id: int, offer: Offer, *, quantity: Decimal, tax_kind: TaxKind = TaxKind.TAXABLE, by: Viewer
+    order_id: int,
+    offer: Offer,
+    *,
+    quantity: Decimal,
+    tax_kind: TaxKind = TaxKind.TAXABLE,
+    unit: str = "",
+    by: Viewer,
 ) -> OrderLine:
-    """Put another listing of the same supplier on a draft. Refused where the voucher does not buy it."""
+    """Put another listing of the same supplier on a draft, by the price plan of `unit`, '' the listing's own. Refused
+    where the voucher does not buy it."""
     order, voucher, ruleset = draft_of(order_id, by)
     _own_lines(order, queries.lines_of(order.id))
     if offer.supplier_id != order.supplier_id:
@@ -33,6 +41,7 @@ def add_line(
             field="listing",
         )
     check_fit(offer, voucher, ruleset)
+    offer = offer.at(unit or offer.unit_label, quantity)
     lines = queries.lines_of(order.id)
     if len(lines) >= MOST_LINES:
         raise Refused(_("한 발주서의 품목은 %(most)s개까지입니다. 나머지는 따로 발주하세요.", most=MOST_LINES))
@@ -54,18 +63,15 @@ def add_line(
 
 
 def change_line(order_id: int, line_id: int, *, quantity: Decimal, tax_kind: TaxKind, by: Viewer) -> OrderLine:
-    """Another quantity or tax kind for one line of a draft; its price stays the one that was copied, and what a quote has
-    fixed stays."""
+    """Another quantity or tax kind for one line of a draft; its price is its version's at that quantity, and what a quote
+    has fixed stays."""
     order, _voucher, ruleset = draft_of(order_id, by)
     line = _line(order, line_id)
-    if quantity != line.quantity:
+    offer = queries.offer_of_order(order, [line])
+    if quantity != line.quantity or line.deliver_by is not None:
         _own_lines(order, [line])
-        check_quantity(quantity, queries.offer_of_order(order, [line]))
-    line.quantity, line.tax_kind = quantity, tax_kind
-    line.ordered_minor = rules.line_amount(quantity, line.unit_price_minor)
-    line.vat_minor = rules.line_vat(
-        line.ordered_minor, ruleset.vat.mode.value, ruleset.vat.rate.value, line.tax_kind.value
-    )
+    line.tax_kind = tax_kind
+    price_line(line, offer.at(line.unit_label, quantity), quantity, ruleset)
     session.flush()
     sum_up(order, ruleset)
     record("purchase_order:line_changed", order, by=by, line=line.position, quantity=quantity, tax_kind=tax_kind.value)

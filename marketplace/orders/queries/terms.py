@@ -106,8 +106,8 @@ def may_have_milestones(order: PurchaseOrder, lines: Sequence[OrderLine]) -> boo
     return allowed is not None and allowed.value and one
 
 
-def more_for(order: PurchaseOrder) -> list[tuple[int, str, str, int]]:
-    """(listing id, title, unit, price) of what else of the order's supplier its voucher buys; nothing beside a quote."""
+def more_for(order: PurchaseOrder) -> list[tuple[str, str, str]]:
+    """(choice, title, price) of what else of the order's supplier its voucher buys; nothing beside a quote."""
     if order.quote_id is not None:
         return []
     return more_of_supplier(order.supplier_id, session.get_one(Voucher, order.voucher_id))

@@ -8,10 +8,10 @@ from flask_login import login_required
 from marketplace.core.db import spend_once
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.money import Money
 from marketplace.core.web import allow, render, viewer
+from marketplace.matching.models import TaxKind
 from marketplace.orders import forms, operations, policies, queries
-from marketplace.orders.models import OrderState, TaxKind
+from marketplace.orders.models import OrderState
 from marketplace.orders.views.blueprint import ID, bp, do, seen
 
 
@@ -40,10 +40,7 @@ def _page(order_id: int, *, add: Any = None, milestones: Any = None, refused: An
 def _add_form(order_id: int, data: Any) -> forms.AddLineForm:
     order = seen(order_id)
     form = forms.AddLineForm(data)
-    form.listing.choices = [
-        (identity, _("%(title)s · %(unit)s당 %(price)s", title=title, unit=unit, price=Money(price)))
-        for identity, title, unit, price in queries.more_for(order)
-    ]
+    form.listing.choices = [(choice, f"{title} · {price}") for choice, title, price in queries.more_for(order)]
     return form
 
 
@@ -65,10 +62,11 @@ def add_line(order_id: int) -> Any:
 
     def deed() -> None:
         spend_once(form.once.data or "")
-        offer = queries.find_offer_of_listing(form.listing.data) or abort(404)
-        operations.add_line(
-            order_id, offer, quantity=form.quantity.data, tax_kind=TaxKind(form.tax_kind.data), by=viewer()
-        )
+        listing_id, _bar, unit = form.listing.data.partition("|")
+        offer = queries.find_offer_of_listing(int(listing_id)) or abort(404)
+        kind = TaxKind(form.tax_kind.data)
+        unit = unit or next((plan.unit for plan in offer.priced_plans), "")
+        operations.add_line(order_id, offer, quantity=form.quantity.data, tax_kind=kind, unit=unit, by=viewer())
 
     if form.validate_on_submit() and do(form, deed, _("품목을 추가했습니다.")):
         return redirect(url_for(".lines", order_id=order_id), 303)

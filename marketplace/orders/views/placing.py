@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from marketplace.catalogue.queries import plan_words
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
@@ -55,12 +56,18 @@ def _csv(rows: list[queries.OrderRow]) -> BaseResponse:
 def _offer_page(offer: Offer) -> Any:
     """The form for a new order; after a POST, the draft it made or the same page with what is wrong."""
     choices = queries.vouchers_for(viewer().organisation_id or 0, offer)
+    plans = offer.priced_plans
+    asked = next((plan for plan in plans if plan.unit == request.args.get("unit")), plans[0] if plans else None)
     form = forms.DraftForm(
         voucher=choices[0].id if len(choices) == 1 else None,
-        quantity=offer.quantity or Decimal(offer.minimum),
+        unit=asked.unit if asked else offer.unit_label,
+        quantity=offer.quantity or Decimal(max(request.args.get("quantity", 0, int), asked.minimum if asked else 1)),
         deliver_by=clock.today() + timedelta(days=max(offer.lead_days, 1)),
     )
     form.voucher.choices = [(choice.id, _words(choice)) for choice in choices]
+    form.unit.choices = [(plan.unit, plan_words(plan)) for plan in plans]
+    if len(plans) < 2:  # nothing to choose
+        del form.unit
     if form.validate_on_submit():
         try:
             return redirect(url_for(".show", order_id=_draft(offer, form)), 303)
@@ -88,6 +95,7 @@ def _draft(offer: Offer, form: forms.DraftForm) -> int:
         order_id = operations.draft_order(
             offer,
             voucher_id=form.voucher.data,
+            unit=form.unit.data if "unit" in form else next((plan.unit for plan in offer.priced_plans), ""),
             quantity=form.quantity.data,
             deliver_by=form.deliver_by.data,
             note=form.note.data or "",

@@ -138,11 +138,12 @@ def _line(
         sentence = N_("%(line)s번 품목: 수량이 검수 합격 수량 안에 있습니다.")
         yield Finding("quantity", at, True, sentence, {"line": at})
         yield _accepted_by(line, parts, before.quantity + typed.quantity, written_on)
-        yield _line_supply(at, supply_due(line, _basis(typed, accepted), before, typed.quantity), typed)
+        due = supply_due(line, basis(typed, accepted), before, typed.quantity) - typed.reduced
+        yield _line_supply(at, due, typed)
     yield _line_tax(at, typed, tolerances, taxed=line.taxed)
 
 
-def _basis(typed: TypedLine, accepted: InvoicedPart) -> InvoicedPart:
+def basis(typed: TypedLine, accepted: InvoicedPart) -> InvoicedPart:
     """What a line's amount was right by when it was taken. What is accepted later cannot make it wrong: the last part
     then is another invoice's. What is taken back since can."""
     then = typed.accepted
