@@ -1,6 +1,7 @@
 """Milestones: only where the ruleset allows them, adding up exactly, each with a day of its own and paid by itself."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,7 +12,9 @@ from marketplace.core.errors import Refused
 from marketplace.orders import operations, queries, rules
 from marketplace.orders.operations import Step
 from marketplace.programmes.rules import parse_ruleset
-from tests.orders.makers import RULESET, in_days, make_draft, make_market, propose, sign
+from tests.orders.makers import in_days, make_draft, make_market, propose, sign
+
+RULESET = Path(__file__).resolve().parents[2] / "marketplace/programmes/rulesets/data_voucher_2020.yaml"
 
 
 def test_parts_of_an_amount_add_up_to_it():
