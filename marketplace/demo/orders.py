@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -100,13 +101,23 @@ def _postpone(world: World, order_id: int, sme: Viewer, supplier: Viewer) -> Non
     day = min(order.deliver_by + timedelta(days=10), held.get_voucher(order.voucher_id).expires_on)
     if day <= order.deliver_by:
         return
-    facts = {"kind": ChangeOrderKind.TERMS, "reason_code": ChangeOrderReason.SCHEDULE, "deliver_by": day}
     change_id = world.attempt(
         "order change proposed",
-        lambda: orders.propose_change(order_id, **facts, reason="수집 일정이 늦어졌습니다.", by=supplier).id,
+        lambda: (
+            orders.propose_change(
+                order_id,
+                kind=ChangeOrderKind.TERMS,
+                reason_code=ChangeOrderReason.SCHEDULE,
+                reason="수집 일정이 늦어졌습니다.",
+                deliver_by=day,
+                by=supplier,
+            ).id
+        ),
     )
-    for who in (supplier, sme) if change_id is not None else ():
-        world.attempt("order change signed", lambda who=who: orders.sign_change_order(change_id, by=who))
+    if change_id is not None:
+        hands = [replace(who, session_id=None) for who in (supplier, sme)]  # without a browser, as a demo may
+        world.attempt("order change signed", lambda: orders.sign_change_order(change_id, by=hands[0]))
+        world.attempt("order change signed", lambda: orders.sign_change_order(change_id, by=hands[1]))
 
 
 def accept(world: World, order_id: int, supplier: Viewer) -> object:

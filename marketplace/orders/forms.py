@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import TextArea
 
 from marketplace.core.forms import AmountField, Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
 from marketplace.matching.models import TaxKind
 from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine, OrderState
+from marketplace.orders.rules import MOST_MILESTONES
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500
@@ -115,6 +117,28 @@ class SignForm(Form):
         _l("위 PDF의 변경 내용을 모두 읽었으며, 당사자를 대표해 서명합니다."),
         validators=[DataRequired(_l("이 항목을 입력하세요."))],
     )
+
+
+class MilestonesForm(Form):
+    """Up to five steps; `milestones_form` adds title, percent and day of each."""
+
+    def steps(self) -> list[tuple[str, int, date]] | None:
+        """(title, percent, day) of the steps that were typed; None where one is only half there."""
+        rows = [
+            [self[f"{name}_{n}"].data for name in ("title", "percent", "day")] for n in range(1, MOST_MILESTONES + 1)
+        ]
+        typed = [tuple(row) for row in rows if any(value not in (None, "") for value in row)]
+        return None if any(value in (None, "") for row in typed for value in row) else typed
+
+
+def milestones_form() -> type[MilestonesForm]:
+    """The form with its rows."""
+    fields: dict[str, Any] = {}
+    for n in range(1, MOST_MILESTONES + 1):
+        fields[f"title_{n}"] = TextField(_l("단계"), validators=[Optional(), Length(max=100)])
+        fields[f"percent_{n}"] = IntegerField(_l("비율(%)"), validators=[Optional(), NumberRange(1, 99)])
+        fields[f"day_{n}"] = DateField(_l("납기일"), validators=[Optional()])
+    return type("MilestonesForm", (MilestonesForm,), fields)
 
 
 class ReturnForm(OnceForm):

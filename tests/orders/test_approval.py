@@ -1,5 +1,7 @@
 """Who in a buying firm may bind how much: up to the limit any member, above another two persons."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
@@ -12,7 +14,7 @@ from marketplace.orders import operations, policies, queries
 from marketplace.orders.models import OrderState
 from marketplace.orders.operations import submit
 from tests import factories
-from tests.orders.makers import make_draft, make_market
+from tests.orders.makers import line_of, make_draft, make_market, make_order, propose, sign
 
 
 @pytest.fixture
@@ -111,6 +113,20 @@ def test_above_the_second_limit_the_writer_may_not_place_alone(firm, as_, monkey
     with transaction():  # without the guard the writer places it alone
         operations.submit_order(twin, by=market.sme)
     assert state_of(twin) == OrderState.SUBMITTED
+
+
+def test_a_change_order_does_not_lead_around_the_second_person(firm):
+    market, second, _member = firm
+    rule(market)
+    order_id = make_order(market, 4)  # 5.5 million: one person
+    more = {"quantities": {line_of(order_id).id: Decimal(5)}}
+    change_id = propose(order_id, market.sme, **more)
+    sign(change_id, market.supplier)
+    with pytest.raises(Refused, match="다른 서명권자가"):
+        sign(change_id, market.sme)
+    assert market.pots().support_reserved == 4 * 937_500
+    sign(change_id, second)
+    assert market.pots().support_reserved == 5 * 937_500
 
 
 def test_twin_without_the_members_limit_any_member_binds_any_amount(firm, monkeypatch):

@@ -97,7 +97,7 @@ def _order(order: PurchaseOrder, delivered: int, posted: bool) -> rules.Order:
 
 def _lines(orders: list[PurchaseOrder]) -> tuple[rules.Line, ...]:
     statement = select(OrderLine).where(
-        OrderLine.order_id.in_([each.id for each in orders if each.state not in UNSENT])
+        OrderLine.order_id.in_([each.id for each in orders if each.state not in UNSENT]), OrderLine.quantity > 0
     )
     found = session.scalars(
         statement.order_by(OrderLine.order_id, OrderLine.position).execution_options(populate_existing=True)

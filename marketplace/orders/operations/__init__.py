@@ -13,6 +13,7 @@ from marketplace.orders.operations.draft import change_draft, draft_order
 from marketplace.orders.operations.end import cancel_order, close_order
 from marketplace.orders.operations.giving import ask_return, confirm_return, end_return
 from marketplace.orders.operations.lines import add_line, change_line, remove_line
+from marketplace.orders.operations.milestones import Step, split_into_milestones
 from marketplace.orders.operations.note import (
     note_accepted,
     note_approved,
@@ -27,6 +28,7 @@ from marketplace.orders.operations.settle import note_cut, note_unapproved
 from marketplace.orders.operations.submit import submit_order
 
 __all__ = [
+    "Step",
     "accept_order",
     "add_line",
     "ask_approval",
@@ -56,6 +58,7 @@ __all__ = [
     "return_draft",
     "set_spending_rule",
     "sign_change_order",
+    "split_into_milestones",
     "submit_order",
     "withdraw_change_order",
 ]

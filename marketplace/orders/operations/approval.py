@@ -85,13 +85,9 @@ def return_draft(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:
     return order
 
 
-def check_two_persons(order: PurchaseOrder, second_over: int | None, by: Viewer) -> None:
-    """Refuse whoever wrote or asked for an order above the firm's limit and would place it alone."""
-    if (
-        second_over is None
-        or order.total_minor <= second_over
-        or by.person_id not in (order.created_by, order.asked_by)
-    ):
+def check_two_persons(total_minor: int, wrote: tuple[int | None, ...], second_over: int | None, by: Viewer) -> None:
+    """Refuse whoever wrote or asked for what comes to more than the firm's limit, and would bind the firm to it alone."""
+    if second_over is None or total_minor <= second_over or by.person_id not in wrote:
         return
     raise Refused(
         _(

@@ -27,6 +27,7 @@ from marketplace.orders.models import (
     OrderState,
     PurchaseOrder,
 )
+from marketplace.orders.operations.approval import check_two_persons
 from marketplace.orders.operations.draft import check_limits
 from marketplace.orders.operations.end import give_back
 from marketplace.papers.operations import ask_seal, issue
@@ -124,6 +125,11 @@ def sign_change_order(change_id: int, *, seen_paper_sha256: str | None = None, b
             _("제안한 뒤에 납품이나 다른 발주로 금액이 달라졌습니다. 이 변경을 철회하고 다시 제안하세요."),
             rule="change.plan",
         )
+    grows = plan.support_move > 0 or plan.own_move > 0
+    if grows and by.organisation_id == order.organisation_id:
+        firm = queries.spending_rule_of(order.organisation_id)
+        total = plan.after["supply"] + plan.after["vat"]
+        check_two_persons(total, (change.proposed_by,), firm.second_over_minor if firm else None, by)
     session.add(
         OrderChangeSignature(
             change_id=change.id,

@@ -73,6 +73,10 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     voucher = lock_for_order(order.voucher_id)
     lines = queries.lines_of(order.id)
     _check_day(deliver_by, voucher, 0)
+    if any(line.deliver_by is not None and line.deliver_by > deliver_by for line in lines):
+        raise Refused(
+            _("단계로 나눈 품목은 바꿀 수 없습니다. 이 발주서를 취소하고 다시 작성하세요."), field="deliver_by"
+        )
     offer = queries.offer_of_order(order, lines)
     if len(lines) == 1:
         offer = offer.at(lines[0].unit_label, quantity)

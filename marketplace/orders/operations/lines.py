@@ -33,8 +33,8 @@ def add_line(
 ) -> OrderLine:
     """Put another listing of the same supplier on a draft, by the price plan of `unit`, '' the listing's own. Refused
     where the voucher does not buy it."""
-    order, voucher, ruleset = _draft(order_id, by)
-    _own_lines(order)
+    order, voucher, ruleset = draft_of(order_id, by)
+    _own_lines(order, queries.lines_of(order.id))
     if offer.supplier_id != order.supplier_id:
         raise Refused(
             _("한 발주서에는 한 공급기업의 상품만 담을 수 있습니다. 다른 공급기업에는 따로 발주하세요."),
@@ -57,7 +57,7 @@ def add_line(
     price_line(line, offer, quantity, ruleset)
     session.add(line)
     session.flush()
-    _sum_up(order, ruleset)
+    sum_up(order, ruleset)
     record("purchase_order:line_added", order, by=by, line=line.position, quantity=quantity, listing=offer.listing_id)
     return line
 
@@ -65,23 +65,23 @@ def add_line(
 def change_line(order_id: int, line_id: int, *, quantity: Decimal, tax_kind: TaxKind, by: Viewer) -> OrderLine:
     """Another quantity or tax kind for one line of a draft; its price is its version's at that quantity, and what a quote
     has fixed stays."""
-    order, _voucher, ruleset = _draft(order_id, by)
+    order, _voucher, ruleset = draft_of(order_id, by)
     line = _line(order, line_id)
     offer = queries.offer_of_order(order, [line])
-    if quantity != line.quantity:
-        _own_lines(order)
+    if quantity != line.quantity or line.deliver_by is not None:
+        _own_lines(order, [line])
     line.tax_kind = tax_kind
     price_line(line, offer.at(line.unit_label, quantity), quantity, ruleset)
     session.flush()
-    _sum_up(order, ruleset)
+    sum_up(order, ruleset)
     record("purchase_order:line_changed", order, by=by, line=line.position, quantity=quantity, tax_kind=tax_kind.value)
     return line
 
 
 def remove_line(order_id: int, line_id: int, *, by: Viewer) -> PurchaseOrder:
     """Take a line out of a draft; the last one stays, since an order of nothing is a cancelled draft."""
-    order, _voucher, ruleset = _draft(order_id, by)
-    _own_lines(order)
+    order, _voucher, ruleset = draft_of(order_id, by)
+    _own_lines(order, queries.lines_of(order.id))
     gone = _line(order, line_id)
     lines = queries.lines_of(order.id)
     if len(lines) == 1:
@@ -93,7 +93,7 @@ def remove_line(order_id: int, line_id: int, *, by: Viewer) -> PurchaseOrder:
         if line.position > position:
             line.position -= 1
             session.flush()  # one by one: the position is unique within the order
-    _sum_up(order, ruleset)
+    sum_up(order, ruleset)
     record("purchase_order:line_removed", order, by=by, line=position, description=description)
     return order
 
@@ -116,7 +116,8 @@ def check_lines(order: PurchaseOrder, voucher: Voucher, ruleset: Ruleset, lines:
             )
 
 
-def _draft(order_id: int, by: Viewer) -> tuple[PurchaseOrder, Voucher, Ruleset]:
+def draft_of(order_id: int, by: Viewer) -> tuple[PurchaseOrder, Voucher, Ruleset]:
+    """A draft that `by` may change, its usable voucher under the lock, and the rules."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_change(by, order):
         raise NotYours(_("이 발주서를 고칠 수 있는 사람은 발주 기업의 구성원뿐입니다."))
@@ -126,7 +127,9 @@ def _draft(order_id: int, by: Viewer) -> tuple[PurchaseOrder, Voucher, Ruleset]:
     return order, voucher, get_ruleset(voucher.ruleset_id)
 
 
-def _own_lines(order: PurchaseOrder) -> None:
+def _own_lines(order: PurchaseOrder, lines: Sequence[OrderLine]) -> None:
+    if any(line.deliver_by is not None for line in lines):
+        raise Refused(_("단계로 나눈 품목은 바꿀 수 없습니다. 이 발주서를 취소하고 다시 작성하세요."))
     if order.quote_id is not None:
         raise Refused(_("견적으로 정한 품목과 수량은 바꿀 수 없습니다. 달라져야 하면 견적을 다시 받으세요."))
 
@@ -138,7 +141,8 @@ def _line(order: PurchaseOrder, line_id: int) -> OrderLine:
     raise Refused(_("이 발주에 없는 품목입니다."))
 
 
-def _sum_up(order: PurchaseOrder, ruleset: Ruleset) -> None:
+def sum_up(order: PurchaseOrder, ruleset: Ruleset) -> None:
+    """The order is the sum of its lines, within what one supplier may have."""
     lines = queries.lines_of(order.id)
     order.supply_minor = sum(line.ordered_minor for line in lines)
     order.vat_minor = sum(line.vat_minor for line in lines)

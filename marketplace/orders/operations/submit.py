@@ -38,7 +38,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         if not all(rules.fits(voucher.kind, kind, ruleset) for kind in standing.kinds):
             check_lines(order, voucher, ruleset, queries.lines_of(order.id))
         _check_parties(order, voucher, ruleset)
-    check_two_persons(order, standing.second_over, by)
+    check_two_persons(order.total_minor, (order.created_by, order.asked_by), standing.second_over, by)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)

@@ -39,6 +39,7 @@ from marketplace.orders.queries.lists import (
     waiting_for,
 )
 from marketplace.orders.queries.offers import (
+    WHOLE,
     Choice,
     Offer,
     find_offer_of_listing,
@@ -46,10 +47,11 @@ from marketplace.orders.queries.offers import (
     offer_of_order,
     vouchers_for,
 )
-from marketplace.orders.queries.terms import Terms, judged_lines, more_for, terms_of
+from marketplace.orders.queries.terms import Terms, judged_lines, may_have_milestones, more_for, terms_of
 from marketplace.orders.rules import is_divisible
 
 __all__ = [
+    "WHOLE",
     "Around",
     "Choice",
     "Filters",
@@ -74,6 +76,7 @@ __all__ = [
     "is_overdue",
     "judged_lines",
     "lines_of",
+    "may_have_milestones",
     "member_limit_of",
     "more_for",
     "offer_of_order",

@@ -14,6 +14,7 @@ WORDS = {
     "purchase_order:line_added": (N_("품목 추가"), "neutral"),
     "purchase_order:line_changed": (N_("품목 수정"), "neutral"),
     "purchase_order:line_removed": (N_("품목 삭제"), "neutral"),
+    "purchase_order:split_into_milestones": (N_("단계로 나눔"), "neutral"),
     "purchase_order:approval_asked": (N_("결재 올림"), "info"),
     "purchase_order:approval_returned": (N_("결재 반려"), "warning"),
     "purchase_order:submitted": (N_("발주 제출, 금액 예약"), "info"),

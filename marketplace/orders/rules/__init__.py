@@ -2,6 +2,7 @@
 
 from marketplace.orders.rules.amounts import (
     DIVISIBLE_UNITS,
+    MOST_MILESTONES,
     PROCESSING,
     PROCESSING_VOUCHERS,
     QUANTITY_MAXIMUM,
@@ -13,6 +14,7 @@ from marketplace.orders.rules.amounts import (
     line_amount,
     line_vat,
     progress,
+    shares_of,
     sums_of,
     support_of_part,
     takes_people,
@@ -31,6 +33,7 @@ from marketplace.orders.rules.giving import ReturnPlan, Whole, most_to_give, pla
 
 __all__ = [
     "DIVISIBLE_UNITS",
+    "MOST_MILESTONES",
     "MOST_STEPS",
     "PROCESSING",
     "PROCESSING_VOUCHERS",
@@ -57,6 +60,7 @@ __all__ = [
     "plan_change",
     "plan_return",
     "progress",
+    "shares_of",
     "steps_of",
     "sums_of",
     "support_of_part",

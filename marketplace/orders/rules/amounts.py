@@ -1,6 +1,6 @@
 """Arithmetic of orders, pure: amounts of lines and parts, what fits a voucher, and how an order's support is cut."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -23,6 +23,7 @@ PROCESSING = frozenset({"general_processing", "ai_processing"})
 PROCESSING_VOUCHERS = frozenset({"GENERAL_PROCESSING", "AI_PROCESSING"})
 """Work, which takes the supplier's people: data that lies ready does not."""
 
+MOST_MILESTONES = 5
 QUANTITY_MAXIMUM = Decimal(10_000_000)
 
 
@@ -68,6 +69,12 @@ def takes_people(voucher_kind: str, listing_kind: str | None) -> bool:
 def line_amount(quantity: Decimal, unit_price_minor: int) -> int:
     """floor(quantity x unit price), in won without VAT."""
     return int((quantity * unit_price_minor).to_integral_value(rounding=ROUND_FLOOR))
+
+
+def shares_of(amount: int, percents: Sequence[int]) -> list[int]:
+    """`amount` in parts of these percents: each rounded down, the last takes what remains, so that they add up."""
+    parts = [amount * percent // 100 for percent in percents[:-1]]
+    return [*parts, amount - sum(parts)]
 
 
 def line_vat(amount_minor: int, mode: str, rate: Fraction, tax_kind: str = "taxable") -> int:

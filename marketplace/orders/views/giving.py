@@ -66,12 +66,14 @@ def ask_return(voucher_id: int) -> Any:
     form = forms.ReturnForm()
     typed = form.validate_on_submit()
     if typed and "preview" in request.form:
-        plan = _preview(voucher, form.supply.data, form)
+        plan = _preview(voucher, form.supply.data or 0, form)
         return _page(voucher_id, form=form, plan=plan, refused=None if plan else form), 200 if plan else 422
 
     def deed() -> None:
         spend_once(form.once.data or "")
-        operations.ask_return(voucher_id, supply_minor=form.supply.data, reason=form.reason.data, by=viewer())
+        operations.ask_return(
+            voucher_id, supply_minor=form.supply.data or 0, reason=form.reason.data or "", by=viewer()
+        )
 
     if typed and do(form, deed, _("반납을 신청했습니다. 담당자가 확인하면 반영됩니다.")):
         return redirect(url_for(".returns", voucher_id=voucher_id), 303)

@@ -6,6 +6,7 @@ from flask import abort, redirect, request, url_for
 from flask_login import login_required
 
 from marketplace.core.db import spend_once
+from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
 from marketplace.matching.models import TaxKind
@@ -14,7 +15,7 @@ from marketplace.orders.models import OrderState
 from marketplace.orders.views.blueprint import ID, bp, do, seen
 
 
-def _page(order_id: int, *, add: Any = None, refused: Any = None, line_id: int = 0) -> str:
+def _page(order_id: int, *, add: Any = None, milestones: Any = None, refused: Any = None, line_id: int = 0) -> str:
     """The lines with a form for each; `refused` is what was sent and not done, of `line_id` where it has its fields."""
     order = seen(order_id)
     lines = queries.lines_of(order.id)
@@ -29,8 +30,10 @@ def _page(order_id: int, *, add: Any = None, refused: Any = None, line_id: int =
         lines=lines,
         add=add or _add_form(order_id, None),
         changing=changing,
+        milestones=milestones or forms.milestones_form()(None),
+        may_split=queries.may_have_milestones(order, lines),
         judged=queries.judged_lines(order, lines),
-        refused=refused or add,
+        refused=refused or add or milestones,
     )
 
 
@@ -68,6 +71,23 @@ def add_line(order_id: int) -> Any:
     if form.validate_on_submit() and do(form, deed, _("품목을 추가했습니다.")):
         return redirect(url_for(".lines", order_id=order_id), 303)
     return _page(order_id, add=form), 422
+
+
+@bp.post(f"/<{ID}:order_id>/milestones")
+@login_required
+def split(order_id: int) -> Any:
+    allow(policies.may_change(viewer(), seen(order_id)))
+    form = forms.milestones_form()()
+
+    def deed() -> None:
+        typed = form.steps()
+        if typed is None:
+            raise Refused(_("단계마다 이름과 비율과 납기일을 모두 입력하세요."), field="title_1")
+        operations.split_into_milestones(order_id, [operations.Step(*step) for step in typed], by=viewer())
+
+    if form.validate_on_submit() and do(form, deed, _("단계로 나누었습니다.")):
+        return redirect(url_for(".lines", order_id=order_id), 303)
+    return _page(order_id, milestones=form), 422
 
 
 @bp.post(f"/<{ID}:order_id>/lines/<{ID}:line_id>")

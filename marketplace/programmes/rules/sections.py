@@ -148,6 +148,9 @@ class Order:
     second_quote_over: Sourced[int | None] = fact(Amount(), N_("비교 견적이 필요한 금액(초과)"), optional=True)
     advance_max: Sourced[Fraction] = fact(Rate(), N_("선급금 상한"))
     quote_valid_days: Sourced[int] = fact(Count(DAYS, low=1), N_("견적 유효 기간"))
+    milestones: Sourced[bool] | None = extra(
+        Flag(N_("허용"), N_("허용하지 않음")), N_("가공 발주의 단계별 납품과 지급")
+    )
 
 
 @dataclass(frozen=True, slots=True)
