@@ -38,9 +38,15 @@ from marketplace.delivery.models import (
     DeliveryLine,
     Dispute,
     DisputeStatement,
+    DownloadLink,
+    DownloadReceipt,
     LabelItem,
     LabelSample,
+    Message,
+    MessageFile,
     ReworkItem,
+    Upload,
+    UploadPart,
 )
 from marketplace.evaluation.models import (
     Assignment,
@@ -172,6 +178,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         (
             *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
             *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
+            *(Upload, UploadPart, DownloadLink, DownloadReceipt, Message, MessageFile),
         ),
     ),
     (

@@ -17,6 +17,8 @@ from marketplace.delivery.models.disputes import (
     ReworkItem,
     Side,
 )
+from marketplace.delivery.models.moving import DownloadLink, DownloadReceipt, Upload, UploadPart, UploadState
+from marketplace.delivery.models.talk import Audience, Message, MessageFile
 from marketplace.delivery.models.testing import (
     AcceptanceCriteria,
     AcceptanceTest,
@@ -33,6 +35,7 @@ __all__ = [
     "Acceptance",
     "AcceptanceCriteria",
     "AcceptanceTest",
+    "Audience",
     "CriteriaState",
     "Delivery",
     "DeliveryFile",
@@ -41,11 +44,18 @@ __all__ = [
     "Dispute",
     "DisputeState",
     "DisputeStatement",
+    "DownloadLink",
+    "DownloadReceipt",
     "DrawState",
     "LabelItem",
     "LabelSample",
+    "Message",
+    "MessageFile",
     "Outcome",
     "ReworkItem",
     "Side",
     "TestState",
+    "Upload",
+    "UploadPart",
+    "UploadState",
 ]
