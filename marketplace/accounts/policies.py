@@ -36,6 +36,11 @@ def may_note_standing(viewer: Viewer, organisation: Organisation) -> bool:
     return viewer.is_officer
 
 
+def may_ask_registry(viewer: Viewer, organisation: Organisation) -> bool:
+    """Members have their own firm looked up again, officers any firm."""
+    return viewer.is_officer or viewer.organisation_id == organisation.id
+
+
 def may_bar(viewer: Viewer, organisation: Organisation) -> bool:
     """Programme officers bar a firm and lift the bar."""
     return viewer.has(Role.PROGRAMME_OFFICER)

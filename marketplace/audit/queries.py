@@ -11,6 +11,7 @@ from marketplace.accounts.models import (
     Membership,
     Organisation,
     Person,
+    RegistryCheck,
     Relation,
     SignInSession,
     StaffRole,
@@ -110,12 +111,22 @@ from marketplace.matching.models import (
     Shortlist,
 )
 from marketplace.notices.models import Notice
-from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.orders.models import (
+    OrderChange,
+    OrderChangeSignature,
+    OrderLine,
+    PurchaseOrder,
+    SpendingRule,
+    VoucherReturn,
+)
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
+    BankAccount,
+    BankStatement,
     CardBalanceLine,
     CardPayment,
     CardRefund,
+    Deposit,
     GatewayEvent,
     OwnShareReceipt,
     Payout,
@@ -125,7 +136,9 @@ from marketplace.programmes.models import Programme, Ruleset
 from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import (
     ApprovalLimit,
+    ApprovalReversal,
     Disallowance,
+    InvoiceIssue,
     InvoiceLine,
     InvoiceReminder,
     InvoiceUpload,
@@ -139,6 +152,7 @@ from marketplace.suppliers.models import (
     Designation,
     ImpostorReport,
     PriceEvidence,
+    PriceProof,
     RegisterCheck,
     SupplierFigure,
 )
@@ -172,7 +186,10 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
         ),
     ),
-    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
+    (
+        N_("바우처와 발주"),
+        (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
+    ),
     (
         N_("납품과 검수"),
         (
@@ -190,6 +207,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             InvoiceReminder,
             SettlementCase,
             Disallowance,
+            ApprovalReversal,
+            InvoiceIssue,
             SettlementMonth,
             ApprovalLimit,
             OwnShareReceipt,
@@ -200,13 +219,17 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("카드 결제와 환수"),
         (
+            *(BankAccount, BankStatement, Deposit),
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
             *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
         ),
     ),
     (
         N_("공급기업 풀"),
-        (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        (
+            *(Designation, PriceEvidence, PriceProof, CapacityBooking),
+            *(SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        ),
     ),
     (
         N_("상품과 표본"),
@@ -233,7 +256,10 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(MatchingDayHold, MatchingDayRound, MatchingDayPair),
         ),
     ),
-    (N_("사람과 기업"), (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation)),
+    (
+        N_("사람과 기업"),
+        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck),
+    ),
     (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )
 LISTS: dict[str, Table] = {

@@ -1,6 +1,6 @@
 """Forms of evaluations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, RadioField, SelectMultipleField
@@ -58,16 +58,16 @@ class PlanForm(OnceForm):
         validators=[NEEDED, NumberRange(0, 100, message=_l("0에서 100까지 입력하세요."))],
     )
 
+    def leave_out(self, names: Collection[str]) -> "PlanForm":
+        """Without what the ruleset decides."""
+        for name in names:
+            del self[name]
+        return self
+
     def facts(self) -> dict[str, Any]:
         """What was typed, by the names of a plan."""
-        return {
-            "names_hidden": self.names_hidden.data,
-            "documents_share": self.documents_share.data,
-            "shortlist": self.shortlist.data,
-            "places": self.places.data,
-            "reserve": self.reserve.data,
-            "minus_points": self.minus_points.data,
-        }
+        names = ("names_hidden", "documents_share", "shortlist", "places", "reserve", "minus_points")
+        return {name: self[name].data for name in names if name in self}
 
 
 class DrawForm(Form):

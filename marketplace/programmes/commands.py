@@ -32,9 +32,23 @@ _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _m
 
 
 def read_ruleset(path: Path) -> dict[str, Any]:
-    """The document of a ruleset file. Raises yaml.YAMLError, OSError."""
+    """The document of a ruleset file; one that `extends` another in its folder says only what differs, and is kept whole.
+    Raises yaml.YAMLError, OSError."""
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader that is stricter
-    return document if isinstance(document, dict) else {}
+    if not isinstance(document, dict):
+        return {}
+    base = document.pop("extends", None)
+    return document if base is None else _over(read_ruleset(path.parent / Path(str(base)).name), document)
+
+
+def _over(base: dict[str, Any], says: dict[str, Any]) -> dict[str, Any]:
+    """The earlier version with what the later one says: maps go into each other, everything else is put in its place."""
+    both = {key: base[key] for key in base.keys() & says.keys()}
+    merged = {
+        key: _over(was, says[key]) if isinstance(was, dict) and isinstance(says[key], dict) else says[key]
+        for key, was in both.items()
+    }
+    return base | says | merged
 
 
 @cli.command("load")

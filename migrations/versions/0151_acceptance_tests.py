@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from migrations.grants import grant
 
 revision = "0151"
-down_revision = "0132"
+down_revision = "0143"
 
 
 def _acceptance_criteria() -> None:

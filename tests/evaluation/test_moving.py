@@ -6,9 +6,10 @@ from sqlalchemy import select
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.evaluation import operations, queries
-from marketplace.evaluation.models import Decision, ObjectionState, ReserveMove
+from marketplace.evaluation.models import Decision, Objection, ObjectionState, ReserveMove
 from marketplace.evaluation.queries.replaying import replay
 from marketplace.grants.models import Application, Award
+from tests import factories
 from tests.evaluation import makers
 from tests.grants.makers import make_agreement, state_of
 
@@ -63,8 +64,8 @@ def draft_with_quota(made):
 
     known = queries.inputs.book_of
 
-    def with_youth(*facts):
-        return replace(known(*facts), quotas=(("youth", Fraction(1, 2)),))
+    def with_youth(*facts, **more):
+        return replace(known(*facts, **more), quotas=(("youth", Fraction(1, 2)),))
 
     queries.inputs.book_of = with_youth
     try:
@@ -108,11 +109,18 @@ def test_an_objection_is_answered_by_another_officer_and_upheld_puts_first_on_th
     first, _second, third, fourth = made.applications
     objection = object_(made, decision, fourth)
     with pytest.raises(Refused, match="다른 담당자가"), transaction():
-        operations.decide_objection(objection, uphold=True, answer="인정", by=made.officer)
+        operations.answer_objection(objection, uphold=True, answer="인정", by=made.officer)
     with transaction():
-        operations.decide_objection(
+        operations.answer_objection(objection, uphold=False, answer="점수는 맞습니다.", by=made.second)
+    with transaction():
+        operations.return_answer(objection, reason="빠진 자료를 다시 보세요.", by=made.officer)
+    with transaction():
+        operations.answer_objection(
             objection, uphold=True, answer="자료 한 건이 빠진 채 평가되었습니다.", by=made.second
         )
+    assert state_of(Application, fourth) == "rejected", "an answer alone does nothing"
+    with transaction():
+        operations.confirm_answer(objection, by=made.officer)
     assert state_of(Application, fourth) == "eligible"
     give_up(made, first)
     assert moves(decision) == [
@@ -128,10 +136,45 @@ def test_a_dismissed_objection_changes_nothing(app):
     made, decision = makers.make_announced(2, 95, 60)
     objection = object_(made, decision, made.applications[1])
     with transaction():
-        said = operations.decide_objection(objection, uphold=False, answer="점수는 맞습니다.", by=made.second)
+        operations.answer_objection(objection, uphold=False, answer="점수는 맞습니다.", by=made.second)
+    with transaction():
+        said = operations.confirm_answer(objection, by=made.officer)
         assert said.state == ObjectionState.DISMISSED
     assert state_of(Application, made.applications[1]) == "rejected"
     assert moves(decision) == []
+
+
+def test_nobody_confirms_their_own_answer_and_without_rule_and_constraint_one_person_would(
+    app, as_, owner, monkeypatch
+):
+    made, decision = makers.make_announced(2, 95, 60)
+    loser = made.applications[1]
+    objection = object_(made, decision, loser)
+    second, third = as_(made.second), factories.make_officer("이 이차")
+    page = f"/evaluation/decisions/{decision.id}/objections"
+    answer = {"verdict": "dismissed", "reason": "점수는 맞습니다."}
+    assert second.send(f"/evaluation/objections/{objection}", answer).status_code == 303
+    line = queries.line_of(decision.id, loser).id
+    assert "점수는 맞습니다." not in as_(made.firms[1]).get(f"/evaluation/results/{line}").text, (
+        "not before it is confirmed"
+    )
+    assert "답변 확인하고 보내기" not in second.get(page).text
+    mine = second.send(f"/evaluation/objections/{objection}/confirm")
+    assert mine.status_code == 422 and "다른 담당자가 확인해야" in mine.text
+    with pytest.raises(Refused, match="이름이 같습니다"), transaction():
+        operations.confirm_answer(objection, by=third)
+    with pytest.raises(NotYours), transaction():
+        operations.confirm_answer(objection, by=made.firms[1])
+    assert any("이의신청 답변" in task.title for task in queries.waiting_for(made.officer))
+    monkeypatch.setattr("marketplace.evaluation.operations.objecting._refuse_same_person", lambda *_: None)
+    with pytest.raises(Refused, match="다른 담당자가 확인해야"), transaction():
+        operations.confirm_answer(objection, by=made.second)
+    assert session.get_one(Objection, objection).state == ObjectionState.ANSWERED
+    session.rollback()
+    owner.execute("alter table objection drop constraint ck_objection_two_persons")
+    with transaction():
+        operations.confirm_answer(objection, by=made.second)
+    assert "점수는 맞습니다." in as_(made.firms[1]).get(f"/evaluation/results/{line}").text
 
 
 def test_the_window_of_objections_closes_and_only_once_may_be_objected(app, clock_at):

@@ -109,6 +109,7 @@ def test_two_officers_take_a_decision_through_the_pages_and_a_loser_objects(app,
     said = {"verdict": "dismissed", "reason": "자료를 모두 보았습니다."}
     assert first.send(f"/evaluation/objections/{objection.id}", said).status_code == 422
     assert second.send(f"/evaluation/objections/{objection.id}", said).status_code == 303
+    assert as_(made.officer).send(f"/evaluation/objections/{objection.id}/confirm").status_code == 303
     assert "자료를 모두 보았습니다" in text(loser.get(result))
 
 

@@ -146,11 +146,13 @@ def make_application(
     return application_id
 
 
-def submit_application(application_id: int, *, by: Viewer, tax_clear: bool | None = True) -> None:
+def submit_application(
+    application_id: int, *, by: Viewer, tax_clear: bool | None = True, declared: dict[str, str] | None = None
+) -> None:
     """Sign exactly what stands there, and submit."""
     with transaction():
         seen = sha256_of(queries.content_of(queries.get_application(application_id)))
-        operations.submit_application(application_id, seen_sha256=seen, tax_clear=tax_clear, by=by)
+        operations.submit_application(application_id, seen_sha256=seen, tax_clear=tax_clear, declared=declared, by=by)
 
 
 def pass_deadline(call_id: int, *, close: bool = True) -> None:

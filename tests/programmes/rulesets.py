@@ -5,8 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from marketplace.programmes.commands import read_ruleset
 from marketplace.programmes.rules import Ruleset, parse_ruleset
 
 FOLDER = Path(__file__).resolve().parents[2] / "marketplace" / "programmes" / "rulesets"
@@ -21,12 +20,14 @@ OTHERS = (
     "shared_computing_2020",
 )
 """The programmes besides the data voucher, by their files."""
+LATER = ("ai_voucher_2025_v2", "data_voucher_2025_v2")
+"""Second versions, written as what differs from the first."""
 
 
 @cache
 def _read(year: int | str) -> Any:
     name = f"data_voucher_{year}" if isinstance(year, int) else year
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_ruleset(FOLDER / f"{name}.yaml")
 
 
 def document(year: int | str) -> dict[str, Any]:

@@ -111,7 +111,8 @@ def test_nothing_passes_for_a_firm_of_which_nothing_is_known():
 def test_every_fact_that_is_taken_away_keeps_some_rule_from_passing():
     for each in fields(EligibilityFacts):
         if each.name not in ("kind", "youth", "prefounder_proof"):
-            assert overall(judge(replace(GOOD, **{each.name: None}), ruleset(2023))) is not Verdict.PASS, each.name
+            known = replace(DECLARED, **{each.name: None})
+            assert overall(judge(known, ruleset(LATER))) is not Verdict.PASS, each.name
 
 
 def test_the_first_receipt_is_kept():
@@ -137,3 +138,45 @@ def test_a_sentence_speaks_the_readers_language():
     found = finding("kind_cap", replace(GOOD, support_minor=10_000_001))
     assert "10,000,001원" in found.sentence.say()
     assert "₩10,000,001" in found.sentence.say(language="en")
+
+
+LATER = "data_voucher_2025_v2"
+DECLARED = replace(
+    GOOD, capital_impaired=False, insolvency="none", industry="62010", same_support=False, kind="INTEGRATED"
+)
+
+
+def declared(facts, rule):
+    """Verdict and reason of a rule of the second version of 2025."""
+    found = next(each for each in judge(facts, ruleset(LATER)) if each.rule_code == rule)
+    assert found.basis is not None and found.path.startswith("eligibility.")
+    return found.verdict.value, found.reason
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "answers"),
+    [
+        ("capital_impairment", "capital_impaired", {False: "pass", True: "fail", None: "refer"}),
+        (
+            "insolvency",
+            "insolvency",
+            {"none": "pass", "plan": "refer", "insolvent": "fail", None: "refer", "?": "refer"},
+        ),
+        ("excluded_industry", "industry", {"62010": "pass", "56211": "fail", "5621": "refer", None: "refer"}),
+        ("same_support", "same_support", {False: "pass", True: "fail", None: "refer"}),
+    ],
+)
+def test_what_a_firm_declares_passes_fails_or_is_referred_and_only_where_the_rules_ask(rule, name, answers):
+    for answer, verdict in answers.items():
+        assert declared(replace(DECLARED, **{name: answer}), rule)[0] == verdict, answer
+    assert rule not in {each.rule_code for each in judge(DECLARED, ruleset(2025))}
+
+
+def test_a_second_version_says_only_what_differs_and_is_kept_whole():
+    first, second = ruleset(2025), ruleset(LATER)
+    assert (first.version, second.version, second.code) == (1, 2, first.code)
+    assert second.kinds == first.kinds
+    assert second.eligibility.total_min == first.eligibility.total_min
+    assert (second.evaluation.pass_mark, second.evaluation.names_hidden.value) == (first.evaluation.pass_mark, True)
+    assert first.evaluation.names_hidden is None
+    assert ruleset("ai_voucher_2025_v2").evaluation.underuse_minus.value == 2

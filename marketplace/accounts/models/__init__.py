@@ -11,6 +11,7 @@ from marketplace.accounts.models.firms import (
     SizeClass,
 )
 from marketplace.accounts.models.people import GrantState, Person, StaffRole
+from marketplace.accounts.models.registry import CheckState, RegistryCheck
 from marketplace.accounts.models.signing import (
     AccountMail,
     MailToken,
@@ -25,6 +26,7 @@ __all__ = [
     "AccountMail",
     "Bar",
     "BusinessState",
+    "CheckState",
     "GrantState",
     "Invitation",
     "MailToken",
@@ -33,6 +35,7 @@ __all__ = [
     "Organisation",
     "Person",
     "RecoveryCode",
+    "RegistryCheck",
     "Relation",
     "SessionUse",
     "SignInAttempt",

@@ -43,6 +43,11 @@ class Organisation(Base):
     business_state: Mapped[BusinessState] = mapped_column(
         state_type(BusinessState), default=BusinessState.UNVERIFIED, server_default="unverified"
     )
+    state_noted_at: Mapped[datetime | None]
+    """When that was last looked up, and where: the registry's gateway, or an officer by hand."""
+    state_source: Mapped[str | None]
+    tax_type: Mapped[str | None]
+    """How the tax authority taxes the firm, in its own words."""
     region: Mapped[str]
     """Two digits of the province of the head office; core.korea.REGIONS."""
     address: Mapped[str | None]

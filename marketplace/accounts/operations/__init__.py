@@ -3,9 +3,9 @@
 from marketplace.accounts.operations.attempts import TooSoon, begin_attempt, note_success
 from marketplace.accounts.operations.firms import (
     bar,
-    change_bank_account,
     edit_organisation,
     lift_bar,
+    note_bank_account,
     note_business_state,
     note_representative,
 )
@@ -18,6 +18,7 @@ from marketplace.accounts.operations.members import (
     invite,
     withdraw_invitation,
 )
+from marketplace.accounts.operations.registry import ask_registry, ask_registry_again, note_answer, note_silence
 from marketplace.accounts.operations.second_factor import (
     enrol,
     is_secret,
@@ -61,10 +62,11 @@ __all__ = [
     "TooSoon",
     "accept_as_new_person",
     "accept_invitation",
+    "ask_registry",
+    "ask_registry_again",
     "ask_reset",
     "bar",
     "begin_attempt",
-    "change_bank_account",
     "change_member_role",
     "change_password",
     "confirm_role",
@@ -84,9 +86,12 @@ __all__ = [
     "is_secret",
     "lift_bar",
     "new_secret",
+    "note_answer",
+    "note_bank_account",
     "note_business_state",
     "note_mail",
     "note_representative",
+    "note_silence",
     "note_success",
     "note_use",
     "refuse_role",

@@ -1,21 +1,22 @@
 """A firm's record: its facts, its bank account, its members, and what officers note of it."""
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from config import Config
 from marketplace.accounts import operations, policies, queries
-from marketplace.accounts.forms import BankForm, BarForm, EditOrganisationForm, InviteForm, StateForm
+from marketplace.accounts.forms import BarForm, EditOrganisationForm, InviteForm, StateForm
 from marketplace.accounts.models import BusinessState, MemberRole, Organisation
-from marketplace.accounts.rules import BANKS
 from marketplace.accounts.views.blueprint import LARGEST, answer, bp
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.forms import Form
-from marketplace.core.i18n import _, in_language, language
+from marketplace.core.i18n import N_, _, in_language, language
 from marketplace.core.korea import REGIONS, written_business_number
 from marketplace.core.web import allow, page_number, refuse_on, render, viewer
 from marketplace.evidence.queries import events_about
@@ -26,6 +27,15 @@ ACTIONS = (
     "organisation:barred",
     "organisation:bar_lifted",
 )
+
+WHY = {
+    "application": N_("신청 자격 확인"),
+    "agreement": N_("협약 조건 확인"),
+    "order": N_("발주 조건 확인"),
+    "payout": N_("지급 조건 확인"),
+    "person": N_("직접 조회"),
+}
+"""Which step had the registry asked."""
 
 
 @bp.get("/organisations")
@@ -56,6 +66,7 @@ def _page(firm: Organisation, *, state_form: StateForm | None = None, bar_form: 
         events=[event for event in events if event.action in ACTIONS][:20],
         actors=queries.people_names({event.actor_id for event in events if event.actor_id}),
         may=_rights(firm),
+        registry=_registry(firm),
         state_form=state_form or _state_form(firm),
         bar_form=bar_form or BarForm(formdata=None, from_on=day),
     )
@@ -67,6 +78,19 @@ def _rights(firm: Organisation) -> dict[str, bool]:
         "bind": policies.may_bind_organisation(viewer(), firm),
         "note": policies.may_note_standing(viewer(), firm),
         "bar": policies.may_bar(viewer(), firm),
+        "ask": policies.may_ask_registry(viewer(), firm),
+    }
+
+
+def _registry(firm: Organisation) -> dict[str, Any]:
+    """What the page says of the registry: whether it is asked here, how old its word is, and the last questions."""
+    config: Config = current_app.config["MARKETPLACE"]
+    return {
+        "asked": queries.registry_is_asked(),
+        "fresh": queries.is_fresh(firm),
+        "hours": config.registry_hours,
+        "checks": queries.checks_of(firm.id),
+        "why": {code: _(word) for code, word in WHY.items()},
     }
 
 
@@ -107,22 +131,6 @@ def edit_organisation(organisation_id: int) -> str | BaseResponse:
             flash(_("저장했습니다."), "success")
             return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
     page = render("accounts/edit_organisation.html", form=form, firm=_organisation(organisation_id))
-    return answer(page) if form.errors else page
-
-
-@bp.route("/organisations/<int:organisation_id>/bank", methods=["GET", "POST"])
-@login_required
-def bank(organisation_id: int) -> str | BaseResponse:
-    firm = _organisation(organisation_id)
-    allow(policies.may_bind_organisation(viewer(), firm))
-    form = BankForm(obj=firm)
-    form.bank_code.choices = [("", _("고르세요")), *((code, in_language(*names)) for code, names in BANKS.items())]
-    if form.validate_on_submit():
-        facts = {"code": form.bank_code.data, "account": form.bank_account.data, "holder": form.bank_holder.data}
-        if not _tried(form, lambda: operations.change_bank_account(organisation_id, **facts, by=viewer())):
-            flash(_("입금 계좌를 바꾸었습니다. 모든 서명권자에게 메일로 알렸습니다."), "success")
-            return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
-    page = render("accounts/bank.html", form=form, firm=_organisation(organisation_id))
     return answer(page) if form.errors else page
 
 
@@ -180,6 +188,21 @@ def note_business_state(organisation_id: int) -> BaseResponse:
             flash(_("사업자 상태를 기록했습니다."), "success")
             return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
     return answer(_page(_organisation(organisation_id), state_form=form))
+
+
+@bp.post("/organisations/<int:organisation_id>/registry")
+@login_required
+def ask_registry(organisation_id: int) -> BaseResponse:
+    firm = _organisation(organisation_id)
+    allow(policies.may_ask_registry(viewer(), firm))
+    try:
+        with transaction():
+            operations.ask_registry_again(organisation_id, by=viewer())
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    else:
+        flash(_("국세청에 조회를 요청했습니다. 답이 오면 이 화면에 나타납니다."), "success")
+    return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
 
 
 @bp.post("/organisations/<int:organisation_id>/bars")

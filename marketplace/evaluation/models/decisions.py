@@ -147,15 +147,19 @@ class ObjectionState(State):
     """A loser's objection and what became of it."""
 
     FILED = "filed", N_("이의신청 검토 중"), "warning"
+    ANSWERED = "answered", N_("답변 확인 중"), "info"
     UPHELD = "upheld", N_("이의 인정"), "success"
     DISMISSED = "dismissed", N_("이의 기각"), "neutral"
 
 
 class Objection(Base, Stateful):
-    """A firm says why it thinks that the decision on it is wrong; an officer answers."""
+    """A firm says why it thinks that the decision on it is wrong; one officer answers and another confirms."""
 
     __tablename__ = "objection"
-    NEXT = {ObjectionState.FILED: frozenset({ObjectionState.UPHELD, ObjectionState.DISMISSED})}
+    NEXT = {
+        ObjectionState.FILED: frozenset({ObjectionState.ANSWERED}),
+        ObjectionState.ANSWERED: frozenset({ObjectionState.FILED, ObjectionState.UPHELD, ObjectionState.DISMISSED}),
+    }
     id: Mapped[Id]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), index=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
@@ -167,10 +171,18 @@ class Objection(Base, Stateful):
     filed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     filed_at: Mapped[CreatedAt]
     answer: Mapped[str | None]
+    upheld: Mapped[bool | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    """Why the second officer sent the last answer back."""
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who confirmed the answer; before there were two, who gave it."""
     decided_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("decision_id", "application_id"),
+        CheckConstraint("decided_by <> answered_by", name="two_persons"),
+        CheckConstraint("state <> 'answered' or (answered_by is not null and upheld is not null)", name="answer"),
         CheckConstraint("state = 'filed' or answer is not null", name="answered"),
     )
 
@@ -178,5 +190,8 @@ class Objection(Base, Stateful):
 refuse_by_constraint("uq_decision_standing", N_("이 평가의 선정안이 이미 있습니다. 반려한 뒤 다시 만드세요."))
 refuse_by_constraint(
     "ck_decision_two_persons", N_("선정안을 만든 사람은 확정할 수 없습니다. 다른 담당자가 확정해야 합니다.")
+)
+refuse_by_constraint(
+    "ck_objection_two_persons", N_("답변을 쓴 사람은 확인할 수 없습니다. 다른 담당자가 확인해야 합니다.")
 )
 refuse_by_constraint("uq_objection_decision_id_application_id", N_("이의신청을 이미 냈습니다. 답변을 기다려 주세요."))

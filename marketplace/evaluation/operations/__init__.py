@@ -8,12 +8,14 @@ from marketplace.evaluation.operations.deciding import (
     propose_decision,
     return_decision,
 )
-from marketplace.evaluation.operations.moving import decide_objection, file_objection, give_up, move_up
+from marketplace.evaluation.operations.moving import give_up, move_up
+from marketplace.evaluation.operations.objecting import answer_objection, confirm_answer, file_objection, return_answer
 from marketplace.evaluation.operations.opening import (
     Plan,
     draw_panels,
     open_evaluation,
     open_presentation,
+    ruled,
     save_profile,
     set_timetable,
 )
@@ -23,11 +25,12 @@ from marketplace.evaluation.operations.screening import decide_flag, screen
 __all__ = [
     "Plan",
     "adjust_budget",
+    "answer_objection",
     "carry_out",
     "close_reserve",
+    "confirm_answer",
     "confirm_decision",
     "decide_flag",
-    "decide_objection",
     "declare",
     "draft_decision",
     "draw_panels",
@@ -38,7 +41,9 @@ __all__ = [
     "open_evaluation",
     "open_presentation",
     "propose_decision",
+    "return_answer",
     "return_decision",
+    "ruled",
     "save_profile",
     "save_sheet",
     "screen",

@@ -153,6 +153,7 @@ def rows_of(decision_id: int, every: list[rules.Facts], decided: rules.Decided) 
                     "content_sha256": known.content_sha256,
                     "underused": known.underused,
                     "heard": known.heard,
+                    **({"supplier": each.supplier, "bought_minor": each.bought_minor} if each.supplier else {}),
                 },
                 "sheets_sha256": known.sheets_sha256,
             }
@@ -193,8 +194,9 @@ def confirm_decision(decision_id: int, *, seen_sha256: str, by: Viewer) -> Decis
     if seen_sha256 != decision.result_sha256:
         raise Refused(_("화면을 연 뒤 선정안이 바뀌었습니다. 바뀐 내용을 다시 확인하고 확정하세요."))
     evaluation = locked(Evaluation, decision.evaluation_id)
-    book = queries.current_book(evaluation)
-    if rules.input_hash(queries.facts_to_decide(evaluation), book) != decision.input_sha256:
+    limits = "suppliers" in decision.terms
+    book = queries.current_book(evaluation, limits=limits)
+    if rules.input_hash(queries.facts_to_decide(evaluation, limits=limits), book) != decision.input_sha256:
         raise Refused(_("선정안을 만든 뒤 평가표나 신청이 바뀌었습니다. 이 선정안을 반려하고 다시 만드세요."))
     days = programmes.get_ruleset(decision.ruleset_id).evaluation.objection_days.value
     decision.confirmed_by, decision.confirmed_at = by.person_id, clock.now()

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -28,6 +28,7 @@ from marketplace.grants.models import CallState
 from marketplace.grants.queries import get_call
 from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import Ruleset
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +76,23 @@ def save_profile(
     return profile
 
 
+def ruled(plan: Plan, ruleset: Ruleset) -> Plan:
+    """The plan with what the ruleset says in place of what was typed: whether names are hidden, and the minus points."""
+    hidden, minus = ruleset.evaluation.names_hidden, ruleset.evaluation.underuse_minus
+    return replace(
+        plan,
+        names_hidden=plan.names_hidden if hidden is None else hidden.value,
+        minus_points=plan.minus_points if minus is None else minus.value,
+    )
+
+
 def open_evaluation(call_id: int, plan: Plan, *, by: Viewer) -> Evaluation:
     """Begin to judge a closed call under its ruleset and this plan, which stays as it is."""
     require_officer(by)
     call = get_call(call_id)
     if call.state != CallState.CLOSED:
         raise Refused(_("접수를 마감한 공고만 평가할 수 있습니다."))
+    plan = ruled(plan, programmes.get_ruleset(call.ruleset_id))
     made = Evaluation(
         call_id=call.id,
         ruleset_id=call.ruleset_id,

@@ -216,7 +216,7 @@ def objections_page(decision_id: int, *, page: int = 1, size: int = SIZE) -> Pag
             & (DecisionLine.application_id == Objection.application_id),
         )
         .where(Objection.decision_id == decision_id)
-        .order_by(Objection.state != ObjectionState.FILED, Objection.id)
+        .order_by(Objection.state.not_in((ObjectionState.FILED, ObjectionState.ANSWERED)), Objection.id)
     )
     rows = session.execute(statement.limit(size).offset((page - 1) * size)).all()
     return Page(rows, page, size, total)

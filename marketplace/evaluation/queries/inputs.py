@@ -17,9 +17,9 @@ from marketplace.evaluation.models import (
     SheetState,
     Stage,
 )
-from marketplace.evaluation.rules import Book, Facts
+from marketplace.evaluation.rules import Book, Facts, SupplierTerms
 from marketplace.grants.models import Application, ApplicationState, Award, Call
-from marketplace.grants.queries import awarded_minor, get_call
+from marketplace.grants.queries import awarded_minor, get_call, loads_of_suppliers
 from marketplace.ledger import queries as ledger
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.rules import Ruleset
@@ -40,9 +40,11 @@ class Sheet(NamedTuple):
     sha256: str
 
 
-def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str) -> Book:
-    """What the ruleset, the call and the plan of the evaluation say, as of now."""
+def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, limits: bool = True) -> Book:
+    """What the ruleset, the call and the plan of the evaluation say, as of now. `limits`: with those of suppliers, which
+    earlier decisions did not ask."""
     call = get_call(evaluation.call_id)
+    minus = ruleset.evaluation.underuse_minus
     quotas = (("youth", ruleset.quotas.youth), ("regional", ruleset.quotas.regional), ("micro", ruleset.quotas.micro))
     return Book(
         edition=ruleset.edition,
@@ -55,19 +57,39 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str) -> Bo
         bonus={"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value},
         bonus_cap=ruleset.bonus.max_total.value,
         documents_share=evaluation.documents_share,
-        minus_points=evaluation.minus_points,
+        minus_points=evaluation.minus_points if minus is None else minus.value,
         budget_minor=max(0, call.budget_minor - awarded_minor(call.id)),
         places=evaluation.places,
         shortlist=evaluation.shortlist,
         reserve=evaluation.reserve,
         kind_places=_kind_places(call, ruleset),
+        suppliers=_supplier_terms(call, ruleset) if limits and ruleset.names_supplier else None,
     )
 
 
-def current_book(evaluation: Evaluation) -> Book:
+def current_book(evaluation: Evaluation, *, limits: bool = True) -> Book:
     """The book of the call's own ruleset."""
     row = programmes.get_ruleset_row(evaluation.ruleset_id)
-    return book_of(evaluation, programmes.get_ruleset(row.id), row.sha256)
+    return book_of(evaluation, programmes.get_ruleset(row.id), row.sha256, limits=limits)
+
+
+def _supplier_terms(call: Call, ruleset: Ruleset) -> SupplierTerms:
+    """The limits of suppliers, and what each holds in the programme's year."""
+    said, budget = ruleset.supplier, programmes.get_programme(call.programme_id).budget_minor
+    held: dict[int, tuple[int, int]] = {}
+    kinds: dict[tuple[int, str], int] = {}
+    for supplier, kind, many, amount in loads_of_suppliers(call.programme_id):
+        projects, before = held.get(supplier, (0, 0))
+        held[supplier] = projects + many, before + amount
+        kinds[supplier, kind] = many
+    return SupplierTerms(
+        most=said.max_matches.value,
+        kind_most={kind.code: kind.supplier_max.value for kind in ruleset.kinds if kind.supplier_max is not None},
+        amount_most=said.max_amount.value,
+        share_most=None if said.max_share.value is None else int(budget * said.max_share.value),
+        held=held,
+        held_kinds=kinds,
+    )
 
 
 def _kind_places(call: Call, ruleset: Ruleset) -> dict[str, int]:
@@ -85,26 +107,31 @@ def _kind_places(call: Call, ruleset: Ruleset) -> dict[str, int]:
     return {code: max(0, places - given.get(code, 0)) for code, places in limits.items() if places is not None}
 
 
-def facts_to_decide(evaluation: Evaluation) -> list[Facts]:
-    """Every eligible application of the call."""
+def facts_to_decide(evaluation: Evaluation, *, limits: bool = True) -> list[Facts]:
+    """Every eligible application of the call, with its supplier where the limits of suppliers are asked."""
     eligible = and_(Application.call_id == evaluation.call_id, Application.state == ApplicationState.ELIGIBLE)
-    return _facts(evaluation, eligible, None)
+    return _facts(evaluation, eligible, None, limits=limits)
 
 
 def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapping[int, bool]) -> list[Facts]:
     """The applications that were decided on, in whatever state they are by now. `recorded`: whether each had used too
     little of an earlier voucher, which may have changed since."""
     decided = and_(Application.call_id == decision.call_id, Application.id.in_(list(recorded)))
-    return _facts(evaluation, decided, recorded, until=decision)
+    return _facts(evaluation, decided, recorded, until=decision, limits="suppliers" in decision.terms)
 
 
 def _facts(
-    evaluation: Evaluation, which: Any, recorded: Mapping[int, bool] | None, until: Decision | None = None
+    evaluation: Evaluation,
+    which: Any,
+    recorded: Mapping[int, bool] | None,
+    until: Decision | None = None,
+    *,
+    limits: bool,
 ) -> list[Facts]:
     columns = (
         *(Application.id, Application.receipt_number, Application.kind, Application.total_minor),
         *(Application.support_minor, Application.youth, Application.regional, Application.size_class),
-        *(Application.content_sha256, Application.organisation_id),
+        *(Application.content_sha256, Application.organisation_id, Application.supplier_id, Application.in_kind_minor),
     )
     rows = session.execute(select(*columns).where(which).order_by(Application.id)).all()
     sheets = sheets_by_case(evaluation.id)
@@ -131,6 +158,8 @@ def _facts(
                 presentation=tuple(each.points for each in heard_sheets),
                 heard=row.id in heard,
                 sheet_hashes=tuple(each.sha256 for each in (*documents, *heard_sheets)),
+                supplier=row.supplier_id if limits else None,
+                bought_minor=total - min(row.in_kind_minor, total) if limits and row.supplier_id else 0,
             )
         )
     return made
@@ -180,9 +209,8 @@ def _heard(evaluation_id: int) -> set[int]:
 
 
 def _underused(evaluation: Evaluation, firms: Collection[int]) -> dict[int, bool]:
-    """The firms that used less of an ended voucher than its ruleset asks; nobody where no points are taken for it."""
-    if not evaluation.minus_points:
-        return {}
+    """The firms that used less of an ended voucher than its ruleset asks. Recorded even where no points are taken for it:
+    the same list may be looked at under rules that do."""
     ended = (VoucherState.EXPIRED, VoucherState.CLOSED)
     vouchers = session.execute(
         select(Voucher.id, Voucher.organisation_id, Voucher.support_minor, Voucher.ruleset_id)

@@ -1,6 +1,6 @@
 """The same applications under another ruleset: who would change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -59,6 +59,9 @@ def preview_under(viewer: Viewer, decision: Decision, ruleset_id: int) -> Previe
             "budget_minor": before.budget_minor,
             "places": before.places,
             "kind_places": before.kind_places,
+            "suppliers": replace(other.suppliers, held=before.suppliers.held, held_kinds=before.suppliers.held_kinds)
+            if other.suppliers and before.suppliers
+            else None,
         }
     )
     lines = lines_of(decision.id)

@@ -23,7 +23,18 @@ from marketplace.programmes import queries as programmes
 from marketplace.programmes.rules import RulesetInvalid, parse_ruleset
 
 MOST_TOLD = 20
-FIXED = ("edition", "ruleset_sha256", "criteria", "pass_mark", "trim", "panel_min", "quotas", "bonus", "bonus_cap")
+FIXED = (
+    "edition",
+    "ruleset_sha256",
+    "criteria",
+    "pass_mark",
+    "trim",
+    "panel_min",
+    "quotas",
+    "bonus",
+    "bonus_cap",
+    "supplier_limits",
+)
 Told = tuple[bool, str]
 
 
@@ -49,7 +60,7 @@ def _rules(decision: Decision, evaluation: Evaluation, book: Book) -> Told:
     row = programmes.get_ruleset_row(decision.ruleset_id)
     wrong = [] if hashlib.sha256(sealed(row.content)).hexdigest() == row.sha256 else ["content"]
     try:
-        now = book_of(evaluation, parse_ruleset(row.content), row.sha256)
+        now = book_of(evaluation, parse_ruleset(row.content), row.sha256, limits=book.suppliers is not None)
         wrong += [name for name in FIXED if getattr(now, name) != getattr(book, name)]
     except RulesetInvalid:
         wrong.append("form")

@@ -70,8 +70,8 @@ def standing_of(decision: Decision) -> Standing:
 
 
 def gone_since(decision: Decision, standing: Standing) -> list[tuple[int, str]]:
-    """Who was in or waited and is so no longer, without a move that says so, by id: (application, 'gave_up' or
-    'withdrawn')."""
+    """Who was in or waited and is so no longer, without a move that says so, by id: (application, 'gave_up', 'withdrawn',
+    or 'supplier' where the award was refused for a limit of its supplier)."""
     rows = session.execute(
         select(Application.id, Application.state, Award.cancelled_at)
         .outerjoin(Award, Award.application_id == Application.id)
@@ -81,7 +81,8 @@ def gone_since(decision: Decision, standing: Standing) -> list[tuple[int, str]]:
     found = []
     for case, state, cancelled_at in rows:
         if case in standing.admitted and (cancelled_at is not None or state != ApplicationState.AWARDED):
-            found.append((case, "gave_up" if cancelled_at is not None else "withdrawn"))
+            refused = "supplier" if state == ApplicationState.REJECTED else "withdrawn"
+            found.append((case, "gave_up" if cancelled_at is not None else refused))
         elif case not in standing.admitted and state != ApplicationState.ELIGIBLE:
             found.append((case, "withdrawn"))
     return found
@@ -114,16 +115,30 @@ def scored_of(line: DecisionLine) -> Scored:
         bonus=line.bonus,
         minus=line.minus,
         by_criterion=tuple(line.by_criterion),
+        supplier=line.facts.get("supplier"),
+        bought_minor=line.facts.get("bought_minor", 0),
     )
 
 
 def decisions_to_move(limit: int = 20) -> Sequence[int]:
-    """Announced, with an award that was cancelled since and that no move tells of."""
+    """Announced, with an award that was cancelled since, or never came about for its supplier's limits, and that no move
+    tells of."""
     told = exists().where(
         ReserveMove.decision_id == Decision.id,
-        ReserveMove.application_id == Award.application_id,
+        ReserveMove.application_id == DecisionLine.application_id,
         ~ReserveMove.entered,
         ~ReserveMove.ahead,
+    )
+    refused = (
+        exists()
+        .where(
+            DecisionLine.decision_id == Decision.id,
+            DecisionLine.outcome == LineOutcome.ADMITTED,
+            DecisionLine.application_id == Application.id,
+            Application.state == ApplicationState.REJECTED,
+            ~told,
+        )
+        .correlate(Decision)
     )
     dropped = (
         exists()
@@ -136,5 +151,5 @@ def decisions_to_move(limit: int = 20) -> Sequence[int]:
         )
         .correlate(Decision)
     )
-    statement = select(Decision.id).where(Decision.state == DecisionState.ANNOUNCED, dropped)
+    statement = select(Decision.id).where(Decision.state == DecisionState.ANNOUNCED, dropped | refused)
     return session.scalars(statement.order_by(Decision.id).limit(limit)).all()

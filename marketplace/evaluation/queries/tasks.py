@@ -54,22 +54,28 @@ def _officer(viewer: Viewer) -> list[Task]:
         Task(_("선정안 확인하고 확정하기"), "evaluation.decision", {"decision_id": one}, detail=title, kind="decision")
         for one, title in session.execute(proposed)
     ]
+    me = viewer.person_id or 0
     objections = (
-        select(Objection.decision_id, Decision.objections_until, func.count())
+        select(Objection.decision_id, Objection.state, func.count())
         .join(Decision, Decision.id == Objection.decision_id)
-        .where(Objection.state == ObjectionState.FILED, Decision.drafted_by != (viewer.person_id or 0))
-        .group_by(Objection.decision_id, Decision.objections_until)
-        .order_by(Objection.decision_id)
+        .where(
+            ((Objection.state == ObjectionState.FILED) & (Decision.drafted_by != me))
+            | ((Objection.state == ObjectionState.ANSWERED) & (Objection.answered_by != me))
+        )
+        .group_by(Objection.decision_id, Objection.state)
+        .order_by(Objection.decision_id, Objection.state)
         .limit(20)
     )
     tasks += [
         Task(
-            _("이의신청 %(count)s건에 답하기", count=many),
+            _("이의신청 %(count)s건에 답하기", count=many)
+            if state == ObjectionState.FILED
+            else _("이의신청 답변 %(count)s건 확인하기", count=many),
             "evaluation.objections",
             {"decision_id": one},
             kind="objection",
         )
-        for one, _until, many in session.execute(objections)
+        for one, state, many in session.execute(objections)
     ]
     flags = (
         select(ScreeningFlag.evaluation_id, func.count())

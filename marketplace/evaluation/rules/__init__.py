@@ -41,6 +41,7 @@ from marketplace.evaluation.rules.scores import (
     trimmed_mean,
 )
 from marketplace.evaluation.rules.sealing import sealed, sha256_of, sheet_hash
+from marketplace.evaluation.rules.suppliers import SupplierTerms
 
 __all__ = [
     "ADMITTED",
@@ -63,6 +64,7 @@ __all__ = [
     "Shortfall",
     "Side",
     "StageScore",
+    "SupplierTerms",
     "Suspicion",
     "Terms",
     "TooFew",

@@ -18,6 +18,7 @@ from marketplace.evaluation.rules.scores import (
     stage_score,
 )
 from marketplace.evaluation.rules.sealing import sealed, sha256_of
+from marketplace.evaluation.rules.suppliers import SupplierTerms
 
 DOCUMENTS, PRESENTATION = "documents", "presentation"
 
@@ -46,12 +47,15 @@ class Facts:
     heard: bool = False
     """Whether it was asked to present."""
     sheet_hashes: tuple[str, ...] = ()
+    supplier: int | None = None
+    bought_minor: int = 0
 
     def sealed(self) -> bytes:
         """As it goes into the hash of a decision's inputs."""
         facts = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
+        bought = [] if self.supplier is None else [self.supplier, self.bought_minor]
         return sealed(
-            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256]
+            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256, *bought]
         )
 
     @property
@@ -80,6 +84,13 @@ class Book:
     shortlist: int | None
     reserve: int | None
     kind_places: Mapping[str, int] = field(default_factory=dict)
+    suppliers: SupplierTerms | None = None
+    """None: decided before the limits of suppliers were asked here, or without suppliers."""
+
+    @property
+    def supplier_limits(self) -> tuple[Any, ...] | None:
+        """What the ruleset says of suppliers."""
+        return self.suppliers.limits if self.suppliers else None
 
     @property
     def terms(self) -> Terms:
@@ -91,6 +102,7 @@ class Book:
             places=self.places,
             kind_places=self.kind_places,
             reserve=self.reserve,
+            suppliers=self.suppliers,
         )
 
     @property
@@ -106,6 +118,7 @@ class Book:
             "quotas": [[code, str(share)] for code, share in self.quotas],
             "bonus": dict(self.bonus),
             "kind_places": dict(self.kind_places),
+            **({"suppliers": self.suppliers.written()} if self.suppliers else {}),
         }
 
     @classmethod
@@ -117,6 +130,7 @@ class Book:
             quotas=tuple((code, Fraction(share)) for code, share in written["quotas"]),
             bonus=dict(written["bonus"]),
             kind_places=dict(written["kind_places"]),
+            suppliers=SupplierTerms.read(written["suppliers"]) if "suppliers" in written else None,
         )
 
 
@@ -168,6 +182,8 @@ def score(facts: Facts, book: Book) -> Scored:
             combined(one, other, book.documents_share) for one, other in zip(documents.by_criterion, heard, strict=True)
         ),
         shortlisted=facts.heard or book.documents_share == HUNDRED,
+        supplier=facts.supplier,
+        bought_minor=facts.bought_minor,
     )
 
 

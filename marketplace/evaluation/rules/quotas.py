@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil
 
 from marketplace.evaluation.rules.scores import Scored
+from marketplace.evaluation.rules.suppliers import SUPPLIER, Loads, SupplierTerms
 
 ADMITTED, RESERVE, REFUSED = "admitted", "reserve", "refused"
 PASSERS, PLACES, BUDGET, KIND = "passers", "places", "budget", "kind"
@@ -28,6 +29,7 @@ class Terms:
     kind_places: Mapping[str, int] = field(default_factory=dict)
     reserve: int | None = None
     """How long the reserve list may be."""
+    suppliers: SupplierTerms | None = None
 
     def measure(self, each: Scored) -> int:
         """What one winner counts towards a quota: a place, or its support where the call counts no places."""
@@ -47,7 +49,7 @@ class Line:
     outcome: str
     rule: str
     """'quota.youth', 'rank'; of the reserve and the refused what stood in the way: 'places', 'budget', 'kind', 'pass_mark',
-    'shortlist', 'outranked'."""
+    'shortlist', 'outranked', or the limit of the supplier: 'supplier.max_matches' and its kind."""
     reserve_place: int | None = None
 
 
@@ -79,6 +81,9 @@ class _Filling:
         self.left_minor, self.many = terms.budget_minor, 0
         self.kinds: dict[str, int] = {}
         self.sums = {code: 0 for code, _share in terms.quotas}
+        self.loads = Loads(terms.suppliers)
+        self.full: dict[int | None, str] = {}
+        """Suppliers that somebody on the present list was too much for, and the limit."""
 
     def obstacle(self, each: Scored) -> str:
         """What stands in the way of one more, or ''."""
@@ -87,12 +92,16 @@ class _Filling:
         limit = self.terms.kind_places.get(each.kind)
         if limit is not None and self.kinds.get(each.kind, 0) >= limit:
             return KIND
+        over = self.full.get(each.supplier) or self.loads.obstacle(each.supplier, each.kind, each.bought_minor)
+        if over:
+            return over
         return BUDGET if each.support_minor > self.left_minor else ""
 
     def admit(self, each: Scored, rule: str) -> None:
         self.rules[each.application_id] = rule
         self.many += 1
         self.left_minor -= each.support_minor
+        self.loads.add(each.supplier, each.kind, each.bought_minor)
         self.kinds[each.kind] = self.kinds.get(each.kind, 0) + 1
         for code in self.sums:
             if code in each.claims:
@@ -101,7 +110,7 @@ class _Filling:
     def fill(self, among: Sequence[Scored], rule: str, wanted: int | None = None) -> str:
         """Admit down the list until `wanted` is reached or somebody does not fit; says what ended it."""
         quota = rule.removeprefix("quota.")
-        ended = PASSERS
+        ended, self.full = PASSERS, {}
         for each in among:
             if wanted is not None and self.sums[quota] >= wanted:
                 return ""
@@ -111,6 +120,9 @@ class _Filling:
             if obstacle == KIND:
                 ended = KIND
                 continue  # the places of this kind are gone for everybody after, too: nobody is passed over
+            if obstacle.startswith(SUPPLIER):
+                ended, self.full[each.supplier] = SUPPLIER, obstacle
+                continue
             if obstacle:
                 return obstacle
             self.admit(each, rule)
@@ -155,7 +167,9 @@ def _lines(order: Sequence[Scored], terms: Terms, filling: _Filling, ended: str)
             lines.append(Line(identity, rank, REFUSED, "outranked"))
         else:
             waiting += 1
-            reason = KIND if filling.obstacle(each) == KIND else (ended if ended in (PLACES, BUDGET) else BUDGET)
+            stands = filling.obstacle(each)
+            own = stands == KIND or stands.startswith(SUPPLIER)
+            reason = stands if own else (ended if ended in (PLACES, BUDGET) else BUDGET)
             lines.append(Line(identity, rank, RESERVE, reason, waiting))
     return lines
 

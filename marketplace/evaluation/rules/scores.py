@@ -87,6 +87,9 @@ class Scored:
     minus: int
     by_criterion: tuple[int, ...]
     shortlisted: bool = True
+    supplier: int | None = None
+    bought_minor: int = 0
+    """What the supplier would gather by it: support and own cash."""
 
     @property
     def score(self) -> int:

@@ -16,6 +16,7 @@ from marketplace.evaluation.rules import points
 from marketplace.evaluation.views.blueprint import bp
 from marketplace.evaluation.views.page import attempt, seen_evaluation
 from marketplace.grants.queries import find_call_seen_by, kind_names
+from marketplace.programmes.queries import get_ruleset
 
 
 @bp.get("")
@@ -42,21 +43,40 @@ def _call(call_id: int) -> Any:
 @login_required
 def new(call_id: int) -> str:
     allow(policies.may_run(viewer()))
-    return render("evaluation/new.html", call=_call(call_id), call_id=call_id, form=forms.PlanForm(formdata=None))
+    return _new_page(_call(call_id), forms.PlanForm(formdata=None))
+
+
+def _new_page(call: Any, form: forms.PlanForm) -> str:
+    """The form, with what the call's ruleset decides as words in place of boxes."""
+    said = get_ruleset(call.ruleset_id).evaluation
+    hidden, minus = said.names_hidden, said.underuse_minus
+    ruled = []
+    if hidden is not None:
+        ruled.append((_("기업 이름"), _("평가위원에게 가림") if hidden.value else _("보임")))
+    if minus is not None:
+        ruled.append((_("지난 바우처를 적게 쓴 기업의 감점"), _("%(n)s점", n=minus.value)))
+    return render("evaluation/new.html", call=call, call_id=call.id, form=_without_ruled(call, form), ruled=ruled)
+
+
+def _without_ruled(call: Any, form: forms.PlanForm) -> forms.PlanForm:
+    said = get_ruleset(call.ruleset_id).evaluation
+    ruled = {"names_hidden": said.names_hidden, "minus_points": said.underuse_minus}
+    return form.leave_out([name for name, value in ruled.items() if value is not None and name in form])
 
 
 @bp.post("/calls/<int:call_id>")
 @login_required
 def create(call_id: int) -> Any:
     allow(policies.may_run(viewer()))
-    call, form, made = _call(call_id), forms.PlanForm(), []
+    call, made = _call(call_id), []
+    form = _without_ruled(call, forms.PlanForm())
 
     def work() -> None:
         spend_once(form.once.data)
         made.append(operations.open_evaluation(call_id, operations.Plan(**form.facts()), by=viewer()).id)
 
     if status := attempt(form, work):
-        return render("evaluation/new.html", call=call, call_id=call_id, form=form), status
+        return _new_page(call, form), status
     flash(_("평가를 시작했습니다. 평가위원을 추첨하세요."), "success")
     return redirect(url_for(".show", evaluation_id=made[0]), 303)
 

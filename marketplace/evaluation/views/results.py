@@ -117,9 +117,33 @@ def answer(objection_id: int) -> Any:
 
     def work() -> None:
         uphold = form.verdict.data == ObjectionState.UPHELD.value
-        operations.decide_objection(objection_id, uphold=uphold, answer=form.reason.data, by=viewer())
+        operations.answer_objection(objection_id, uphold=uphold, answer=form.reason.data, by=viewer())
 
     if status := attempt(form, work):
         return show_objections(decision_id, form), status
-    flash(_("답변을 보냈습니다."), "success")
+    flash(_("답변을 적었습니다. 다른 담당자가 확인하면 기업에 전해집니다."), "success")
+    return redirect(url_for(".objections", decision_id=decision_id), 303)
+
+
+@bp.post("/objections/<int:objection_id>/confirm")
+@login_required
+def confirm_answer(objection_id: int) -> Any:
+    found = queries.find_objection_seen_by(viewer(), objection_id) or abort(404)
+    allow(policies.may_run(viewer()))
+    decision_id, form = found.decision_id, forms.ClickForm()
+    if status := attempt(form, lambda: operations.confirm_answer(objection_id, by=viewer())):
+        return show_objections(decision_id, form), status
+    flash(_("답변을 확인해 기업에 보냈습니다."), "success")
+    return redirect(url_for(".objections", decision_id=decision_id), 303)
+
+
+@bp.post("/objections/<int:objection_id>/return")
+@login_required
+def return_answer(objection_id: int) -> Any:
+    found = queries.find_objection_seen_by(viewer(), objection_id) or abort(404)
+    allow(policies.may_run(viewer()))
+    decision_id, form = found.decision_id, forms.ReasonForm()
+    if status := attempt(form, lambda: operations.return_answer(objection_id, reason=form.reason.data, by=viewer())):
+        return show_objections(decision_id, form), status
+    flash(_("답변을 돌려보냈습니다."), "success")
     return redirect(url_for(".objections", decision_id=decision_id), 303)

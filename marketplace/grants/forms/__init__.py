@@ -13,7 +13,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, TextAreaField, TextField
-from marketplace.core.i18n import N_, _, _l
+from marketplace.core.i18n import _, _l
 from marketplace.grants.forms.asking import (
     AmendForm,
     BuilderQuestionForm,
@@ -29,6 +29,7 @@ from marketplace.grants.forms.asking import (
     answer_form,
     say,
 )
+from marketplace.grants.forms.declaring import TAX_ANSWERS, TAX_CLEAR, SubmitForm, declared_words
 from marketplace.grants.forms.moments import MUST, DayField, MomentField
 from marketplace.grants.models import ApplicationState, Verdict
 
@@ -63,16 +64,9 @@ __all__ = [
     "WithdrawForm",
     "WritersForm",
     "answer_form",
+    "declared_words",
     "say",
 ]
-
-
-TAX_ANSWERS = (
-    ("clear", N_("체납이 없습니다")),
-    ("arrears", N_("체납이 있습니다")),
-    ("unknown", N_("모르겠습니다. 전담기관이 확인해 주세요")),
-)
-TAX_CLEAR: dict[str, bool | None] = {"clear": True, "arrears": False, "unknown": None}
 
 
 class IdField(SelectField):
@@ -133,24 +127,6 @@ class SplitForm(Form):
     kind = TextField(validators=[Length(max=60)])
     total = AmountField(_l("과제 총액(부가가치세 별도)"))
     in_kind = AmountField(_l("현물 부담"))
-
-
-class SubmitForm(Form):
-    """The signatory's declarations."""
-
-    seen_sha256 = HiddenField(validators=[Length(max=64)])
-    tax = RadioField(_l("국세·지방세 체납"), validators=[MUST])
-    declaration = BooleanField(
-        _l(
-            "적은 내용이 사실이고, 자부담을 다른 이가 대신 내거나 돌려받지 않으며, "
-            "공급기업과 특수관계에 있지 않음을 확인합니다."
-        ),
-        validators=[REQUIRED],
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.tax.choices = [(code, _(words)) for code, words in TAX_ANSWERS]
 
 
 class ReasonForm(Form):

@@ -85,6 +85,8 @@ class Application(Base, Stateful):
     regional: Mapped[bool]
     tax_clear: Mapped[bool | None]
     """The firm's declaration that no tax is owed; None: not said."""
+    declared: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
+    """What else it declared, where the ruleset asks: capital, insolvency, industry, same_support."""
     state: Mapped[ApplicationState] = mapped_column(
         state_type(ApplicationState), default=ApplicationState.DRAFT, server_default="draft"
     )

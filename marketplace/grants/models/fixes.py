@@ -56,6 +56,8 @@ class CertificateKind(State):
     MICRO = "micro", N_("소상공인확인서"), "neutral"
     NATIONAL_TAX = "national_tax", N_("국세 납세증명서"), "neutral"
     LOCAL_TAX = "local_tax", N_("지방세 납세증명서"), "neutral"
+    FINANCIAL = "financial", N_("재무제표(최근 결산)"), "neutral"
+    CREDIT = "credit", N_("신용상태 확인서"), "neutral"
     FOUNDING = "founding", N_("사실증명(총사업자등록내역)"), "neutral"
 
 

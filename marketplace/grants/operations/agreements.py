@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from marketplace.accounts.operations import ask_registry
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -48,6 +49,7 @@ def draft_agreement(
     _check_days(award, call.performs_until, starts_on, ends_on)
     others = queries.consortium_of(application.id) if members is None else list(members)
     check_parties(application.organisation_id, application.supplier_id or 0, call.programme_id, others)
+    ask_registry(application.organisation_id, application.supplier_id, *others, why="agreement")
     programme = programmes.get_programme(call.programme_id)
     number = f"AG-{programme.year}-{next_number(f'agreement-{programme.year}'):06d}"
     content = queries.agreement_content(number, award, application, call, starts_on, ends_on, others)

@@ -1,11 +1,13 @@
 """Verbs of the certifier: sign and submit, replace before the deadline, withdraw."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.operations import ask_registry
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -22,11 +24,20 @@ from marketplace.grants.rules import missing, receipt_of, sha256_of
 from marketplace.matching.queries import signed_pre_agreements
 from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import declarations_asked
 
 
-def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool | None, by: Viewer) -> Application:
+def submit_application(
+    application_id: int,
+    *,
+    seen_sha256: str,
+    tax_clear: bool | None,
+    declared: Mapping[str, str] | None = None,
+    by: Viewer,
+) -> Application:
     """Sign and submit before the deadline. `seen_sha256` names the content that the signatory was shown, `tax_clear` is
-    the declaration (None: not known, an officer will look).
+    the declaration (None: not known, an officer will look), `declared` what else the ruleset asks; what it does not ask
+    is not kept.
 
     The call is held by a share lock, which all submissions may hold at once and which closing waits for; then the
     database's business time decides whether the deadline has come. Call before application, as awards do.
@@ -48,10 +59,13 @@ def submit_application(application_id: int, *, seen_sha256: str, tax_clear: bool
     application.advance(to=ApplicationState.SUBMITTED)
     application.submitted_at = moment
     application.submitted_by = by.person_id
+    asked = declarations_asked(programmes.get_ruleset(call.ruleset_id))
     application.tax_clear = tax_clear
+    application.declared = {name: said[:20] for name, said in (declared or {}).items() if name in asked}
     application.receipt_number = str(receipt_of(application.id, moment))
     application.call_version = call.version or None
     sign_content(application, by)
+    ask_registry(application.organisation_id, application.supplier_id or 0, why="application")
     facts: dict[str, Any] = {"receipt_number": application.receipt_number, "content_sha256": application.content_sha256}
     record("application:submitted", application, by=by, **facts)
     notify(

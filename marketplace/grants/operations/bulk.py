@@ -4,9 +4,11 @@ The same facts and events as for a single one; the call is locked once and its b
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -17,26 +19,56 @@ from marketplace.grants import policies, queries
 from marketplace.grants.models import Application, ApplicationState, Award, Call, CallState
 from marketplace.grants.operations.awards import give_award, split_of_award
 from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.grants.operations.readiness import check_load
+from marketplace.notices.operations import notify
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import Ruleset
 
 
 def award_applications(
     call_id: int, wanted: Sequence[tuple[int, int | None]], *, decided_by: int, by: Viewer
 ) -> set[int]:
     """Award each (application, total in won or None for what was asked). Returns who was awarded: whoever is no longer
-    eligible is left out. Raises Refused where the budget does not suffice; then nothing is awarded."""
+    eligible is left out, and whoever would break a limit of its supplier that was reached since is refused with that
+    reason. Raises Refused where the budget does not suffice; then nothing is awarded."""
     call, rows = _held(call_id, [identity for identity, _total in wanted], by)
     totals, left = dict(wanted), call.budget_minor - queries.awarded_minor(call_id)
-    ruleset = programmes.get_ruleset(call.ruleset_id)
+    ruleset, awarded = programmes.get_ruleset(call.ruleset_id), set()
+    _hold_suppliers(rows)
     for application in rows:
         wish = totals[application.id]
         total = application.total_minor if wish is None else wish
         split = split_of_award(application, call, ruleset, total, min(application.in_kind_minor, total))
+        if not _fits_supplier(application, call, ruleset, split.support + split.own_cash, by):
+            continue
         left -= split.support
         if left < 0:
             raise Refused(_("선정 금액의 합이 공고 예산을 넘습니다."), rule=queries.budget_rule(call))
         give_award(application, ruleset, split, awarded_by=decided_by, by=by)
-    return {application.id for application in rows}
+        awarded.add(application.id)
+    return awarded
+
+
+def _hold_suppliers(rows: Sequence[Application]) -> None:
+    """The rows of all suppliers, by id, so that awards of different calls to one supplier see each other."""
+    for supplier_id in sorted({each.supplier_id for each in rows if each.supplier_id is not None}):
+        locked(Organisation, supplier_id)
+
+
+def _fits_supplier(application: Application, call: Call, ruleset: Ruleset, amount: int, by: Viewer) -> bool:
+    """Whether its supplier may have one project more. If not, the application is refused and the firm told which limit it
+    is: a decision was made, and others on it are not held up by one supplier."""
+    try:
+        check_load(application, call, ruleset, amount)
+    except Refused as refusal:
+        application.advance(to=ApplicationState.REJECTED)
+        application.decision_reason = str(refusal)
+        record("application:rejected", application, by=by, reason=str(refusal), rule=refusal.rule)
+        facts: dict[str, Any] = {"title": application.title, "receipt_number": application.receipt_number}
+        firm = application.organisation_id
+        notify("application_rejected", about=application.subject, organisation_id=firm, reason=str(refusal), **facts)
+        return False
+    return True
 
 
 def reject_applications(call_id: int, reasons: Mapping[int, str], *, by: Viewer) -> set[int]:

@@ -14,7 +14,7 @@ from marketplace.suppliers import queries as suppliers
 
 
 def check_parties(firm_id: int, supplier_id: int, programme_id: int, others: Iterable[int] = ()) -> None:
-    """Nobody is barred, the supplier is designated, and no two of them are related."""
+    """Nobody is barred or out of business, the supplier is designated, and no two of them are related."""
     _refuse(
         firm_barred=accounts.is_barred(firm_id),
         designated=suppliers.is_designated(supplier_id, programme_id),
@@ -47,6 +47,11 @@ def check_again(application: Application, call: Call, others: Iterable[int] = ()
 def _refuse(*, firm_barred: bool, designated: bool, related: bool, supplier_id: int, others: list[int]) -> None:
     if firm_barred or any(accounts.is_barred(each) for each in (supplier_id, *others)):
         raise Refused(_("참여가 제한된 기업이 있어 협약할 수 없습니다."), rule="eligibility.bar_blocks")
+    if accounts.out_of_business_among(supplier_id, *others):
+        raise Refused(
+            _("휴업하거나 폐업한 기업이 있어 협약할 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
+            rule="eligibility.open_business",
+        )
     if not designated:
         raise Refused(_("공급기업의 지정이 유효하지 않아 협약할 수 없습니다."), rule="supplier.designated_only")
     if related or any(accounts.are_related(each, supplier_id) for each in others):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from marketplace.accounts.operations import Proof, require_step_up
+from marketplace.accounts.operations import Proof, ask_registry, require_step_up
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -84,6 +84,7 @@ def _check_conditions(agreement: Agreement, parties: Any) -> None:
     award = session.get_one(Award, agreement.award_id)
     application, call = session.get_one(Application, award.application_id), session.get_one(Call, award.call_id)
     check_again(application, call, [each for each in others if each is not None])
+    ask_registry(*(each.organisation_id or 0 for each in parties), why="agreement")
 
 
 def _keep(agreement: Agreement, place: AgreementParty, proof: Proof, paper_sha256: str | None, by: Viewer) -> None:

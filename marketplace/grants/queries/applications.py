@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, literal, or_, select, text
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, SizeClass
+from marketplace.accounts.queries import waits_for_registry
 from marketplace.core.db import session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
@@ -74,6 +75,7 @@ def content_of(application: Application) -> dict[str, Any]:
         **agreed,
         **answered_content(application),
         **said_of(application),
+        **({"declared": application.declared} if application.declared else {}),
         "format": 1,
         "call_id": application.call_id,
         "organisation_id": application.organisation_id,
@@ -151,8 +153,10 @@ def applications_page(viewer: Viewer, narrowed: ApplicationFilter, *, page: int 
 
 
 def applications_to_judge(limit: int = 100) -> Sequence[int]:
-    """Submitted applications, in order of receipt."""
-    statement = select(Application.id).where(Application.state == ApplicationState.SUBMITTED)
+    """Submitted applications, in order of receipt; one whose firm is being looked up waits for the registry's word."""
+    statement = select(Application.id).where(
+        Application.state == ApplicationState.SUBMITTED, ~waits_for_registry(Application.organisation_id)
+    )
     return session.scalars(statement.order_by(Application.submitted_at, Application.id).limit(limit)).all()
 
 

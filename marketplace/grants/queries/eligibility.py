@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.models import BusinessState, Organisation, SizeClass
+from marketplace.accounts.models import Organisation, SizeClass
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, language
@@ -35,8 +35,6 @@ LIVE = (
 )
 """Applications that count against another one of the same firm; a rejected firm may try again in a later round."""
 
-STATUS_CODES = {BusinessState.OPEN: "open", BusinessState.SUSPENDED: "suspended", BusinessState.CLOSED: "closed"}
-
 RULE_LABELS = {
     "size_class_allowed": N_("기업 규모"),
     "prefounder_proof": N_("예비창업자 증명"),
@@ -52,6 +50,10 @@ RULE_LABELS = {
     "own_cash": N_("현금 부담"),
     "supplier_designated": N_("공급기업 지정"),
     "supplier_related": N_("공급기업과의 특수관계"),
+    "capital_impairment": N_("완전자본잠식"),
+    "insolvency": N_("부도·채무불이행"),
+    "excluded_industry": N_("지원하지 않는 업종"),
+    "same_support": N_("같은 과제의 다른 지원"),
 }
 """Rule code of programmes.rules -> its short name on a page."""
 
@@ -91,7 +93,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         youth=application.youth,
         prefounder_proof=_founding(application, proofs),
         business_number_valid=bool(normal_business_number(firm.business_number)) if firm.business_number else None,
-        business_status=STATUS_CODES.get(firm.business_state),
+        business_status=accounts.business_status_of(firm),
         tax_arrears=_arrears(application, proofs),
         barred=accounts.is_barred(firm.id),
         receipt=read_receipt(number) if number else None,
@@ -103,7 +105,21 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         own_cash_minor=application.own_cash_minor,
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
         supplier_related=_is_related(application),
+        capital_impaired=_impaired(application.declared, proofs),
+        insolvency=application.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
+        industry=application.declared.get("industry"),
+        same_support=SUPPORTED.get(application.declared.get("same_support", "")),
     )
+
+
+SUPPORTED = {"none": False, "other": True}
+
+
+def _impaired(declared: dict[str, str], proofs: frozenset[CertificateKind]) -> bool | None:
+    """A declared loss of all capital is one. Without a word, financial statements that were looked at say there is none."""
+    if "capital" in declared:
+        return declared["capital"] != "sound"
+    return False if CertificateKind.FINANCIAL in proofs else None
 
 
 def _arrears(application: Application, proofs: frozenset[CertificateKind]) -> bool | None:

@@ -212,6 +212,25 @@ def load_of_supplier(supplier_id: int, programme_id: int, kind: str) -> Supplier
     return SupplierLoad(row[0], row[1], int(row[2]))
 
 
+def loads_of_suppliers(programme_id: int) -> list[tuple[int, str, int, int]]:
+    """The same of every supplier at once: (supplier, kind, projects, amount), by supplier and kind."""
+    rows = session.execute(
+        select(
+            Application.supplier_id,
+            Application.kind,
+            func.count(),
+            func.coalesce(func.sum(Award.support_minor + Award.own_cash_minor), 0),
+        )
+        .select_from(Award)
+        .join(Application, Application.id == Award.application_id)
+        .join(Call, Call.id == Award.call_id)
+        .where(Call.programme_id == programme_id, Award.cancelled_at.is_(None), Application.supplier_id.is_not(None))
+        .group_by(Application.supplier_id, Application.kind)
+        .order_by(Application.supplier_id, Application.kind)
+    )
+    return [(supplier or 0, kind, many, int(amount)) for supplier, kind, many, amount in rows]
+
+
 def said_of(application: Application) -> dict[str, Any]:
     """What the firm signs besides project and money, where its programme knows such things; else nothing."""
     ruleset = ruleset_of(application)

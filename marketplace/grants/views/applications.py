@@ -23,6 +23,7 @@ from marketplace.grants.views.page import application_page, offer_pre_agreements
 from marketplace.grants.views.sections import may_write, said_of, spoken_now, wants_autosave
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import declarations_asked
 from marketplace.suppliers import queries as suppliers
 
 
@@ -163,7 +164,7 @@ def application(application_id: int) -> str:
 def submit_application(application_id: int) -> tuple[str, int] | BaseResponse:
     row = queries.find_application_seen_by(viewer(), application_id) or abort(404)
     allow(policies.may_submit_application(viewer(), row))
-    form = SubmitForm(prefix="submit-")
+    form = SubmitForm(prefix="submit-").ask(declarations_asked(queries.ruleset_of(row)))
     if form.validate():
         try:
             with transaction():
@@ -171,6 +172,7 @@ def submit_application(application_id: int) -> tuple[str, int] | BaseResponse:
                     application_id,
                     seen_sha256=form.seen_sha256.data,
                     tax_clear=TAX_CLEAR[form.tax.data],
+                    declared=form.declared(),
                     by=viewer(),
                 )
             return redirect(url_for(".receipt", application_id=application_id), 303)

@@ -18,6 +18,7 @@ from marketplace.grants.forms import (
     ReasonForm,
     SubmitForm,
     WithdrawForm,
+    declared_words,
 )
 from marketplace.grants.models import Application, ApplicationState, Call, CallState
 from marketplace.grants.rules import sha256_of, time_left
@@ -26,6 +27,7 @@ from marketplace.grants.views.kinds import kinds_of_application
 from marketplace.matching.queries import find_pre_agreement_seen_by, signed_pre_agreements
 from marketplace.papers import queries as papers
 from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import declarations_asked
 
 OPEN_TO_FIX = (ApplicationState.SUBMITTED, ApplicationState.REFERRED, ApplicationState.ELIGIBLE)
 ENDED = (
@@ -52,6 +54,7 @@ def application_page(application_id: int, **refused: Any) -> str:
         award=award,
         agreement=agreement,
         ruleset=programmes.get_ruleset(call.ruleset_id),
+        declared=declared_words(row.declared),
         firm=accounts.get_organisation(row.organisation_id),
         supplier=accounts.get_organisation(row.supplier_id) if row.supplier_id else None,
         agreed=find_pre_agreement_seen_by(viewer(), row.pre_agreement_id) if row.pre_agreement_id else None,
@@ -99,7 +102,7 @@ def _forms(row: Application, performs_until: Any) -> dict[str, Any]:
     agreement: Any = AgreementForm(formdata=None, prefix="agreement-")
     agreement.starts_on.data, agreement.ends_on.data = clock.today(), performs_until
     return {
-        "submit_form": SubmitForm(formdata=None, prefix="submit-"),
+        "submit_form": SubmitForm(formdata=None, prefix="submit-").ask(declarations_asked(queries.ruleset_of(row))),
         "withdraw_form": WithdrawForm(formdata=None, prefix="withdraw-"),
         "reject_form": ReasonForm(formdata=None, prefix="reject-"),
         "award_form": award,

@@ -2,6 +2,7 @@
 
 from marketplace.core.money import floor_to
 from marketplace.programmes.rules.eligibility import RULES, judge
+from marketplace.programmes.rules.eligibility_declared import declarations_asked
 from marketplace.programmes.rules.findings import EligibilityFacts, Finding, Verdict, overall
 from marketplace.programmes.rules.kinds import (
     PartyShare,
@@ -67,6 +68,7 @@ __all__ = [
     "check_supplier_amount",
     "check_supplier_load",
     "check_tier",
+    "declarations_asked",
     "difference",
     "floor_to",
     "judge",

@@ -5,22 +5,23 @@ A fact that nobody knows never passes: it is referred to a person.
 
 from collections.abc import Callable
 
+from marketplace.programmes.rules.eligibility_declared import NOT_ASKED, declared_rules
 from marketplace.programmes.rules.eligibility_money import kind_cap, own_cash, total_bounds
 from marketplace.programmes.rules.findings import EligibilityFacts, Finding, Outcome, failed, known, passed, referred
 from marketplace.programmes.rules.ruleset import Ruleset
 from marketplace.programmes.rules.sections import SIZE_CLASSES
 from marketplace.programmes.rules.words import N_, Phrase
 
-NOT_ASKED = N_("이 사업에서는 따지지 않습니다.")
 NO_NUMBER = N_("예비창업자는 사업자등록이 없어 해당하지 않습니다.")
 FOUNDING = "pre_founder"
 
 
 def judge(facts: EligibilityFacts, ruleset: Ruleset) -> list[Finding]:
-    """A finding for every rule, in a fixed order: nothing is left out because something before it failed."""
+    """A finding for every rule, in a fixed order: nothing is left out because something before it failed. Rules about
+    declarations are asked only where the ruleset speaks of them, so that cases under earlier versions stay as they are."""
     sourced = {path: value for path, _, value in ruleset.facts()}
     findings = []
-    for code, rule in RULES.items():
+    for code, rule in (*RULES.items(), *declared_rules(ruleset).items()):
         verdict, reason, params, path = rule(facts, ruleset)
         findings.append(Finding(code, verdict, reason, params, path, sourced.get(path)))
     return findings

@@ -22,6 +22,8 @@ class EligibilityFacts:
     `business_status` is "open", "suspended" or "closed"; anything else counts as not known. `receipt` and
     `other_receipts` are the firm's receipt numbers in this call, withdrawn ones left out; `earlier_years` are the
     programme years in which it was supported before; `other_kinds` are the kinds it also applied for this year.
+    `insolvency` is "none", "plan" (an approved plan is being kept) or "insolvent"; `industry` is a code of the standard
+    industrial classification.
     """
 
     kind: str
@@ -41,6 +43,10 @@ class EligibilityFacts:
     own_cash_minor: int | None = None
     supplier_designated: bool | None = None
     supplier_related: bool | None = None
+    capital_impaired: bool | None = None
+    insolvency: str | None = None
+    industry: str | None = None
+    same_support: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marketplace.programmes.rules.shapes import Amount, Choice, Codes, Count, Days, Flag, Rate
+from marketplace.programmes.rules.shapes import Amount, Choice, Codes, Count, Days, Flag, Industries, Rate
 from marketplace.programmes.rules.sourced import Sourced, extra, fact
 from marketplace.programmes.rules.words import N_, Text
 
@@ -109,6 +109,16 @@ class Eligibility:
     youth_age_to: Sourced[int] = fact(Count(AGE, high=150), N_("청년 대표자 나이 상한"))
     total_min: Sourced[int | None] = fact(Amount(low=1), N_("과제 총액 하한"), optional=True)
     total_max: Sourced[int | None] = fact(Amount(low=1), N_("과제 총액 상한"), optional=True)
+    capital_impairment_block: Sourced[bool] | None = extra(
+        Flag(N_("신청할 수 없음"), N_("따지지 않음")), N_("완전자본잠식(최근 결산)")
+    )
+    insolvency_block: Sourced[bool] | None = extra(
+        Flag(N_("신청할 수 없음"), N_("따지지 않음")), N_("부도·채무불이행·회생절차")
+    )
+    excluded_industries: Sourced[tuple[str, ...]] | None = extra(Industries(), N_("지원하지 않는 업종(산업분류 코드)"))
+    same_support_block: Sourced[bool] | None = extra(
+        Flag(N_("신청할 수 없음"), N_("따지지 않음")), N_("같은 과제에 대한 다른 지원")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class Evaluation:
     panel_max: Sourced[int] = fact(Count(PEOPLE, low=1), N_("평가위원 최대 인원"))
     trim: Sourced[int] = fact(Count(N_("위아래 %(n)s개씩")), N_("평균에서 빼는 점수"))
     objection_days: Sourced[int] = fact(Count(DAYS, low=1), N_("선정 결과 이의신청 기간"))
+    names_hidden: Sourced[bool] | None = extra(Flag(N_("가림"), N_("보임")), N_("평가위원에게 기업 이름"))
+    underuse_minus: Sourced[int] | None = extra(Count(POINTS, high=100), N_("지난 바우처를 적게 쓴 기업의 감점"))
 
 
 @dataclass(frozen=True, slots=True)

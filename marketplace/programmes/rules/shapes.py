@@ -9,6 +9,7 @@ from typing import Any
 from marketplace.core.money import Money
 from marketplace.programmes.rules.words import N_, Phrase
 
+INDUSTRY = re.compile(r"^[0-9]{2,5}$")
 FRACTION = re.compile(r"^(0|[1-9][0-9]*)(/[1-9][0-9]*)?$")
 
 
@@ -158,4 +159,24 @@ class Days:
         return tuple(phrase for day in value for phrase in self.day.show(day, unit))
 
 
-Shape = Amount | Count | Rate | Flag | Choice | Codes | Days
+@dataclass(frozen=True, slots=True)
+class Industries:
+    """Codes of the Korean standard industrial classification, two to five digits in quotes; a short one covers all below."""
+
+    def read(self, raw: Any) -> tuple[str, ...]:
+        if not isinstance(raw, list) or not raw:
+            raise Misread(N_('산업분류 코드를 따옴표 안의 숫자로 된 목록으로 적으세요. 예: ["56211", "912"]'))
+        for each in raw:
+            if not isinstance(each, str) or not INDUSTRY.match(each):
+                raise Misread(
+                    N_("‘%(value)s’은(는) 산업분류 코드가 아닙니다. 숫자 2~5자리를 따옴표 안에 적으세요."), value=each
+                )
+        if len(set(raw)) != len(raw):
+            raise Misread(N_("같은 값이 두 번 있습니다: %(value)s"), value=tuple(raw))
+        return tuple(raw)
+
+    def show(self, value: tuple[str, ...], unit: str) -> tuple[Shown, ...]:
+        return tuple(value)
+
+
+Shape = Amount | Count | Rate | Flag | Choice | Codes | Days | Industries

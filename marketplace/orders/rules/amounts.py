@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 
+from marketplace.core.i18n import N_
 from marketplace.core.money import floor_to
-from marketplace.programmes.rules import BUYS, Ruleset, order_support, support_due
+from marketplace.programmes.rules import BUYS, Phrase, Ruleset, order_support, support_due
 
 DIVISIBLE_UNITS = frozenset(
     {
@@ -68,9 +70,36 @@ def line_amount(quantity: Decimal, unit_price_minor: int) -> int:
     return int((quantity * unit_price_minor).to_integral_value(rounding=ROUND_FLOOR))
 
 
-def line_vat(amount_minor: int, mode: str, rate: Fraction) -> int:
-    """VAT on one line, fractions of a won dropped; nothing where it is inside the price or absent."""
-    return floor_to(amount_minor * rate) if mode == "EXCLUDED_BUYER_PAYS" else 0
+def line_vat(amount_minor: int, mode: str, rate: Fraction, tax_kind: str = "taxable") -> int:
+    """VAT on one line, fractions of a won dropped; nothing where it is inside the price, absent, zero-rated or exempt.
+
+    Each line is rounded by itself (the custom of Korean tax invoices, which name the tax of every line), and the order's
+    VAT is the sum of its lines', so that lines and total never differ.
+    """
+    return floor_to(amount_minor * rate) if mode == "EXCLUDED_BUYER_PAYS" and tax_kind == "taxable" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether the voucher may pay for a line, in a sentence, with the clause it rests on ('DV-2020 v1 kinds.PURCHASE')."""
+
+    passed: bool
+    phrase: Phrase
+    clause: str
+
+
+def judge_line(voucher_kind: str, kind: str | None, deliver_by: date, expires_on: date, ruleset: Ruleset) -> Judgement:
+    """What the ruleset says to one line: is this bought with such a voucher, and does it come in time?"""
+    if deliver_by > expires_on:
+        late = Phrase(
+            N_("바우처 사용 기한(%(day)s) 뒤에 납품되는 것은 인정되지 않습니다."), {"day": expires_on.isoformat()}
+        )
+        return Judgement(False, late, ruleset.rule("voucher.expiry"))
+    clause = ruleset.rule(f"kinds.{voucher_kind}")
+    if kind is not None and not fits(voucher_kind, kind, ruleset):
+        names = {"kind": ruleset.kind(voucher_kind).name}
+        return Judgement(False, Phrase(N_("이 바우처(%(kind)s)로 살 수 없는 유형의 상품입니다."), names), clause)
+    return Judgement(True, Phrase(N_("이 바우처로 살 수 있습니다.")), clause)
 
 
 def sums_of(

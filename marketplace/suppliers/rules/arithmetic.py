@@ -1,5 +1,7 @@
 """Arithmetic of the pool, pure: how far few deliveries say something about a firm, and how a price compares."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 CHECKS_A_MINUTE = 20
@@ -34,6 +36,25 @@ def price_ratio(price_minor: int, median_minor: int | None) -> Decimal | None:
     if not median_minor:
         return None
     return (Decimal(price_minor) / median_minor).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def room_from(declared: int, held: Iterable[tuple[date | None, int]], today: date) -> date | None:
+    """The first day on which something of `declared` is free again, today where it is now; None where nobody knows.
+
+    `held` are bookings as (last day or None, hundredths). One whose day has passed is still held, so that it counts as
+    ending today; one without a day never ends by itself.
+    """
+    bookings = sorted((max(day, today) if day else date.max, hundredths) for day, hundredths in held)
+    booked = sum(hundredths for _day, hundredths in bookings)
+    if declared > booked:
+        return today
+    for day, hundredths in bookings:
+        booked -= hundredths
+        if day == date.max:
+            return None
+        if declared > booked:
+            return day + timedelta(days=1)
+    return None
 
 
 def written_hundredths(hundredths: int) -> str:

@@ -3,24 +3,30 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
 from marketplace.core.errors import refuse_by_constraint
 from marketplace.core.i18n import N_
 from marketplace.core.states import State, Stateful, state_type
+from marketplace.matching.models import TaxKind
 
 
 class OrderState(State):
     """The way of an order; delivery, invoice and payout have states of their own."""
 
     DRAFT = "draft", N_("작성 중"), "neutral"
+    ASKED = "asked", N_("결재 대기"), "warning"
     SUBMITTED = "submitted", N_("수락 대기"), "info"
     ACCEPTED = "accepted", N_("수주 확인"), "success"
     CLOSED = "closed", N_("완료"), "done"
     DECLINED = "declined", N_("수주 거절"), "danger"
     CANCELLED = "cancelled", N_("취소"), "neutral"
+
+
+UNSENT = (OrderState.DRAFT, OrderState.ASKED)
+"""Still inside the buying firm: nothing is reserved, and the supplier does not know of it."""
 
 
 class PurchaseOrder(Base, Stateful):
@@ -34,7 +40,8 @@ class PurchaseOrder(Base, Stateful):
 
     __tablename__ = "purchase_order"
     NEXT = {
-        OrderState.DRAFT: frozenset({OrderState.SUBMITTED, OrderState.CANCELLED}),
+        OrderState.DRAFT: frozenset({OrderState.ASKED, OrderState.SUBMITTED, OrderState.CANCELLED}),
+        OrderState.ASKED: frozenset({OrderState.DRAFT, OrderState.SUBMITTED, OrderState.CANCELLED}),
         OrderState.SUBMITTED: frozenset({OrderState.ACCEPTED, OrderState.DECLINED, OrderState.CANCELLED}),
         OrderState.ACCEPTED: frozenset({OrderState.CLOSED, OrderState.CANCELLED}),
     }
@@ -72,6 +79,9 @@ class PurchaseOrder(Base, Stateful):
     """Why it was declined, cancelled or closed short."""
     created_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[CreatedAt]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of the buyer asked for it to be approved."""
+    asked_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None]
@@ -83,7 +93,9 @@ class PurchaseOrder(Base, Stateful):
         CheckConstraint(
             "supply_minor > 0 and vat_minor >= 0 and support_minor >= 0 and own_minor >= 0", name="amounts"
         ),
-        CheckConstraint("state in ('draft','cancelled') or support_minor + own_minor = supply_minor", name="split"),
+        CheckConstraint(
+            "state in ('draft','asked','cancelled') or support_minor + own_minor = supply_minor", name="split"
+        ),
         CheckConstraint("organisation_id <> supplier_id", name="two_firms"),
         CheckConstraint("committed_support_minor <= committed_supply_minor", name="committed"),
         CheckConstraint(
@@ -132,19 +144,47 @@ class OrderLine(Base):
     ordered_minor: Mapped[Minor]
     """floor(quantity x unit price), without VAT."""
     vat_minor: Mapped[Minor]
+    """floor(ordered x rate) of a taxable line, 0 of the others; each line is rounded by itself, and the order's is their sum."""
+    tax_kind: Mapped[TaxKind] = mapped_column(state_type(TaxKind), default=TaxKind.TAXABLE, server_default="taxable")
+    kind: Mapped[str | None]
+    """The listing's kind when the line was written; None for a quote that was asked for without a listing."""
+    listing_version_id: Mapped[int | None] = mapped_column(ForeignKey("listing_version.id"))
+    deliver_by: Mapped[date | None]
+    """A milestone's own day; None: the order's."""
     delivered_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     accepted_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     invoiced_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     paid_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
-        CheckConstraint("quantity > 0 and unit_price_minor > 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "unit_price_minor > 0 and vat_minor >= 0 and quantity >= 0 and (quantity > 0 or ordered_minor = 0)",
+            name="amounts",
+        ),
+        CheckConstraint("tax_kind = 'taxable' or vat_minor = 0", name="tax"),
         CheckConstraint(
             "0 <= paid_minor and paid_minor <= invoiced_minor and invoiced_minor <= accepted_minor "
             "and accepted_minor <= delivered_minor and delivered_minor <= ordered_minor",
             name="chain",
         ),
     )
+
+
+class SpendingRule(Base):
+    """Who in a buying firm may bind how much. Without a row: whoever signs, alone. Amounts are totals with VAT.
+
+    `member_limit_minor`: up to so much any member places an order; `second_over_minor`: above so much the one who wrote
+    it or asked for it may not also be the one who places it.
+    """
+
+    __tablename__ = "spending_rule"
+    id: Mapped[Id]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), unique=True)
+    member_limit_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    second_over_minor: Mapped[int | None] = mapped_column(BigInteger)
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[CreatedAt]
+    __table_args__ = (CheckConstraint("member_limit_minor >= 0 and second_over_minor >= 0", name="amounts"),)
 
 
 refuse_by_constraint(
