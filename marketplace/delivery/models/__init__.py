@@ -1,5 +1,6 @@
 """Tables of deliveries."""
 
+from marketplace.core.db import Base
 from marketplace.delivery.models.deliveries import (
     ANSWERED_STATES,
     RETURNED_STATES,
@@ -29,8 +30,16 @@ from marketplace.delivery.models.testing import (
     TestState,
 )
 
+RECORDS: tuple[type[Base], ...] = (
+    *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
+    *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
+    *(Upload, UploadPart, DownloadLink, DownloadReceipt, Message, MessageFile),
+)
+"""Every table of this room, in the order in which an auditor reads them."""
+
 __all__ = [
     "ANSWERED_STATES",
+    "RECORDS",
     "RETURNED_STATES",
     "Acceptance",
     "AcceptanceCriteria",

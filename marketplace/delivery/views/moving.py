@@ -86,11 +86,10 @@ def take_part(upload_id: int) -> Any:
     digest, size = gateway.keep_piece(upload_id, request.stream, found.bytes - begins_at)
     try:
         with transaction():
-            found = operations.take_part(upload_id, begins_at=begins_at, size=size, sha256=digest, by=viewer())
-            reached = found.reached
+            operations.take_part(upload_id, begins_at=begins_at, size=size, sha256=digest, by=viewer())
     except Refused as refusal:
         return _tus(refusal.status, words=str(refusal))
-    return _tus(204, **{"Upload-Offset": str(reached)})
+    return _tus(204, queries.find_upload_seen_by(viewer(), upload_id)[0])  # type: ignore[index]
 
 
 @bp.post(f"/deliveries/<{ID}:delivery_id>/files/<{ID}:file_id>/links")
