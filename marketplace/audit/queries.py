@@ -213,15 +213,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("요청과 견적"),
         (
-            Need,
-            NeedInvitation,
-            NeedQuestion,
-            Quote,
-            QuoteLine,
-            Shortlist,
-            PreAgreement,
-            PreAgreementSignature,
-            PriceFact,
+            *(Need, NeedInvitation, NeedQuestion, Quote, QuoteLine, Shortlist),
+            *(PreAgreement, PreAgreementSignature, PriceFact),
         ),
     ),
     (
