@@ -30,19 +30,7 @@ from marketplace.catalogue.models import (
 from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
-from marketplace.delivery.models import (
-    Acceptance,
-    AcceptanceCriteria,
-    AcceptanceTest,
-    Delivery,
-    DeliveryFile,
-    DeliveryLine,
-    Dispute,
-    DisputeStatement,
-    LabelItem,
-    LabelSample,
-    ReworkItem,
-)
+from marketplace.delivery.models import RECORDS as DELIVERIES
 from marketplace.evaluation.models import (
     Assignment,
     BudgetAdjustment,
@@ -184,13 +172,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         N_("바우처와 발주"),
         (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
     ),
-    (
-        N_("납품과 검수"),
-        (
-            *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
-            *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
-        ),
-    ),
+    (N_("납품과 검수"), DELIVERIES),
     (
         N_("정산과 지급"),
         (
@@ -231,15 +213,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("요청과 견적"),
         (
-            Need,
-            NeedInvitation,
-            NeedQuestion,
-            Quote,
-            QuoteLine,
-            Shortlist,
-            PreAgreement,
-            PreAgreementSignature,
-            PriceFact,
+            *(Need, NeedInvitation, NeedQuestion, Quote, QuoteLine, Shortlist),
+            *(PreAgreement, PreAgreementSignature, PriceFact),
         ),
     ),
     (

@@ -1,6 +1,7 @@
 """What happens to deliveries by itself."""
 
 from marketplace.catalogue.rules.tables import Problem
+from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.jobs import every
 from marketplace.delivery import gateway, operations, queries
@@ -96,3 +97,35 @@ def _draw(sample_id: int) -> bool:
     with transaction():
         operations.fill_sample(sample_id, heading, rows, population)
     return True
+
+
+@every("*/2 * * * * *", "delivery.join_uploads")
+def join_uploads() -> int:
+    """Put files that came in pieces together, and look whether they are what was promised."""
+    return sum(_join(upload_id) for upload_id in queries.uploads_to_join(TESTS))
+
+
+def _join(upload_id: int) -> bool:
+    pieces = queries.parts_of(upload_id)
+    session.rollback()
+    digest = gateway.join(upload_id, pieces)
+    with transaction():
+        operations.finish_upload(upload_id, sha256=digest)
+    gateway.clear(upload_id, pieces)
+    return True
+
+
+@every("40 15 * * * *", "delivery.throw_away_uploads")
+def throw_away_uploads() -> int:
+    """Throw away what nobody went on with."""
+    return sum(_throw_away(each) for each in queries.uploads_left(clock.now() - operations.PATIENCE, BATCH))
+
+
+def _throw_away(upload_id: int) -> bool:
+    pieces = queries.parts_of(upload_id)
+    session.rollback()
+    with transaction():
+        gone = operations.throw_away(upload_id)
+    if gone:
+        gateway.clear(upload_id, pieces)
+    return gone

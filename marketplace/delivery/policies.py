@@ -72,3 +72,18 @@ def may_decide(viewer: Viewer) -> bool:
 def may_extend(viewer: Viewer, order: PurchaseOrder) -> bool:
     """The buyer gives the supplier longer, or an officer does."""
     return may_inspect(viewer, order) or viewer.has(Role.PROGRAMME_OFFICER)
+
+
+def may_link(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """The buyer hands links to its own people and contractors; whoever else may see a delivery signs in."""
+    return may_inspect(viewer, order)
+
+
+def is_agency(viewer: Viewer) -> bool:
+    """Officers, who may also talk among themselves."""
+    return viewer.has(Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER)
+
+
+def may_talk(viewer: Viewer, order: PurchaseOrder) -> bool:
+    """The two firms and officers; auditors and administrators only read."""
+    return may_inspect(viewer, order) or may_hand_over(viewer, order) or is_agency(viewer)

@@ -3,10 +3,12 @@
 import io
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from marketplace.core.db import session, transaction
 from marketplace.core.storage import storage
 from marketplace.delivery import operations, queries
-from marketplace.delivery.models import LabelSample
+from marketplace.delivery.models import Audience, LabelSample, MessageFile
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.rules import KeptFile
 from marketplace.delivery.rules.criteria import Criteria
@@ -69,3 +71,15 @@ def make_criteria_and_labels(market: Market, order_id: int, delivery_id: int) ->
         session.add(sample)
         session.flush()
         return criteria.id, sample.id
+
+
+def make_moving(market: Market, order_id: int, file_id: int, talking: int) -> tuple[int, int, int]:
+    """An upload that was begun, a link to a file, and a file in the conversation of the order `talking`; their ids."""
+    kept = make_file("words.txt", b"words")
+    with transaction():
+        upload = operations.begin_upload(order_id, path="big.csv", size=10, sha256=None, by=market.supplier)
+        link = operations.make_link(file_id, hours=24, by=market.sme)
+        facts = {"audience": Audience.PARTIES, "files": [kept], "by": market.sme}
+        said = operations.write_message(talking, "확인해 주세요.", **facts)
+        file = session.scalars(select(MessageFile.id).where(MessageFile.message_id == said.id)).one()
+        return upload.id, link.id, file

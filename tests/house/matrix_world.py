@@ -313,6 +313,9 @@ def _trade(world: World) -> None:
     things["criteria"], things["labels"] = delivery.make_criteria_and_labels(
         market, things["sent_order"], things["delivery"]
     )
+    things["piece"], things["link"], things["said_file"] = delivery.make_moving(
+        market, things["order"], things["file"], things["sent_order"]
+    )
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
     approved = settlement.make_approved(ready, 1)

@@ -124,7 +124,7 @@ class Stage:
         """Send it: a POST with a good CSRF token and nothing else."""
         browser = FlaskClient(self.app, self.app.response_class, use_cookies=False)
         headers = {"Cookie": f"session={self.cookies[role]}"}
-        data = {"csrf_token": self.tokens[role]} if line.method == "POST" else None
+        data = {"csrf_token": self.tokens[role]} if line.method in ("POST", "PATCH") else None
         return browser.open(self.address(line), method=line.method, headers=headers, data=data)
 
     def address(self, line: Line) -> str:

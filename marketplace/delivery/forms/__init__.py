@@ -15,6 +15,7 @@ from marketplace.delivery.forms.handing import (
     hand_over_form,
     inspection_form,
 )
+from marketplace.delivery.forms.moving import LinkForm, MessageForm, message_form
 from marketplace.delivery.forms.testing import CriteriaForm, MarksForm, criteria_form, marks_form
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "ExtendForm",
     "HandOverForm",
     "InspectionForm",
+    "LinkForm",
     "MarksForm",
+    "MessageForm",
     "StatementForm",
     "answer_form",
     "criteria_form",
@@ -33,4 +36,5 @@ __all__ = [
     "hand_over_form",
     "inspection_form",
     "marks_form",
+    "message_form",
 ]

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import MultipleFileField
-from wtforms import DateField, RadioField, StringField
+from wtforms import DateField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
-from wtforms.widgets import TextArea
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
 from marketplace.core.forms import Form, OnceForm, TextField
 from marketplace.core.i18n import _, _l
-from marketplace.delivery.models import ReworkItem
+from marketplace.delivery.models import ReworkItem, Upload, UploadState
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.queries import DeliveredLine
 from marketplace.delivery.rules import OpenLine
@@ -51,6 +51,9 @@ class HandOverForm(OnceForm):
     """Files, a note, and a quantity for each line that has something left."""
 
     files = MultipleFileField(_l("납품 파일"))
+    uploaded = SelectMultipleField(
+        _l("나누어 올린 파일"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), coerce=int
+    )
     note = TextAreaField(_l("전달할 말"), validators=[Optional(), Length(max=NOTE_LIMIT)])
 
     def answers(self) -> dict[int, str]:
@@ -116,7 +119,9 @@ def answer_form() -> AnswerForm:
     return form
 
 
-def hand_over_form(lines: Sequence[OpenLine], items: Sequence[ReworkItem] = ()) -> HandOverForm:
+def hand_over_form(
+    lines: Sequence[OpenLine], items: Sequence[ReworkItem] = (), uploads: Sequence[Upload] = ()
+) -> HandOverForm:
     """The form for the lines of one order, everything left filled in, and a word on each thing that was to be done again."""
     fields: dict[str, Any] = {
         f"quantity_{line.id}": QuantityField(_l("이번에 납품할 수량"), default=line.left) for line in lines
@@ -126,6 +131,7 @@ def hand_over_form(lines: Sequence[OpenLine], items: Sequence[ReworkItem] = ()) 
             _l("어떻게 고쳤나요"), validators=[Optional(), Length(max=REASON_LIMIT)]
         )
     form: HandOverForm = type("OrderHandOverForm", (HandOverForm,), fields)()
+    form.uploaded.choices = [(each.id, each.path) for each in uploads if each.state == UploadState.READY]
     return form
 
 

@@ -23,7 +23,7 @@ def keep(uploads: Iterable[FileStorage]) -> list[KeptFile]:
 
     Refused for a name that is no plain relative path, for two files of one name, and for empty files.
     """
-    named = [(_path(upload.filename or ""), upload) for upload in uploads if upload.filename]
+    named = [(checked_path(upload.filename or ""), upload) for upload in uploads if upload.filename]
     if len(named) > FILES_LIMIT:
         raise Refused(
             _("한 번에 %(limit)s개까지 올릴 수 있습니다. 압축해서 올리세요.", limit=FILES_LIMIT), field="files"
@@ -40,7 +40,8 @@ def keep(uploads: Iterable[FileStorage]) -> list[KeptFile]:
     return sorted(kept, key=lambda each: each.path)
 
 
-def _path(name: str) -> str:
+def checked_path(name: str) -> str:
+    """The path of a file inside a delivery. Raises Refused with what is wrong about the name."""
     try:
         return safe_path(name)
     except BadPath as bad:

@@ -1,5 +1,6 @@
 """Tables of deliveries."""
 
+from marketplace.core.db import Base
 from marketplace.delivery.models.deliveries import (
     ANSWERED_STATES,
     RETURNED_STATES,
@@ -17,6 +18,8 @@ from marketplace.delivery.models.disputes import (
     ReworkItem,
     Side,
 )
+from marketplace.delivery.models.moving import DownloadLink, DownloadReceipt, Upload, UploadPart, UploadState
+from marketplace.delivery.models.talk import Audience, Message, MessageFile
 from marketplace.delivery.models.testing import (
     AcceptanceCriteria,
     AcceptanceTest,
@@ -27,12 +30,21 @@ from marketplace.delivery.models.testing import (
     TestState,
 )
 
+RECORDS: tuple[type[Base], ...] = (
+    *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
+    *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
+    *(Upload, UploadPart, DownloadLink, DownloadReceipt, Message, MessageFile),
+)
+"""Every table of this room, in the order in which an auditor reads them."""
+
 __all__ = [
     "ANSWERED_STATES",
+    "RECORDS",
     "RETURNED_STATES",
     "Acceptance",
     "AcceptanceCriteria",
     "AcceptanceTest",
+    "Audience",
     "CriteriaState",
     "Delivery",
     "DeliveryFile",
@@ -41,11 +53,18 @@ __all__ = [
     "Dispute",
     "DisputeState",
     "DisputeStatement",
+    "DownloadLink",
+    "DownloadReceipt",
     "DrawState",
     "LabelItem",
     "LabelSample",
+    "Message",
+    "MessageFile",
     "Outcome",
     "ReworkItem",
     "Side",
     "TestState",
+    "Upload",
+    "UploadPart",
+    "UploadState",
 ]

@@ -5,7 +5,9 @@ from marketplace.delivery.operations.criteria import agree_criteria, propose_cri
 from marketplace.delivery.operations.disputes import decide_dispute, raise_dispute, state_view, withdraw_dispute
 from marketplace.delivery.operations.handing import hand_over
 from marketplace.delivery.operations.inspecting import Decision, inspect
+from marketplace.delivery.operations.links import HOURS, end_link, make_link, note_taken
 from marketplace.delivery.operations.rework import extend_rework, miss_rework
+from marketplace.delivery.operations.talking import write_message
 from marketplace.delivery.operations.testing import (
     begin_draw,
     begin_test,
@@ -17,32 +19,52 @@ from marketplace.delivery.operations.testing import (
     mark_labels,
     note_percent,
 )
-from marketplace.delivery.operations.watch import escalate, issue_certificate, note_damage, note_download
+from marketplace.delivery.operations.uploading import (
+    PATIENCE,
+    OutOfStep,
+    begin_upload,
+    finish_upload,
+    take_part,
+    throw_away,
+    use_uploads,
+)
+from marketplace.delivery.operations.watch import escalate, issue_certificate, note_damage
 
 __all__ = [
+    "HOURS",
+    "PATIENCE",
     "Decision",
+    "OutOfStep",
     "agree_criteria",
     "answer",
     "begin_draw",
     "begin_test",
+    "begin_upload",
     "decide_dispute",
     "draw_sample",
+    "end_link",
     "escalate",
     "extend_rework",
     "fail_draw",
     "fail_test",
     "fill_sample",
     "finish_test",
+    "finish_upload",
     "hand_over",
     "inspect",
     "issue_certificate",
+    "make_link",
     "mark_labels",
     "miss_rework",
     "note_damage",
-    "note_download",
     "note_percent",
+    "note_taken",
     "propose_criteria",
     "raise_dispute",
     "state_view",
+    "take_part",
+    "throw_away",
+    "use_uploads",
     "withdraw_dispute",
+    "write_message",
 ]

@@ -14,6 +14,7 @@ from marketplace.delivery import policies, queries
 from marketplace.delivery.models import Delivery, DeliveryFile, DeliveryLine
 from marketplace.delivery.operations.rework import answer_items, check_rework
 from marketplace.delivery.operations.testing import ask_for_test
+from marketplace.delivery.operations.uploading import use_uploads
 from marketplace.delivery.rules import KeptFile, OpenLine, manifest_hash, part_amount
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
@@ -30,14 +31,16 @@ def hand_over(
     quantities: Mapping[int, Decimal],
     files: Sequence[KeptFile],
     note: str = "",
+    uploads: Sequence[int] = (),
     answers: Mapping[int, str] = MappingProxyType({}),
     by: Viewer,
 ) -> Delivery:
     """Hand files over for `quantities` ({order_line_id: quantity}); the buyer then has so many working days to inspect.
 
-    `answers` say to each thing that had to be done again ({rework_item_id: text}) what was done. Refused for an order that
-    is not accepted, after the voucher's last day, beyond what was ordered, while an officer decides a dispute, after the
-    last day of rework, and when its rounds are used up. Storage holds the files already.
+    `uploads` are ids of files that came in pieces; `answers` say to each thing that had to be done again
+    ({rework_item_id: text}) what was done. Refused for an order that is not accepted, after the voucher's last day, beyond
+    what was ordered, while an officer decides a dispute, after the last day of rework, and when its rounds are used up.
+    Storage holds the files already.
     """
     order = locked(PurchaseOrder, order_id)
     if not policies.may_hand_over(by, order):
@@ -45,6 +48,9 @@ def hand_over(
     voucher = get_voucher(order.voucher_id)
     ruleset = get_ruleset(voucher.ruleset_id)
     _check_time(order, ruleset, voucher.expires_on)
+    files = [*files, *use_uploads(order, tuple(uploads))]
+    if len({file.path for file in files}) < len(files):
+        raise Refused(_("이름이 같은 파일이 있습니다: %(names)s", names=_twice(files)), field="files")
     if not files:
         raise Refused(_("납품할 파일을 하나 이상 올리세요."), field="files")
     check_rework(order)
@@ -87,6 +93,11 @@ def hand_over(
         inspect_by=delivery.inspect_by.isoformat(),
     )
     return delivery
+
+
+def _twice(files: Sequence[KeptFile]) -> str:
+    paths = [file.path for file in files]
+    return ", ".join(sorted({path for path in paths if paths.count(path) > 1}))
 
 
 def _check_time(order: PurchaseOrder, ruleset: Ruleset, expires_on: object) -> None:

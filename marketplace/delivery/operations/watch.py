@@ -53,11 +53,6 @@ def escalate(delivery_id: int, *, by: Viewer = SYSTEM) -> bool:
     return True
 
 
-def note_download(delivery: str, file: DeliveryFile, *, by: Viewer) -> None:
-    """Write down who took which file."""
-    record("delivery:downloaded", delivery, by=by, path=file.path, sha256=file.sha256, bytes=file.bytes)
-
-
 def note_damage(delivery: str, file: DeliveryFile, *, by: Viewer) -> None:
     """Write down that storage no longer holds what was handed over, and tell those who look after the program."""
     record("delivery:file_damaged", delivery, by=by, path=file.path, sha256=file.sha256)

@@ -16,6 +16,19 @@ from marketplace.delivery.queries.disputes import (
     reworks_to_escalate,
     statements_of,
 )
+from marketplace.delivery.queries.moving import (
+    Link,
+    Receipt,
+    find_file_by_token,
+    find_upload_seen_by,
+    links_of,
+    parts_of,
+    receipts_of,
+    token_of,
+    uploads_left,
+    uploads_of,
+    uploads_to_join,
+)
 from marketplace.delivery.queries.reading import (
     DeliveredLine,
     DeliveryRow,
@@ -34,6 +47,7 @@ from marketplace.delivery.queries.reading import (
     open_lines,
     returned_rounds,
 )
+from marketplace.delivery.queries.talking import Said, conversation_of, find_message_file
 from marketplace.delivery.queries.tasks import waiting_for
 from marketplace.delivery.queries.testing import (
     criteria_of,
@@ -53,9 +67,13 @@ from marketplace.delivery.queries.testing import (
 __all__ = [
     "DeliveredLine",
     "DeliveryRow",
+    "Link",
+    "Receipt",
+    "Said",
     "acceptances_without_paper",
     "accepted_of_order",
     "barred_quantities",
+    "conversation_of",
     "criteria_of",
     "deliverable_lines",
     "deliveries_of_order",
@@ -68,9 +86,12 @@ __all__ = [
     "find_delivery_seen_by",
     "find_dispute_seen_by",
     "find_file",
+    "find_file_by_token",
     "find_label_sample",
+    "find_message_file",
     "find_proposed_criteria",
     "find_test",
+    "find_upload_seen_by",
     "get_acceptance",
     "get_delivery",
     "has_open_dispute",
@@ -82,9 +103,12 @@ __all__ = [
     "kept_files",
     "label_samples_of",
     "lines_of",
+    "links_of",
     "open_items",
     "open_lines",
     "ordered_rounds",
+    "parts_of",
+    "receipts_of",
     "returned_rounds",
     "rework_due",
     "reworks_to_escalate",
@@ -92,6 +116,10 @@ __all__ = [
     "shown_sample",
     "statements_of",
     "tests_to_run",
+    "token_of",
     "unmarked",
+    "uploads_left",
+    "uploads_of",
+    "uploads_to_join",
     "waiting_for",
 ]

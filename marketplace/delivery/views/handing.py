@@ -11,7 +11,7 @@ from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.web import after_response, allow, refuse_on, render, viewer
 from marketplace.delivery import forms, gateway, operations, policies, queries
-from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState
+from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState, UploadState
 from marketplace.delivery.rules import manifest_of
 from marketplace.delivery.views.around import disputed, tested
 from marketplace.delivery.views.blueprint import ID, bp, seen_delivery, seen_order
@@ -46,7 +46,9 @@ def hand_over(order_id: int) -> Any:
     order = seen_order(order_id)
     allow(policies.may_hand_over(viewer(), order))
     form = forms.hand_over_form(
-        [line for line in queries.deliverable_lines(order.id) if line.left > 0], queries.open_items(order.id)
+        [line for line in queries.deliverable_lines(order.id) if line.left > 0],
+        queries.open_items(order.id),
+        queries.uploads_of(order.id),
     )
     if form.validate_on_submit():
         try:
@@ -65,6 +67,12 @@ def _hand_over_page(order: PurchaseOrder, form: forms.HandOverForm) -> str:
         lines=[line for line in queries.deliverable_lines(order.id) if f"quantity_{line.id}" in form],
         items=[item for item in queries.open_items(order.id) if f"item_{item.id}" in form],
         rework_by=queries.rework_due(order.id),
+        uploads=queries.uploads_of(order.id),
+        begun=[
+            {"path": each.path, "bytes": each.bytes, "url": url_for(".upload", upload_id=each.id)}
+            for each in queries.uploads_of(order.id)
+            if each.state == UploadState.OPEN
+        ],
         form=form,
         limit=current_app.config["MAX_CONTENT_LENGTH"],
     )
@@ -82,6 +90,7 @@ def _keep_and_hand_over(order: PurchaseOrder, form: forms.HandOverForm) -> int:
             quantities=form.quantities(),
             files=files,
             note=form.note.data or "",
+            uploads=form.uploaded.data or [],
             answers=form.answers(),
             by=viewer(),
         ).id
@@ -109,6 +118,9 @@ def show_page(delivery: Delivery, order: PurchaseOrder, form: Any = None, asking
         **disputed(delivery, order, lines, typed),
         form=(form or forms.inspection_form(lines)) if may_inspect else None,
         may_download=policies.may_download(viewer(), order),
+        receipts=queries.receipts_of(delivery.id),
+        links=queries.links_of(delivery.id) if policies.may_link(viewer(), order) else None,
+        linking=forms.LinkForm(formdata=None) if policies.may_link(viewer(), order) else None,
     )
 
 
@@ -201,6 +213,6 @@ def download(delivery_id: int, file_id: int) -> Response:
     except gateway.Damaged:
         after_response(lambda: operations.note_damage(subject, file, by=reader))
         raise
-    after_response(lambda: operations.note_download(subject, file, by=reader))
+    after_response(lambda: operations.note_taken(file, link_id=None, by=reader))
     name = file.path.rpartition("/")[2]
     return send_file(kept, mimetype="application/octet-stream", as_attachment=True, download_name=name)

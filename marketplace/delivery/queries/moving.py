@@ -1,0 +1,133 @@
+"""Looking at files on their way, links and receipts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import Person
+from marketplace.core import clock
+from marketplace.core.db import session
+from marketplace.core.keys import derived
+from marketplace.core.viewer import Viewer
+from marketplace.delivery.models import DeliveryFile, DownloadLink, DownloadReceipt, Upload, UploadPart, UploadState
+from marketplace.orders import queries as orders
+from marketplace.orders.models import PurchaseOrder
+
+
+def find_upload_seen_by(viewer: Viewer, upload_id: int) -> tuple[Upload, PurchaseOrder] | None:
+    """An upload and its order, where the viewer may see the order."""
+    row = session.execute(
+        select(Upload, PurchaseOrder)
+        .join(PurchaseOrder, PurchaseOrder.id == Upload.order_id)
+        .where(Upload.id == upload_id, orders.visible(viewer))
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def uploads_of(order_id: int) -> Sequence[Upload]:
+    """What came in pieces for an order and is in no delivery yet, the newest first."""
+    statement = select(Upload).where(Upload.order_id == order_id, Upload.state != UploadState.USED)
+    return session.scalars(statement.order_by(Upload.id.desc()).limit(100)).all()
+
+
+def uploads_to_join(limit: int) -> Sequence[int]:
+    """Uploads whose pieces are all there."""
+    statement = select(Upload.id).where(Upload.state == UploadState.WHOLE).order_by(Upload.id).limit(limit)
+    return session.scalars(statement).all()
+
+
+def uploads_left(before: datetime, limit: int) -> Sequence[int]:
+    """Uploads that nobody has touched since `before`."""
+    left = Upload.state.in_((UploadState.OPEN, UploadState.READY)), Upload.touched_at < before
+    return session.scalars(select(Upload.id).where(*left).order_by(Upload.id).limit(limit)).all()
+
+
+def parts_of(upload_id: int) -> list[str]:
+    """The hashes of the pieces of an upload, in their order."""
+    statement = select(UploadPart.sha256).where(UploadPart.upload_id == upload_id).order_by(UploadPart.begins_at)
+    return list(session.scalars(statement))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as its firm sees it."""
+
+    id: int
+    path: str
+    note: str
+    token: str
+    expires_at: datetime
+    over: bool
+
+
+def token_of(nonce: str) -> str:
+    """The secret part of a link's address: the row's nonce and its signature, which no reader of the database can make."""
+    return f"{nonce}{derived('download link', nonce)[:32]}"
+
+
+def links_of(delivery_id: int) -> list[Link]:
+    """The links to the files of a delivery, the newest first."""
+    statement = (
+        select(DownloadLink, DeliveryFile.path)
+        .join(DeliveryFile, DeliveryFile.id == DownloadLink.file_id)
+        .where(DeliveryFile.delivery_id == delivery_id)
+        .order_by(DownloadLink.id.desc())
+        .limit(200)
+    )
+    return [
+        Link(link.id, path, link.note, token_of(link.nonce), link.expires_at, not _stands(link))
+        for link, path in session.execute(statement)
+    ]
+
+
+def _stands(link: DownloadLink) -> bool:
+    return link.ended_at is None and link.expires_at > clock.now()
+
+
+def find_file_by_token(token: str) -> tuple[DownloadLink, DeliveryFile] | None:
+    """The file behind a link that still stands; None for every other."""
+    nonce = token[:32]
+    if not compare_digest(token.encode(), token_of(nonce).encode()):
+        return None
+    row = session.execute(
+        select(DownloadLink, DeliveryFile)
+        .join(DeliveryFile, DeliveryFile.id == DownloadLink.file_id)
+        .where(DownloadLink.nonce == nonce)
+    ).one_or_none()
+    return (row[0], row[1]) if row and _stands(row[0]) else None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Who took which file when; `person` is None for a link."""
+
+    taken_at: datetime
+    path: str
+    person: str | None
+    link_id: int | None
+    link_note: str | None
+    address: str | None
+
+
+def receipts_of(delivery_id: int) -> list[Receipt]:
+    """The last hundred receipts of a delivery, the newest first."""
+    statement = (
+        select(
+            DownloadReceipt.taken_at,
+            DeliveryFile.path,
+            Person.name,
+            DownloadReceipt.link_id,
+            DownloadLink.note,
+            DownloadReceipt.address,
+        )
+        .join(DeliveryFile, DeliveryFile.id == DownloadReceipt.file_id)
+        .outerjoin(Person, Person.id == DownloadReceipt.person_id)
+        .outerjoin(DownloadLink, DownloadLink.id == DownloadReceipt.link_id)
+        .where(DeliveryFile.delivery_id == delivery_id)
+        .order_by(DownloadReceipt.id.desc())
+        .limit(100)
+    )
+    return [Receipt(*row[:5], str(row[5]) if row[5] else None) for row in session.execute(statement)]
