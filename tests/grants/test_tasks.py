@@ -7,6 +7,7 @@ from marketplace.core.db import transaction
 from marketplace.grants import operations, queries
 from marketplace.grants.models import CertificateKind
 from marketplace.grants.operations import Certificate, Kept
+from marketplace.grants.rules import PROJECT
 
 
 def bring(scene, kind, number, days, *, looked=True):
@@ -26,7 +27,9 @@ def titles(viewer):
 def test_a_fix_a_question_and_a_certificate_wait_for_whoever_can_do_something(scene, statements):
     application_id, today = scene.apply(), clock.today()
     with transaction():
-        operations.ask_for_fix(application_id, {"plan": "고치세요"}, due_on=today + timedelta(days=2), by=scene.officer)
+        operations.ask_for_fix(
+            application_id, {PROJECT: "고치세요"}, due_on=today + timedelta(days=2), by=scene.officer
+        )
         operations.ask_about_call(scene.call_id, "현물은 얼마까지 인정됩니까?", by=scene.sme)
     bring(scene, CertificateKind.SIZE, "1", 20)
     bring(scene, CertificateKind.NATIONAL_TAX, "2", 31)

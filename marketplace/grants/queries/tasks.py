@@ -90,7 +90,7 @@ def _of_firm(viewer: Viewer) -> list[Task]:
         FirmCertificate.valid_until.between(today, today + SOON),
         ~followed,
     )
-    every = union_all(cases, fixes, ending).order_by(text("moment, day, identity")).limit(LIMIT)
+    every: Any = union_all(cases, fixes, ending).order_by(text("moment, day, identity")).limit(LIMIT)
     return [_task_of_firm(*row) for row in session.execute(every)]
 
 
@@ -172,7 +172,7 @@ def _calls_of_officer() -> list[Task]:
         .where(FirmCertificate.state == CertificateState.HANDED_IN)
         .having(func.count() > 0)
     )
-    every = union_all(calls, questions, looks).order_by(text("opens_at, identity, what")).limit(LIMIT)
+    every: Any = union_all(calls, questions, looks).order_by(text("opens_at, identity, what")).limit(LIMIT)
     return [_task_of_officer(*row) for row in session.execute(every)]
 
 
