@@ -48,6 +48,10 @@ class Config:
     """Load the Korean analyser at the start: for a web server that forks afterwards, so that its children share it."""
     dormant_after_days: int = 180
     """Days without a publication or an order after which a designated supplier falls dormant."""
+    bank_wait_days: int = 3
+    """Working days between a second person's word and the first payout to a changed account."""
+    bank_check_url: str = ""
+    """Where the agency's bank answers whose an account is. Empty: an officer compares a copy of the passbook."""
     stripe_secret_key: str = ""
     """The card company's key. Empty: there are no card payments, and no button for them."""
     stripe_webhook_secret: str = ""
@@ -60,6 +64,13 @@ class Config:
     """Where the registry is asked; a local twin has another address."""
     registry_hours: int = 24
     """For how long the registry's word on a firm is used again before it is asked anew."""
+    popbill_link_id: str = ""
+    """Who we are at the provider of electronic tax invoices. Empty: suppliers enter what they issued elsewhere."""
+    popbill_secret_key: str = ""
+    popbill_test: bool = True
+    """The provider's own test system; its real one only when this says no."""
+    popbill_api_base: str = ""
+    """Another address than Popbill's own: a local twin. Only with the test system."""
     testing: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
@@ -83,12 +94,18 @@ class Config:
             search_follow=_text("SEARCH_FOLLOW"),
             dormant_after_days=_integer("DORMANT_AFTER_DAYS", 180),
             search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),
+            bank_wait_days=_integer("BANK_WAIT_DAYS", 3),
+            bank_check_url=_text("BANK_CHECK_URL"),
             stripe_secret_key=_text("STRIPE_SECRET_KEY"),
             stripe_webhook_secret=_text("STRIPE_WEBHOOK_SECRET"),
             stripe_api_base=_text("STRIPE_API_BASE").rstrip("/"),
             registry_service_key=_text("REGISTRY_SERVICE_KEY"),
             registry_api_base=_text("REGISTRY_API_BASE", cls.registry_api_base).rstrip("/"),
             registry_hours=_integer("REGISTRY_HOURS", 24),
+            popbill_link_id=_text("POPBILL_LINK_ID"),
+            popbill_secret_key=_text("POPBILL_SECRET_KEY"),
+            popbill_test=_text("POPBILL_TEST", "yes") not in ("0", "no", "false"),
+            popbill_api_base=_text("POPBILL_API_BASE").rstrip("/"),
         )
 
     @property

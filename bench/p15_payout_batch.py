@@ -40,9 +40,6 @@ PAYOUTS = text(
     select programme_id, id, organisation_id, :amount from voucher where number like 'BENCH-%'
     """
 )
-BANK = text(
-    "update organisation set bank_code = '004', bank_account = '12345678901', bank_holder = '한빛' where id = :id"
-)
 
 
 def _prepare() -> int:
@@ -52,7 +49,6 @@ def _prepare() -> int:
         values = {"lines": LINES, "voucher": market.voucher_id}
         ids = list(current.execute(VOUCHERS, values).scalars())
         current.execute(PAYOUTS, {"amount": EACH})
-        current.execute(BANK, {"id": market.sme.organisation_id})
     for start in range(0, len(ids), 500):
         with transaction():
             for voucher in ids[start : start + 500]:
@@ -82,9 +78,15 @@ def main() -> bool:
             sent = time.monotonic() - began
             session.remove()
         app.extensions["engine"].dispose()
-    ok = made <= 30 and lines == LINES
+    ok = made + sent <= 30 and lines == LINES
     return common.figure(
-        "P15", f"seconds to a bank file of {lines:,} lines", round(made, 1), "30", ok, send=round(sent, 1)
+        "P15",
+        f"seconds to make and send a bank file of {lines:,} lines",
+        round(made + sent, 1),
+        "30",
+        ok,
+        make=round(made, 1),
+        send=round(sent, 1),
     )
 
 

@@ -21,6 +21,7 @@ from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.korea import business_number_check_digit
 from marketplace.core.viewer import Role, Viewer
+from marketplace.payments.models import BankAccount, BankAccountState
 
 _count = itertools.count(1)
 UNUSABLE = "!"
@@ -52,6 +53,18 @@ def make_organisation(**facts: Any) -> int:
         organisation = Organisation(**values)
         session.add(organisation)
         session.flush()
+        if values["bank_account"]:
+            session.add(
+                BankAccount(
+                    organisation_id=organisation.id,
+                    code=values["bank_code"],
+                    account=values["bank_account"],
+                    holder=values["bank_holder"],
+                    state=BankAccountState.ACTIVE,
+                    taken_over=True,
+                    usable_on=clock.today(),
+                )
+            )
         return organisation.id
 
 

@@ -28,16 +28,25 @@ def refusal_of(account: str, amount: int) -> str:
     return ""
 
 
-def answer(file: str, on: date) -> str:
+def _rows(file: str | bytes) -> list[dict[str, str]]:
+    """The lines of a CSV file, or of one of fixed width (200 bytes a record, CP949)."""
+    if isinstance(file, str):
+        return list(csv.DictReader(io.StringIO(file)))
+    details = [record for record in file.split(b"\r\n") if record[:1] == b"D"]
+    fields = (("payout", 8, 28), ("account", 31, 51), ("amount", 51, 64))
+    return [{name: record[a:b].decode("cp949").strip() for name, a, b in fields} for record in details]
+
+
+def answer(file: str | bytes, on: date) -> str:
     """The result file for a payment file: the same answer for the same file and day."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for row in csv.DictReader(io.StringIO(file)):
+    for row in _rows(file):
         reason = refusal_of(row["account"], int(row["amount"]))
         reference = "" if reason else f"BK{on:%Y%m%d}-{row['payout']}"
         day = "" if reason else on.isoformat()
-        writer.writerow([row["payout"], row["amount"], "NG" if reason else "OK", reference, day, reason])
+        writer.writerow([row["payout"], int(row["amount"]), "NG" if reason else "OK", reference, day, reason])
     return out.getvalue()
 
 
@@ -47,7 +56,8 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--date", type=date.fromisoformat, required=True, help="the day on which the bank paid")
     asked = parser.parse_args()
-    sys.stdout.write(answer(asked.file.read_text(encoding="utf-8"), asked.date))
+    data = asked.file.read_bytes()
+    sys.stdout.write(answer(data if data.startswith(b"H") else data.decode(), asked.date))
 
 
 if __name__ == "__main__":

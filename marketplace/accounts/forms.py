@@ -143,17 +143,6 @@ class EditOrganisationForm(Form):
     address = TextField(_l("본점 주소"), [Optional(), Length(max=300)])
 
 
-class BankForm(Form):
-    """The account that money is paid to."""
-
-    bank_code = SelectField(_l("은행"), [REQUIRED])
-    bank_account = TextField(
-        _l("계좌번호"),
-        [REQUIRED, Regexp(r"^[0-9][0-9-]{8,20}[0-9]$", message=_l("계좌번호는 숫자와 붙임표로 입력하세요."))],
-    )
-    bank_holder = TextField(_l("예금주"), [REQUIRED, Length(max=80)])
-
-
 class InviteForm(OnceForm):
     """Whom a firm asks to join, and as what."""
 

@@ -30,7 +30,19 @@ from marketplace.catalogue.models import (
 from marketplace.core.db import Base, session
 from marketplace.core.i18n import N_
 from marketplace.core.viewer import Viewer
-from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine
+from marketplace.delivery.models import (
+    Acceptance,
+    AcceptanceCriteria,
+    AcceptanceTest,
+    Delivery,
+    DeliveryFile,
+    DeliveryLine,
+    Dispute,
+    DisputeStatement,
+    LabelItem,
+    LabelSample,
+    ReworkItem,
+)
 from marketplace.evaluation.models import (
     Assignment,
     BudgetAdjustment,
@@ -93,12 +105,22 @@ from marketplace.matching.models import (
     Shortlist,
 )
 from marketplace.notices.models import Notice
-from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.orders.models import (
+    OrderChange,
+    OrderChangeSignature,
+    OrderLine,
+    PurchaseOrder,
+    SpendingRule,
+    VoucherReturn,
+)
 from marketplace.papers.models import Paper, PaperSeal
 from marketplace.payments.models import (
+    BankAccount,
+    BankStatement,
     CardBalanceLine,
     CardPayment,
     CardRefund,
+    Deposit,
     GatewayEvent,
     OwnShareReceipt,
     Payout,
@@ -108,7 +130,9 @@ from marketplace.programmes.models import Programme, Ruleset
 from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
 from marketplace.settlement.models import (
     ApprovalLimit,
+    ApprovalReversal,
     Disallowance,
+    InvoiceIssue,
     InvoiceLine,
     InvoiceReminder,
     InvoiceUpload,
@@ -122,6 +146,7 @@ from marketplace.suppliers.models import (
     Designation,
     ImpostorReport,
     PriceEvidence,
+    PriceProof,
     RegisterCheck,
     SupplierFigure,
 )
@@ -155,8 +180,17 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             *(SessionMinutes, ScreeningFlag, BudgetAdjustment, Decision, DecisionLine, ReserveMove, Objection),
         ),
     ),
-    (N_("바우처와 발주"), (Voucher, PurchaseOrder, OrderLine)),
-    (N_("납품과 검수"), (Delivery, DeliveryLine, DeliveryFile, Acceptance)),
+    (
+        N_("바우처와 발주"),
+        (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
+    ),
+    (
+        N_("납품과 검수"),
+        (
+            *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
+            *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
+        ),
+    ),
     (
         N_("정산과 지급"),
         (
@@ -166,6 +200,8 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             InvoiceReminder,
             SettlementCase,
             Disallowance,
+            ApprovalReversal,
+            InvoiceIssue,
             SettlementMonth,
             ApprovalLimit,
             OwnShareReceipt,
@@ -176,13 +212,17 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     (
         N_("카드 결제와 환수"),
         (
+            *(BankAccount, BankStatement, Deposit),
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
             *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
         ),
     ),
     (
         N_("공급기업 풀"),
-        (Designation, PriceEvidence, CapacityBooking, SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        (
+            *(Designation, PriceEvidence, PriceProof, CapacityBooking),
+            *(SupplierFigure, BuyerAnswer, RegisterCheck, ImpostorReport),
+        ),
     ),
     (
         N_("상품과 표본"),

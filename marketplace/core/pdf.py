@@ -1,6 +1,8 @@
 """PDF from our own templates, by WeasyPrint: PDF/A-3a declared, the same bytes for the same facts."""
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,15 @@ weasyprint: Any = lazy("weasyprint")
 weasyprint_urls: Any = lazy("weasyprint.urls")
 pikepdf: Any = lazy("pikepdf")
 ROOT = Path(__file__).resolve().parents[2] / "static"
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file inside a document: its text, its name, and what it is."""
+
+    name: str
+    text: str
+    description: str
 
 
 KINDS = {".css": "text/css", ".svg": "image/svg+xml", ".ttf": "font/ttf", ".png": "image/png"}
@@ -32,12 +43,24 @@ def _fetcher() -> Any:
     return OurFiles(fail_on_errors=True)
 
 
-def render_pdf(html: str, *, identifier: str, created: datetime) -> bytes:
-    """The PDF of one document. `html` names files as paper:///css/paper.css ; `identifier` and `created` fix the bytes."""
+def render_pdf(html: str, *, identifier: str, created: datetime, enclosed: Sequence[Enclosed] = ()) -> bytes:
+    """The PDF of one document. `html` names files as paper:///css/paper.css ; `identifier` and `created` fix the bytes.
+    What is enclosed is attached as data (AFRelationship), as PDF/A-3 has it."""
     document = weasyprint.HTML(string=html, base_url="paper:///", url_fetcher=_fetcher()).render()
     stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ")
     document.metadata.created = stamp
     document.metadata.modified = stamp
     out = io.BytesIO()
-    document.write_pdf(out, pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode())
+    files = [
+        weasyprint.Attachment(
+            string=each.text,
+            name=each.name,
+            description=each.description,
+            relationship="Data",
+            created=created,
+            modified=created,
+        )
+        for each in enclosed
+    ]
+    document.write_pdf(out, pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), attachments=files)
     return out.getvalue()

@@ -6,10 +6,10 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from marketplace.accounts import operations as accounts
 from marketplace.core import clock
 from marketplace.core.viewer import Viewer
 from marketplace.demo.clockwork import Life
+from marketplace.demo.people import give_account
 from marketplace.demo.world import START, World, at
 from marketplace.payments import operations as payments
 from marketplace.payments import queries as payouts
@@ -65,12 +65,7 @@ def _mend(world: World, payout_id: int, payee_id: int, *, by: Viewer) -> None:
     if payout_id % 3 == 2:
         return
     account = f"{world.chance.randint(10**8, 10**9)}1234"
-    world.attempt(
-        "bank account given",
-        lambda: accounts.change_bank_account(
-            payee_id, code="004", account=account, holder=firm.organisation_name, by=firm
-        ),
-    )
+    give_account(world, firm, "004", account, holder=firm.organisation_name)
     world.attempt("payout sent again", lambda: payments.requeue_payout(payout_id, checked=True, by=by))
 
 

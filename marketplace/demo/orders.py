@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from marketplace.core import clock
@@ -17,6 +17,7 @@ from marketplace.demo.needs import quoted
 from marketplace.demo.world import Seller, World
 from marketplace.orders import operations as orders
 from marketplace.orders import queries as placed
+from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason
 from marketplace.settlement import operations as settlement
 from marketplace.settlement import queries as claimed
 from marketplace.settlement.rules import TypedInvoice, TypedLine
@@ -85,10 +86,27 @@ def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer, *, smoo
         return
     if accept(world, order_id, supplier) is None:
         return
+    if order_id % 11 == 5:
+        _postpone(world, order_id, sme, supplier)
     parts = (Decimal("0.5"), Decimal(1)) if world.either(0.25) else (Decimal(1),)
     for part in parts:
         yield from _deliver(world, order_id, part, sme, supplier)
         yield from _claim(world, order_id, supplier)
+
+
+def _postpone(world: World, order_id: int, sme: Viewer, supplier: Viewer) -> None:
+    """Ten days more, agreed by both in a change order. Which orders, their number says, so that chance is kept."""
+    order = placed.get_order(order_id)
+    day = min(order.deliver_by + timedelta(days=10), held.get_voucher(order.voucher_id).expires_on)
+    if day <= order.deliver_by:
+        return
+    facts = {"kind": ChangeOrderKind.TERMS, "reason_code": ChangeOrderReason.SCHEDULE, "deliver_by": day}
+    change_id = world.attempt(
+        "order change proposed",
+        lambda: orders.propose_change(order_id, **facts, reason="수집 일정이 늦어졌습니다.", by=supplier).id,
+    )
+    for who in (supplier, sme) if change_id is not None else ():
+        world.attempt("order change signed", lambda who=who: orders.sign_change_order(change_id, by=who))
 
 
 def accept(world: World, order_id: int, supplier: Viewer) -> object:
@@ -99,8 +117,8 @@ def accept(world: World, order_id: int, supplier: Viewer) -> object:
 
 def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: Viewer) -> Life:
     """Hand over, inspect, and once again what was rejected."""
-    for _round in range(2):
-        yield world.after(clock.now(), 3, 18)
+    for again in range(2):
+        yield world.after(clock.now(), 3, 10 if again else 18)  # rework has its last day
         delivery_id = hand_over(world, order_id, part, supplier)
         if delivery_id is None:
             return

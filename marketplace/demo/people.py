@@ -11,6 +11,7 @@ from marketplace.accounts.models import MemberRole, SizeClass
 from marketplace.accounts.operations import FirmFacts
 from marketplace.core.viewer import Role, Viewer
 from marketplace.demo.world import World
+from marketplace.payments import operations as payments
 
 PASSWORD = "a demo's one password"
 STAFF = (
@@ -135,15 +136,23 @@ def join(
     viewer = _enter(world, email, second_factor=False)
     ending = "0000" if world.either(0.04) else f"{world.chance.randint(1, 9998):04d}"
     account = f"{world.chance.randint(10**7, 10**8 - 1)}{ending}"
-    world.do(
-        "bank account given",
-        lambda: accounts.change_bank_account(
-            viewer.organisation_id or 0, code=world.chance.choice(BANKS), account=account, holder=firm, by=viewer
-        ),
-    )
+    give_account(world, viewer, world.chance.choice(BANKS), account, holder=firm)
     if persona:
         _colleague(world, persona, viewer)
     return viewer
+
+
+def give_account(world: World, by: Viewer, code: str, account: str, *, holder: str) -> None:
+    """A firm asks to be paid to an account, the bank names its holder, and an officer agrees: a first account is used at
+    once, another one after three working days."""
+    firm = by.organisation_id or 0
+    asked = world.attempt(
+        "bank account asked", lambda: payments.ask_account(firm, code=code, account=account, holder=holder, by=by).id
+    )
+    if asked is None:
+        return
+    world.do("bank account checked", lambda: payments.note_holder(asked, holder, ""))
+    world.do("bank account given", lambda: payments.approve_account(asked, by=world.settlers[0]))
 
 
 def _colleague(world: World, persona: str, signatory: Viewer) -> None:

@@ -57,6 +57,7 @@ GROUPS = {
     "payments.mine": MONEY,
     "payments.receipts": MONEY,
     "payments.batches": MONEY,
+    "payments.accounts": MONEY,
     "recovery.index": MONEY,
     "programmes.rulesets": BASICS,
     "suppliers.index": BASICS,
@@ -99,6 +100,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("자부담 입금"), "payments.receipts", frozenset({Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER})),
     (N_("정산"), "settlement.cases", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
+    (N_("기업 계좌"), "payments.accounts", frozenset({Role.SETTLEMENT_OFFICER, Role.AUDITOR})),
     (
         N_("환수·제재"),
         "recovery.index",

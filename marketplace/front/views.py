@@ -129,6 +129,7 @@ def voucher(voucher_id: int) -> str:
         pots=vouchers.pots_of(row.id),
         postings=queries.postings_of_voucher(viewer(), row),
         orders=orders.orders_of_voucher(row.id),
+        forecast=orders.forecast_of(row),
         agreement=grants.find_agreement_of_voucher(row.id),
         receipts=payments.receipts_of_voucher(row.id),
         events=evidence.events_about(row.subject),

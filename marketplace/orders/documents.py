@@ -7,7 +7,7 @@ from marketplace.accounts.queries import get_organisation, people_names
 from marketplace.core.clock import SEOUL
 from marketplace.core.korea import written_business_number
 from marketplace.orders import queries
-from marketplace.orders.models import PurchaseOrder
+from marketplace.orders.models import OrderChange, PurchaseOrder
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class LineFacts:
     unit_price_minor: int
     supply_minor: int
     vat_minor: int
+    tax_kind: str = "taxable"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def facts_of(order: PurchaseOrder) -> dict[str, Any]:
                     line.unit_price_minor,
                     line.ordered_minor,
                     line.vat_minor,
+                    line.tax_kind.value,
                 )
                 for line in queries.lines_of(order.id)
             ],
@@ -110,6 +112,56 @@ def facts_of(order: PurchaseOrder) -> dict[str, Any]:
                 total_minor=order.total_minor,
                 reserved_at=moment,
             ),
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeOrderPaper:
+    """The facts of templates/documents/order_change.html; lines as the plan has them, moves above 0 are set aside."""
+
+    number: str
+    order: str
+    title: str
+    voucher: str
+    kind: str
+    reason_code: str
+    reason: str
+    buyer: PartyFacts
+    supplier: PartyFacts
+    lines: list[list[Any]]
+    before: dict[str, int]
+    after: dict[str, int]
+    deliver_by: list[str]
+    support_move: int
+    own_move: int
+    alone: bool
+    """Given up by the buyer alone, since the delivery day has passed."""
+    plan_sha256: str
+
+
+def change_facts(change: OrderChange, order: PurchaseOrder, *, alone: bool) -> dict[str, Any]:
+    """The facts of a change order as it is proposed, as JSON values."""
+    plan = change.plan
+    return asdict(
+        ChangeOrderPaper(
+            number=change.number,
+            order=order.number or "",
+            title=order.title,
+            voucher=queries.around(order).voucher_number,
+            kind=change.kind.word,
+            reason_code=change.reason_code.word,
+            reason=change.reason,
+            buyer=_party(order.organisation_id),
+            supplier=_party(order.supplier_id),
+            lines=plan["lines"],
+            before=plan["before"],
+            after=plan["after"],
+            deliver_by=plan["deliver_by"],
+            support_move=plan["support_move"],
+            own_move=plan["own_move"],
+            alone=alone,
+            plan_sha256=change.plan_sha256,
         )
     )
 

@@ -1,16 +1,18 @@
 """Forms of the orders room."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import TextArea
 
-from marketplace.core.forms import Form, HundredthsField, OnceForm, TextField
+from marketplace.core.forms import AmountField, Form, HundredthsField, OnceForm, TextField
 from marketplace.core.i18n import _, _l
-from marketplace.orders.models import OrderState
+from marketplace.matching.models import TaxKind
+from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine, OrderState
 
 NOTE_LIMIT = 1000
 REASON_LIMIT = 500
@@ -46,6 +48,7 @@ class DraftForm(OnceForm):
     """What a buyer asks for. The vouchers are handed in as choices."""
 
     voucher = RadioField(_l("바우처"), coerce=int, validators=[InputRequired(_l("바우처를 고르세요."))])
+    unit = RadioField(_l("무엇마다"), validators=[InputRequired(_l("무엇마다 살지 고르세요."))])
     quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
     deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
@@ -57,6 +60,75 @@ class ChangeForm(Form):
     quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
     deliver_by = DateField(_l("납기일"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     note = TextAreaField(_l("요청 사항"), validators=[Optional(), Length(max=NOTE_LIMIT)])
+
+
+class LineForm(Form):
+    """What may be changed in a line of a draft."""
+
+    quantity = QuantityField(_l("수량"), validators=[DataRequired(_l("수량을 입력하세요."))])
+    tax_kind = SelectField(_l("과세 구분"), validators=[DataRequired(_l("과세 구분을 고르세요."))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tax_kind.choices = [(kind.value, kind.label) for kind in TaxKind]
+
+
+class AddLineForm(OnceForm, LineForm):
+    """Another listing of the same supplier. The listings are handed in as choices."""
+
+    listing = SelectField(_l("상품"), validators=[InputRequired(_l("상품을 고르세요."))])
+
+
+class ChangeOrderForm(OnceForm):
+    """What one firm proposes to change in an accepted order; a quantity for each line is added by `change_order_form`."""
+
+    kind = RadioField(_l("무엇을 바꿉니까?"), validators=[InputRequired(_l("하나를 고르세요."))])
+    reason_code = SelectField(_l("변경 사유"), validators=[DataRequired(_l("사유를 고르세요."))])
+    reason = TextAreaField(_l("설명"), validators=[DataRequired(_l("사유를 입력하세요.")), Length(max=REASON_LIMIT)])
+    deliver_by = DateField(_l("납기일"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.value, kind.label) for kind in ChangeOrderKind]
+        self.reason_code.choices = [(code.value, code.label) for code in ChangeOrderReason]
+
+    def quantities(self) -> dict[int, Decimal]:
+        """Line id -> the quantity typed."""
+        names = [name for name in self._fields if name.startswith("quantity_")]
+        return {int(name.removeprefix("quantity_")): self[name].data for name in names if self[name].data is not None}
+
+
+def change_order_form(lines: Sequence[OrderLine]) -> type[ChangeOrderForm]:
+    """The form with a quantity for each line of the order."""
+    fields = {
+        f"quantity_{line.id}": QuantityField(_l("수량"), default=line.quantity, validators=[Optional()])
+        for line in lines
+    }
+    return type("ChangeOrderForm", (ChangeOrderForm,), fields)
+
+
+class SignForm(Form):
+    """A signature over the PDF that the page names."""
+
+    seen_paper = HiddenField(validators=[DataRequired(), Length(max=64)])
+    agree = BooleanField(
+        _l("위 PDF의 변경 내용을 모두 읽었으며, 당사자를 대표해 서명합니다."),
+        validators=[DataRequired(_l("이 항목을 입력하세요."))],
+    )
+
+
+class ReturnForm(OnceForm):
+    """How much of a voucher is given back, without VAT."""
+
+    supply = AmountField(_l("반납할 공급가액"), minimum=1, validators=[DataRequired(_l("금액을 입력하세요."))])
+    reason = TextAreaField(_l("사유"), validators=[DataRequired(_l("사유를 입력하세요.")), Length(max=REASON_LIMIT)])
+
+
+class SpendingForm(Form):
+    """Who in a firm may bind how much; amounts with VAT."""
+
+    member_limit = AmountField(_l("구성원이 혼자 발주할 수 있는 금액(부가가치세 포함)"), validators=[Optional()])
+    second_over = AmountField(_l("두 사람이 필요한 금액(초과, 부가가치세 포함)"), validators=[Optional()])
 
 
 class ActForm(Form):

@@ -7,7 +7,7 @@ from flask import current_app
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from marketplace.core.pdf import render_pdf
+from marketplace.core.pdf import Enclosed, render_pdf
 from marketplace.papers.models import Paper
 
 
@@ -34,5 +34,7 @@ def html_of(paper: Paper) -> str:
 
 
 def pdf_of(paper: Paper) -> bytes:
-    """The PDF, the same bytes whenever it is made from the same paper."""
-    return render_pdf(html_of(paper), identifier=paper.facts_sha256[:32], created=paper.issued_at)
+    """The PDF, the same bytes whenever it is made from the same paper. What the facts enclose (name, text, description:
+    the XML of an invoice) is attached to it, and so stands under the hash that the check code shows."""
+    enclosed = [Enclosed(**each) for each in paper.facts.get("enclosed", [])]
+    return render_pdf(html_of(paper), identifier=paper.facts_sha256[:32], created=paper.issued_at, enclosed=enclosed)

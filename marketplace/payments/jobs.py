@@ -12,6 +12,7 @@ from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.jobs import each_row, every
 from marketplace.payments import gateway, operations, queries
+from marketplace.payments.gateway import bank
 
 log = logging.getLogger("marketplace.payments")
 SOON, MISSED = timedelta(seconds=5), timedelta(minutes=10)
@@ -47,6 +48,12 @@ def look_up_payees() -> int:
     return 0
 
 
+@every("35 * * * * *", "payments.withdraw_payouts")
+def withdraw_payouts() -> int:
+    """Withdraw waiting payouts whose approval was taken back; no batch takes them before that either."""
+    return each_row(queries.payouts_to_withdraw(), operations.withdraw_payout)
+
+
 @every("15 * * * * *", "payments.queue_refunds")
 def queue_refunds() -> int:
     """Give closed vouchers the payouts of what is due to their firms, one transaction each."""
@@ -55,6 +62,29 @@ def queue_refunds() -> int:
         with transaction():
             operations.queue_refund(voucher_id)
     return len(ids)
+
+
+@every("*/5 * * * * *", "payments.account_check")
+def check_accounts() -> int:
+    """Ask the bank whose the accounts are that firms asked for."""
+    checked = 0
+    for account_id, code, number in queries.accounts_to_check() if bank.is_configured() else []:
+        session.rollback()  # nothing is open while we wait
+        try:
+            seen = bank.holder_of(code, number)
+        except bank.BankAway as problem:
+            log.warning("bank account %s: %s", account_id, problem)
+            break
+        with transaction():
+            operations.note_holder(account_id, seen.holder, seen.why)
+        checked += 1
+    return checked
+
+
+@every("20 */5 * * * *", "payments.account_activate")
+def activate_accounts() -> int:
+    """Use the accounts whose waiting time is over."""
+    return each_row(queries.accounts_to_activate(), operations.activate_account)
 
 
 def open_page(payment_id: int) -> None:

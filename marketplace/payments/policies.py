@@ -29,6 +29,26 @@ def may_pay(viewer: Viewer) -> bool:
     return viewer.has(Role.SETTLEMENT_OFFICER)
 
 
+def may_ask_account(viewer: Viewer, organisation_id: int) -> bool:
+    """Ask for another account, agree to a colleague's wish, stop one: who may bind this firm."""
+    return viewer.organisation_id == organisation_id and viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)
+
+
+def may_see_accounts(viewer: Viewer, organisation_id: int) -> bool:
+    """Any member of the firm, and those who see everything."""
+    return viewer.sees_everything or viewer.organisation_id == organisation_id
+
+
+def may_verify_account(viewer: Viewer) -> bool:
+    """Compare an account with its document and agree or refuse: settlement officers."""
+    return viewer.has(Role.SETTLEMENT_OFFICER)
+
+
+def is_another_person_than(viewer: Viewer, person_id: int | None) -> bool:
+    """Whether the viewer is somebody else. The database asks the same by a constraint."""
+    return viewer.person_id is not None and viewer.person_id != person_id
+
+
 def may_read_file(viewer: Viewer) -> bool:
     """The bank file holds account numbers: settlement officers and auditors."""
     return viewer.has(Role.SETTLEMENT_OFFICER, Role.AUDITOR)

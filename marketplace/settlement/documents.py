@@ -8,8 +8,9 @@ from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.korea import written_business_number
 from marketplace.settlement.models import STANDING
-from marketplace.settlement.queries import CutRow, Sheet
+from marketplace.settlement.queries import CutRow, Sheet, net_of, ubl_facts
 from marketplace.settlement.rules import plain
+from marketplace.settlement.rules.ubl import problems, ubl_of
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,13 @@ class SettlementStatement:
     second_name: str
     second_on: str
     ruleset: str
+    enclosed: tuple[dict[str, str], ...] = ()
+    """The invoice as UBL, attached to the PDF; nothing where it has no form under EN 16931."""
 
 
 def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = ()) -> dict[str, Any]:
     """The facts of an approved case as JSON values. `names` are those of the two who approved, by id."""
-    case, invoice, facts = sheet.case, sheet.invoice, sheet.facts
+    case, invoice, facts, net = sheet.case, sheet.invoice, sheet.facts, net_of(sheet.invoice)
     days = dict(sheet.days)
     return asdict(
         SettlementStatement(
@@ -99,7 +102,7 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             delivered_on=_iso(days["delivery"]),
             accepted_on=_iso(days["acceptance"]),
             lines=tuple(_lines(sheet)),
-            supply_minor=invoice.supply_minor,
+            supply_minor=net.supply_minor,
             support_minor=case.support_minor,
             own_minor=case.own_minor,
             vat_minor=case.vat_minor,
@@ -112,14 +115,23 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             ),
             cut_supply_minor=case.cut_supply_minor,
             cut_vat_minor=case.cut_vat_minor,
-            invoiced_minor=invoice.total_minor,
+            invoiced_minor=net.total_minor,
             first_name=names.get(case.first_by or 0, ""),
             first_on=_day(case.first_at),
             second_name=names.get(case.second_by or 0, ""),
             second_on=_day(case.second_at),
             ruleset=facts.tolerances.edition,
+            enclosed=_enclosed(sheet),
         )
     )
+
+
+def _enclosed(sheet: Sheet) -> tuple[dict[str, str], ...]:
+    invoice = ubl_facts(sheet.invoice, sheet.facts, net=True)
+    if problems(invoice):
+        return ()
+    words = f"세금계산서 {invoice.number} (UBL 2.1, EN 16931)"
+    return ({"name": "invoice-ubl.xml", "text": ubl_of(invoice).decode(), "description": words},)
 
 
 def _lines(sheet: Sheet) -> list[StatementLine]:

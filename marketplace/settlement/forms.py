@@ -51,8 +51,8 @@ class LineForm(wtforms.Form):
 class InvoiceForm(OnceForm):
     """A tax invoice as it stands on the supplier's paper."""
 
-    number = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
-    approval_number = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
+    number: Any = TextField(_l("세금계산서 번호"), validators=[REQUIRED, Length(max=40)])
+    approval_number: Any = TextField(_l("국세청 승인번호"), validators=[REQUIRED, Length(max=60)])
     written_on = DateField(_l("작성일자"), validators=[DataRequired(_l("날짜를 입력하세요."))])
     lines = Rows(FormField(LineForm), label=_l("품목"), max_entries=200)
     supply_total = AmountField(_l("공급가액 합계"), minimum=1, validators=[InputRequired(_l("이 항목을 입력하세요."))])
@@ -89,6 +89,86 @@ class InvoiceForm(OnceForm):
             else:
                 target.errors = [*target.errors, sentence]
         self.lines.errors = [entry.errors for entry in self.lines if entry.errors]
+
+
+class AmendForm(InvoiceForm):
+    """An amended invoice below zero: what it takes off, typed as positive numbers. Codes are handed in."""
+
+    code = SelectField(_l("수정 사유"))
+    note = TextAreaField(_l("수정 내용"), validators=[Length(max=1000)])
+
+    def typed(self) -> TypedInvoice:
+        """What was typed, below zero; positions without an amount are not on it. A change of the supply value alone (02)
+        has no quantity."""
+        return TypedInvoice(
+            number=self.number.data or "",
+            approval_number=normal_approval_number(self.approval_number.data or ""),
+            written_on=self.written_on.data,
+            supply_minor=-(self.supply_total.data or 0),
+            vat_minor=-(self.vat_total.data or 0),
+            total_minor=-(self.total.data or 0),
+            lines=self.lines_below(self.code.data != "02"),
+        )
+
+    def lines_below(self, changes: bool) -> tuple[TypedLine, ...]:
+        """The lines with an amount, below zero; without quantities where only the supply value changes."""
+        return tuple(
+            TypedLine(
+                entry.form.line_id,
+                -entry.form.quantity.data if changes and entry.form.quantity.data else Decimal(0),
+                -entry.form.supply.data,
+                -(entry.form.vat.data or 0),
+            )
+            for entry in self.lines
+            if entry.form.supply.data
+        )
+
+
+class IssueForm(InvoiceForm):
+    """An invoice to be issued here: the provider gives the numbers."""
+
+    number = None
+    approval_number = None
+
+    def typed(self) -> TypedInvoice:
+        """What is to be issued, above zero and without its numbers."""
+        return TypedInvoice(
+            "", "", self.written_on.data, self.supply_total.data or 0, self.vat_total.data or 0, self.total.data or 0,
+            tuple(
+                TypedLine(
+                    entry.form.line_id, entry.form.quantity.data, entry.form.supply.data or 0, entry.form.vat.data or 0
+                )
+                for entry in self.lines
+                if entry.form.quantity.data
+            ),
+        )  # fmt: skip
+
+
+class IssueAmendForm(AmendForm):
+    """An amended invoice below zero to be issued here."""
+
+    number = None
+    approval_number = None
+
+    def typed(self) -> TypedInvoice:
+        """As typed, below zero, without its numbers."""
+        changes = self.code.data != "02"
+        return TypedInvoice(
+            "", "", self.written_on.data, -(self.supply_total.data or 0), -(self.vat_total.data or 0),
+            -(self.total.data or 0), self.lines_below(changes),
+        )  # fmt: skip
+
+
+class RecoveryForm(Form):
+    """Under which number money that has to come back was taken up."""
+
+    reference = TextField(_l("환수 번호"), validators=[REQUIRED, Length(max=40)])
+
+
+class ReverseForm(Form):
+    """Why an approval is to be taken back."""
+
+    reason = TextAreaField(_l("승인 취소 사유"), validators=[REQUIRED, Length(min=5, max=1000)])
 
 
 class UploadForm(OnceForm):

@@ -2,7 +2,7 @@
 
 from marketplace.core.viewer import Role, Viewer
 from marketplace.orders.models import PurchaseOrder
-from marketplace.settlement.models import Disallowance, SettlementCase, TaxInvoice
+from marketplace.settlement.models import ApprovalReversal, Disallowance, SettlementCase, TaxInvoice
 
 
 def may_list_invoices(viewer: Viewer) -> bool:
@@ -40,9 +40,19 @@ def is_another_than_decided(viewer: Viewer, item: Disallowance) -> bool:
     return viewer.person_id is not None and viewer.person_id != item.decided_by
 
 
+def is_another_than_asked(viewer: Viewer, asked: ApprovalReversal) -> bool:
+    """Whether the viewer is not the person who asked to take an approval back. The database asks the same."""
+    return viewer.person_id is not None and viewer.person_id != asked.asked_by
+
+
 def is_another_person(viewer: Viewer, case: SettlementCase) -> bool:
     """Whether the viewer is not the person of the first approval. The database asks the same by a constraint."""
     return viewer.person_id is not None and viewer.person_id != case.first_by
+
+
+def may_recover(viewer: Viewer) -> bool:
+    """Say under which number money that has to come back was taken up: programme officers, who recover."""
+    return viewer.has(Role.PROGRAMME_OFFICER)
 
 
 def may_see_clock(viewer: Viewer) -> bool:

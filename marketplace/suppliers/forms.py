@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import BooleanField, FormField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -35,6 +36,7 @@ class PriceForm(Form):
     unit_price_minor = AmountField(_l("단가 (부가세 제외)"), minimum=1)
     same_outside = SelectField(_l("사업 밖에서도 같은 가격인가요?"), default="")
     proof = TextField(_l("근거"), validators=[Length(max=500)])
+    file = FileField(_l("근거 파일"), description=_l("세금계산서나 가격표. PDF, PNG, JPG, XLSX, 10MB까지"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,17 +47,17 @@ class PriceForm(Form):
         return not any(field.raw_data and str(field.raw_data[0]).strip() for field in self)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Each field in its own words; then none may be missing."""
+        """Each field in its own words; then none may be missing but the file."""
         sound = super().validate(extra_validators)
         if self.is_empty:
             return sound
-        missing = [field for field in self if field.data in (None, "") and not field.errors]
+        missing = [field for field in self if field.data in (None, "") and not field.errors and field is not self.file]
         for field in missing:
             field.errors = [REQUIRED.message]
         return sound and not missing
 
     def typed(self) -> dict[str, Any]:
-        """The line as the operation takes it."""
+        """The line as the operation takes it, but for its file, which still has to be looked at and kept."""
         return {**self.data, "same_outside": self.same_outside.data == "yes"}
 
 

@@ -132,6 +132,28 @@ class PriceEvidence(Base):
     )
 
 
+class PriceProof(Base):
+    """A file that shows what a price rests on: a tax invoice, a price list. Append-only, kept under its hash: what was
+    once shown to a reviewer stays, also where the application is mended."""
+
+    __tablename__ = "price_proof"
+    id: Mapped[Id]
+    designation_id: Mapped[int] = mapped_column(ForeignKey("designation.id"))
+    item: Mapped[str]
+    """The price it proves, by its item as it stood then."""
+    name: Mapped[str]
+    kind: Mapped[str]
+    """'pdf', 'png', 'jpg' or 'xlsx', as its bytes say."""
+    bytes: Mapped[int]
+    sha256: Mapped[str]
+    uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (
+        UniqueConstraint("designation_id", "item", "sha256"),
+        CheckConstraint("bytes > 0", name="bytes"),
+    )
+
+
 class BookingState(State):
     """Person-months are held by an order while it runs."""
 
@@ -150,6 +172,8 @@ class CapacityBooking(Base, Stateful):
     about: Mapped[str] = mapped_column(unique=True)
     """What holds them: 'purchase_order:42'."""
     hundredths: Mapped[int]
+    until_on: Mapped[date | None]
+    """The last day on which they are held, if all goes well; None: not known. They are held until they are released."""
     state: Mapped[BookingState] = mapped_column(
         state_type(BookingState), default=BookingState.BOOKED, server_default="booked"
     )

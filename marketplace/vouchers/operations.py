@@ -145,6 +145,19 @@ def approve_spending(voucher_id: int, *, supplier_id: int, support_minor: int, o
     post(*moves, key=key)
 
 
+def unapprove_spending(voucher_id: int, *, supplier_id: int, support_minor: int, own_minor: int, key: str) -> None:
+    """Turn a debt to the supplier that was not paid back into reserved money. A closed voucher holds nothing any more."""
+    voucher = locked(Voucher, voucher_id)
+    if voucher.state not in (VoucherState.ACTIVE, VoucherState.EXPIRED, VoucherState.FROZEN):
+        raise Refused(
+            _("지금 상태(%(state)s)의 바우처로는 정산 승인을 취소할 수 없습니다.", state=voucher.state.label),
+            rule="voucher.state",
+        )
+    parts = (("support", support_minor), ("own", own_minor))
+    moves = [Move(f"unapprove_{pot}", supplier_id, voucher.id, amount, voucher.unit) for pot, amount in parts if amount]
+    post(*moves, key=key)
+
+
 def freeze(voucher_id: int, reason: str, *, by: Viewer) -> Voucher:
     """Stop a voucher: no order, no approval, until it is unfrozen."""
     if not policies.may_freeze(by):

@@ -8,13 +8,10 @@ from marketplace.accounts import operations, queries
 from marketplace.accounts.models import BusinessState, MemberRole
 from marketplace.core import clock
 from marketplace.core.db import transaction
-from marketplace.core.errors import NotYours, Refused
+from marketplace.core.errors import Refused
 from marketplace.core.viewer import Role
-from marketplace.evidence.queries import events_about
 from tests import factories
 from tests.accounts import makers
-
-BANK = {"bank_code": "088", "bank_account": "110-123-456789", "bank_holder": "한빛데이터"}
 
 
 def test_the_record_is_seen_by_members_and_by_those_who_see_everything(app, as_, client):
@@ -43,47 +40,6 @@ def test_a_member_edits_contact_facts_and_nothing_else(app, as_):
         name,
         number,
     )
-
-
-def test_a_bank_account_is_changed_by_a_signatory_with_evidence_and_a_mail(app, as_):
-    boss = factories.make_supplier()
-    assert as_(boss).send(f"/organisations/{boss.organisation_id}/bank", BANK).status_code == 303
-    firm = queries.get_organisation(boss.organisation_id)
-    assert (firm.bank_code, firm.bank_account, firm.bank_holder) == ("088", "110123456789", "한빛데이터")
-    event = events_about(firm.subject)[0]
-    assert event.action == "organisation:bank_account_changed"
-    assert event.changes[firm.subject]["bank_account"][1] == "110123456789"
-    letter = makers.latest_letter(boss.email)
-    assert "신한은행" in letter.body
-    assert "110123456789" not in letter.body
-
-
-def test_a_member_who_is_no_signatory_does_not_change_it_and_nothing_moves(app, as_):
-    boss = factories.make_supplier()
-    member = factories.make_person(organisation_id=boss.organisation_id, role=MemberRole.MEMBER)
-    before = queries.get_organisation(boss.organisation_id).bank_account
-    assert as_(member).send(f"/organisations/{boss.organisation_id}/bank", BANK).status_code == 403
-    with pytest.raises(NotYours), transaction():
-        operations.change_bank_account(boss.organisation_id, code="088", account="1101234567", holder="나", by=member)
-    assert queries.get_organisation(boss.organisation_id).bank_account == before
-
-
-def test_twin_without_the_policy_any_member_changes_it(app, as_, monkeypatch):
-    from marketplace.accounts import policies
-
-    boss = factories.make_supplier()
-    member = factories.make_person(organisation_id=boss.organisation_id, role=MemberRole.MEMBER)
-    monkeypatch.setattr(policies, "may_bind_organisation", lambda *_args: True)
-    assert as_(member).send(f"/organisations/{boss.organisation_id}/bank", BANK).status_code == 303
-    assert queries.get_organisation(boss.organisation_id).bank_account == "110123456789"
-
-
-@pytest.mark.parametrize(
-    "changes", [{"bank_code": "999"}, {"bank_account": "12"}, {"bank_account": "٣" * 12}, {"bank_holder": ""}]
-)
-def test_a_bank_account_that_cannot_be_is_refused(app, as_, changes):
-    boss = factories.make_supplier()
-    assert as_(boss).send(f"/organisations/{boss.organisation_id}/bank", {**BANK, **changes}).status_code == 422
 
 
 def test_the_last_signatory_stays(app, as_):

@@ -252,7 +252,7 @@ def test_a_firm_that_takes_over_fulfils_the_conditions_itself(case):
     makers_order = makers.place_order(case, 1)
     refused(case, "merger", "changes.merger", "발주를 완료하거나", organisation_id=other.organisation_id)
     with transaction():
-        cancel_order(makers_order, "합병", by=case.sme)
+        cancel_order(makers_order, "합병", by=SYSTEM)
     barred = factories.make_sme()
     with transaction():
         session.add(Bar(organisation_id=barred.organisation_id, reason="제재", from_on=clock.today()))

@@ -21,11 +21,11 @@ ROLES = (
 )
 LIMIT = 60
 """Kinds of pages a role; there are fewer."""
-BUILD = """() => JSON.stringify([...new Set([...document.querySelectorAll('*')].map(
+BUILD = """() => [...new Set([...document.querySelectorAll('*')].map(
     each => each.tagName + [...each.attributes].map(a => /^(class|role)$/.test(a.name) ? a.name + a.value : a.name)
-))].sort())"""
-judged: set[tuple[str, str]] = set()
-"""Kinds of pages and what they are built of: what another role was shown the same way is not judged again."""
+))]"""
+judged: dict[str, set[str]] = {}
+"""What pages of each kind were built of when they were judged: a page of nothing new is not judged again for another role."""
 
 
 def kind_of(url: str) -> str:
@@ -53,10 +53,10 @@ def is_noise(message) -> bool:
 
 def violations(page, kind: str) -> list[str]:
     """What axe finds on the page at hand, and whether a phone would have to scroll sideways."""
-    build = (kind, page.evaluate(BUILD))
-    if build in judged:
+    build = set(page.evaluate(BUILD))
+    if build <= judged.get(kind, set()):
         return []
-    judged.add(build)
+    judged.setdefault(kind, set()).update(build)
     page.evaluate(AXE.read_text())
     result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
     found = [f"{kind}: {each['id']} {each['nodes'][0]['target']} {each['help']}" for each in result["violations"]]

@@ -6,7 +6,7 @@ import pytest
 from marketplace.catalogue import queries
 from marketplace.catalogue.models import Licence, ListingKind
 from marketplace.catalogue.operations import publish_listing, revise_listing, submit_for_review
-from marketplace.catalogue.rules.content import pasted_columns, price_for
+from marketplace.catalogue.rules.content import pasted_columns
 from marketplace.catalogue.rules.terms import RIGHTS, class_of, odrl, terms_of
 from marketplace.catalogue.rules.words import word_changes
 from marketplace.core.db import transaction
@@ -198,17 +198,6 @@ def test_choices_yield_a_class_and_odrl():
         "odrl:derive",
         "terms:train",
     }
-
-
-def test_a_scale_is_read_by_quantity():
-    plans = [
-        {"unit": "record", "from_quantity": 1, "price_minor": 120},
-        {"unit": "record", "from_quantity": 10_000, "price_minor": 90},
-        {"unit": "month", "from_quantity": 1, "price_minor": None},
-    ]
-    assert [price_for(plans, "record", number) for number in (1, 9_999, 10_000, 10**8)] == [120, 120, 90, 90]
-    assert price_for(plans, "month", 3) is None
-    assert price_for(plans, "hour", 3) is None
 
 
 def test_pasting_and_comparing_bear_anything():

@@ -6,8 +6,10 @@ from decimal import Decimal
 from marketplace.core.db import session, transaction
 from marketplace.core.storage import storage
 from marketplace.delivery import operations, queries
+from marketplace.delivery.models import LabelSample
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.rules import KeptFile
+from marketplace.delivery.rules.criteria import Criteria
 from tests.orders.makers import Market, line_of
 
 
@@ -17,14 +19,18 @@ def make_file(path: str = "data/2020-07.csv", content: bytes = b"area,count\n1,2
     return KeptFile(path, size, digest)
 
 
-def make_delivery(market: Market, order_id: int, quantity: str | int | None = None) -> int:
-    """A delivery of one file for `quantity` of the order's one line (all that is left by default); returns its id."""
+def make_delivery(market: Market, order_id: int, quantity: str | int | None = None, *files: KeptFile) -> int:
+    """A delivery of `files` (else of one) for `quantity` of the order's one line (else all that is left); returns its id."""
     (line,) = queries.open_lines(order_id)
     session.rollback()
     wanted = line.left if quantity is None else Decimal(quantity)
     with transaction():
         return operations.hand_over(
-            order_id, quantities={line.id: wanted}, files=[make_file()], note="확인해 주세요.", by=market.supplier
+            order_id,
+            quantities={line.id: wanted},
+            files=files or [make_file()],
+            note="확인해 주세요.",
+            by=market.supplier,
         ).id
 
 
@@ -45,3 +51,21 @@ def counters(order_id: int) -> tuple[int, int, int, int, int]:
     """The five counters of the order's one line."""
     line = line_of(order_id)
     return (line.ordered_minor, line.delivered_minor, line.accepted_minor, line.invoiced_minor, line.paid_minor)
+
+
+def make_criteria_and_labels(market: Market, order_id: int, delivery_id: int) -> tuple[int, int]:
+    """Criteria that the supplier proposed for an order, and a label sample of the buyer's for a delivery; their ids."""
+    with transaction():
+        criteria = operations.propose_criteria(order_id, Criteria(least_rows=1), by=market.supplier)
+        sample = LabelSample(
+            delivery_id=delivery_id,
+            number=1,
+            label="area",
+            strata="area",
+            seed="seed",
+            by_agency=False,
+            drawn_by=market.sme.person_id,
+        )
+        session.add(sample)
+        session.flush()
+        return criteria.id, sample.id

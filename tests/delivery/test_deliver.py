@@ -10,6 +10,7 @@ from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.korea import add_working_days
+from marketplace.core.viewer import SYSTEM
 from marketplace.delivery import jobs, operations, queries
 from marketplace.delivery.models import Delivery, DeliveryState
 from marketplace.delivery.operations import Decision
@@ -207,5 +208,5 @@ def test_an_order_that_was_delivered_is_not_cancelled(app):
     order_id = make_order(market, 4)
     make_delivery(market, order_id, 1)
     with pytest.raises(Refused, match="이미 납품된"), transaction():
-        cancel_order(order_id, "필요 없음", by=market.sme)
+        cancel_order(order_id, "필요 없음", by=SYSTEM)
     assert market.pots().support_reserved == 3_750_000

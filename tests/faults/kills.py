@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -53,8 +53,8 @@ class Client:
     file: Path
     number: int
 
-    def life(self, order: int) -> None:
-        for deed in DEEDS:
+    def life(self, order: int, deeds: Iterable[str] = DEEDS) -> None:
+        for deed in deeds:
             self._until_done(deed, order)
 
     def _until_done(self, deed: str, order: int) -> None:
@@ -166,6 +166,7 @@ def main() -> None:
     from marketplace.accounts.models import Person
     from marketplace.core.db import create_application_engine, session, transaction
     from marketplace.core.errors import Busy, Refused
+    from marketplace.core.viewer import SYSTEM
     from marketplace.orders import operations as orders
 
     folder, database, file, number, of = sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
@@ -201,7 +202,7 @@ def main() -> None:
                     elif deed == "accept":
                         orders.accept_order(order, by=seller)
                     else:
-                        orders.cancel_order(order, "변경", by=buyer)
+                        orders.cancel_order(order, "변경", by=SYSTEM)
             except Busy:
                 raise
             except Refused:

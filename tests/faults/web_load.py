@@ -159,7 +159,7 @@ def browsers(site: Site, made: World, folder: Path) -> Iterator[list[str]]:
             for (order,) in rows[number::BROWSERS]:
                 if stop.is_set():
                     return
-                customer.life(order)
+                customer.life(order, ("submit", "accept" if order % 2 else "cancel"))  # what is accepted, both cancel
         except Exception as fault:
             failures.append(f"browser {number}: {fault!r}")
 

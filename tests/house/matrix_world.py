@@ -33,16 +33,18 @@ from marketplace.matching import operations as matching
 from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
+from marketplace.orders import operations as ordering
 from marketplace.papers.models import Paper
 from marketplace.payments import operations as pay
 from marketplace.payments.gateway import Picture
 from marketplace.payments.models import Payout
+from marketplace.payments.rules import StatementLine
 from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
-from marketplace.settlement.models import SettlementCase
-from marketplace.suppliers.models import Designation
+from marketplace.settlement.models import ApprovalReversal, InvoiceIssue, SettlementCase
+from marketplace.suppliers.models import Designation, PriceProof
 from tests import factories
 from tests.catalogue import makers as catalogue
 from tests.delivery import makers as delivery
@@ -106,6 +108,17 @@ def _people(world: World) -> None:
     }
 
 
+def _proof(designation_id: int, supplier: Viewer) -> int:
+    """A file that proves a price of the designated firm."""
+    sha256, size = storage().put(io.BytesIO(b"%PDF-1.7 %%EOF"))
+    values = {"name": "price.pdf", "kind": "pdf", "bytes": size, "sha256": sha256, "uploaded_by": supplier.person_id}
+    with transaction():
+        row = PriceProof(designation_id=designation_id, item="상권 데이터", **values)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 def _grant(world: World) -> None:
     """A programme with two designated suppliers; calls, applications and agreements in their stages; a voucher."""
     things, officer = world.things, world.programme_officer
@@ -128,6 +141,7 @@ def _grant(world: World) -> None:
     things["designation"] = session.scalars(
         select(Designation.id).where(Designation.organisation_id == world.supplier_signatory.organisation_id)
     ).one()
+    things["proof"] = _proof(things["designation"], world.supplier_signatory)
     things["call"] = calls.make_call(programme_id, officer=officer)
     things["draft_call"] = calls.make_call(programme_id, officer=officer, publish=False)
     things["draft_application"] = calls.make_application(
@@ -287,20 +301,43 @@ def _trade(world: World) -> None:
     things["sent_order"] = orders.make_order(market, 1, accepted=False)
     things["order"] = orders.make_order(market, 4)
     waiting = orders.make_order(market, 1)
+    later = {"deliver_by": orders.in_days(31)}
+    things["order_change"] = orders.propose(orders.make_order(market, 1), world.sme_signatory, **later)
+    with transaction():
+        given = ordering.ask_return(things["voucher"], supply_minor=1_000, reason="남음", by=world.sme_signatory)
+        things["voucher_return"] = given.id
     things["delivery"] = delivery.make_delivery(market, waiting)
     things["file"] = session.scalars(
         select(DeliveryFile.id).where(DeliveryFile.delivery_id == things["delivery"])
     ).one()
+    things["criteria"], things["labels"] = delivery.make_criteria_and_labels(
+        market, things["sent_order"], things["delivery"]
+    )
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
-    settlement.make_approved(ready, 1)
+    approved = settlement.make_approved(ready, 1)
     payments.queue()
     things["batch"] = payments.make_batch(things["programme"])
+    asked = ApprovalReversal(case_id=approved, reason="시험을 위한 요청", asked_by=factories.make_settler().person_id)
+    with transaction():  # asked before it was claimed, so to speak: the door is tried, not the deed
+        session.add(asked)
+        session.flush()
+        things["reversal"] = asked.id
     things["payout"] = session.scalars(select(Payout.id)).one()
     things["case"] = settlement.make_case(ready, 1)
     things["invoice"] = _row(SettlementCase, things["case"]).invoice_id
     things["disallowance"] = settlement.make_cut(things["case"])
     things["upload"] = settlement.make_upload(ready)
+    issue = InvoiceIssue(
+        order_id=things["order"], supplier_id=ready.supplier.organisation_id, key="DV-TEST",
+        content={"writeDate": "20200915", "invoicerCorpName": "공급", "invoiceeCorpName": "수요", "supplyCostTotal": "10",
+                 "taxTotal": "1", "totalAmount": "11", "typed": []},
+        asked_by=ready.supplier.person_id,
+    )  # fmt: skip
+    with transaction():
+        session.add(issue)
+        session.flush()
+        things["issue"] = issue.id
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
     _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))
@@ -318,6 +355,13 @@ def _cards_and_recovery(world: World, voucher_id: int) -> None:
         pay.apply_picture(number, picture)
         things["card_refund"] = pay.ask_refund(number, "시험으로 돌려줍니다", by=asker).id
     firm = world.sme_signatory.organisation_id or 0
+    copy = storage().put(io.BytesIO(b"%PDF-1.7 passbook"))[0]
+    with transaction():
+        line = StatementLine("MATRIX-D", clock.today(), 1000, "004", "99999999", "모르는 사람", "")
+        things["deposit"] = pay.type_deposit(things["programme"], line, by=asker).id
+        name = session.get_one(Organisation, firm).name
+        words = {"code": "088", "account": "110123456789", "holder": name, "document": (copy, "passbook.pdf")}
+        things["bank_account"] = pay.ask_account(firm, **words, by=world.sme_signatory).id
     with transaction():
         case = recover.open_case(voucher_id, firm, facts="시험을 위한 사실관계", principal_minor=1_000_000, by=officer)
         things["recovery"] = case.id

@@ -1,7 +1,11 @@
 """Awkward ways of invoices, approvals, receipts and payouts."""
 
+import io
+from datetime import timedelta
+
 from sqlalchemy import func, select
 
+from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.payments.models import OwnShareReceipt
 from marketplace.settlement.models import SettlementCase, TaxInvoice
@@ -103,10 +107,22 @@ def test_whoever_enters_a_receipt_does_not_confirm_it(walk):
 
 
 @begins("inspected")
-def test_what_the_bank_bounces_is_paid_after_the_account_was_mended(walk, tmp_path):
-    firm = f"/organisations/{walk.names.viewers['supplier'].organisation_id}"
+def test_what_the_bank_bounces_is_paid_after_the_account_was_mended(walk, moved_to, tmp_path):
+    accounts = f"/payments/firms/{walk.names.viewers['supplier'].organisation_id}/accounts"
     bank = {"bank_code": "004", "bank_holder": "새봄데이터"}
-    walk.supplier.sends(f"{firm}/bank", "", **bank, bank_account="110-234-560000")  # the twin knows no such account
+
+    def gives(number):
+        copy = (io.BytesIO(b"%PDF-1.7 passbook"), "copy.pdf")
+        walk.supplier.sends(accounts, "", **bank, bank_account=number, document=copy)
+        walk.supplier.is_told("입금 계좌 변경 신청")
+        walk.second.has_to("입금 계좌를 확인하세요").sends(accounts, "/approve")
+
+    def waits():
+        moved_to(clock.now() + timedelta(days=6))
+        walk.runs("payments.account_activate")
+
+    gives("110-234-560000")  # the twin knows no such account
+    waits()
     walk.invoices()
     walk.is_approved()
     walk.is_sent()
@@ -118,9 +134,11 @@ def test_what_the_bank_bounces_is_paid_after_the_account_was_mended(walk, tmp_pa
     walk.second.has_to("은행이 반송한 지급을 처리하세요")
     walk.second.reads("/payments/batches").says("없는 계좌입니다", "새봄데이터")
     walk.second.is_refused("/payments/batches", "/requeue")  # without having looked at the account
-    walk.supplier.sends(f"{firm}/bank", "", **bank, bank_account="110-234-567891")
-    walk.second.sends("/payments/batches", "/requeue", checked="y")
+    gives("110-234-567891")
+    walk.second.sends("/payments/batches", "/requeue")
     walk.supplier.need_not("계좌 정보를 고치세요")
+    walk.settler.reads("/payments/batches").says("계좌가 바뀌어 적용일을 기다리는 기업")
+    waits()
     walk.is_paid(tmp_path)
     assert walk.where_the_money_is()["paid"] == 11_000_000
     walk.happened("payout:bounced", "payout:1", "second")

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from marketplace.core import clock
+from marketplace.core.jobs import run_all
 from tests.journeys.places import begins
 
 FULL = (13_500_000, 0, 6_300_000, 0)
@@ -14,9 +15,14 @@ def test_an_order_cancelled_before_delivery_gives_everything_back(walk):
     order = walk.path("order")
     assert walk.pots() == SET_ASIDE
     assert walk.member.forces(f"{order}/cancel", {"reason": "계획이 바뀌었습니다."}).status_code == 403
-    walk.sme.is_refused(order, "/cancel").says("사유를 입력하세요")
-    assert walk.pots() == SET_ASIDE
-    walk.sme.sends(order, "/cancel", reason="계획이 바뀌었습니다.")
+    assert walk.sme.forces(f"{order}/cancel", {"reason": "계획이 바뀌었습니다."}).status_code == 422  # it was accepted
+    typed = {"kind": "cancel", "reason_code": "project", "reason": "계획이 바뀌었습니다."}
+    change = walk.sme.forces(f"{order}/changes/new", typed).location
+    run_all(walk.app, "papers.render")
+    for person in (walk.supplier, walk.sme):
+        assert walk.pots() == SET_ASIDE
+        person.forces("/account/step-up/demo", {"next": change})
+        person.sends(change, "/sign", agree="y")
     assert walk.pots() == FULL
     walk.supplier.is_told("취소").reads(order).says("계획이 바뀌었습니다.")
     walk.supplier.need_not("납품하세요")

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
 from marketplace.ledger import queries
-from marketplace.ledger.operations import Move, _overdraft, post
+from marketplace.ledger.operations import Move, _overdraft, post, post_each
 from tests.ledger.makers import PROGRAMME, SUPPLIER, VOUCHER, balance, enter, give
 
 
@@ -168,3 +168,34 @@ def test_an_overdraft_is_told_in_english_to_who_reads_english(app):
     with app.test_request_context(), force_locale("en"):
         sentence = str(_overdraft(kind="pool", owner=1, available=100_000, wanted=120_000, unit="KRW"))
     assert sentence.startswith("₩20,000 more than can be spent.")
+
+
+def test_many_postings_in_one_round_trip_are_what_they_would_be_one_by_one(app):
+    give(support=1_000)
+    lines = {f"order:{number}:reserve": Move("reserve_support", VOUCHER, VOUCHER, 100) for number in range(1, 6)}
+    with transaction():
+        assert (post_each(lines), post_each(lines), post_each({})) == (5, 0, 0)
+    assert (balance("support_reserved"), transfers()) == (500, 7)
+    with transaction():  # the same key says the same, whichever door it comes through
+        assert post(lines["order:3:reserve"], key="order:3:reserve") is False
+    for more, words in (
+        (
+            {
+                "order:7:reserve": Move("reserve_support", VOUCHER, VOUCHER, 100),
+                "order:3:reserve": Move("reserve_support", VOUCHER, VOUCHER, 101),
+            },
+            "다른 금액",
+        ),
+        (
+            {f"order:{number}:reserve": Move("reserve_support", VOUCHER, VOUCHER, 300) for number in (8, 9)},
+            "100원 많습니다",
+        ),
+    ):
+        with pytest.raises(Refused, match=words), transaction():
+            post_each(more)
+        assert (balance("support_reserved"), transfers()) == (500, 7)
+    for move in (Move("reserve_support", VOUCHER, VOUCHER, 0), Move("no_such", VOUCHER, VOUCHER, 1)):
+        with pytest.raises(ValueError, match=r"posting|way"), transaction():
+            post_each({"order:9:reserve": move})
+    with pytest.raises(RuntimeError):
+        post_each(lines)

@@ -1,6 +1,7 @@
 """What rules an offer out, told in a sentence with what would lift it."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -10,7 +11,7 @@ from marketplace.matching.rules.gates import Circumstances, facts_of, is_askable
 
 ASKED = Asked(kind="dataset", purposes=("product",), formats=("CSV",), days_left=30)
 GOOD = Offered("dataset", price_minor=1_000_000, lead_days=7, rights=("commercial",), format="CSV")
-AROUND = Circumstances(limit_minor=1_100_000, voucher_kinds=("dataset",), free_hundredths=100)
+AROUND = Circumstances(limit_minor=1_100_000, voucher_kinds=("dataset",), free_hundredths=100, vat_rate=Fraction(1, 10))
 
 
 def names(asked=ASKED, offered=GOOD, around=AROUND):

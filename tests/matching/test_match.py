@@ -1,9 +1,9 @@
 """Offers for a need: ranked, explained, ruled out with reasons, and the firms invited."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import Relation
 from marketplace.catalogue.models import ListingKind, PersonalData
@@ -63,7 +63,7 @@ def test_what_fits_is_ranked_by_a_sum_that_is_explained(market, as_):
     assert "견적 요청하기" in shut
 
 
-def test_every_gate_of_the_market_shuts(market):
+def test_every_gate_of_the_market_shuts(market, as_):
     related, full = market["sellers"]
     with transaction():
         session.add(
@@ -80,7 +80,7 @@ def test_every_gate_of_the_market_shuts(market):
             "organisation_id": full.organisation_id,
             "about": "purchase_order:1",
         }
-        book_capacity(**booked, hundredths=3_000, by=full)
+        book_capacity(**booked, hundredths=3_000, until_on=date(2099, 9, 30), by=full)
     of_related = listing(market)
     work = listing(market, 1, title="매장 앞 유동 인구 가공", kind=ListingKind.GENERAL_PROCESSING)
     data = listing(market, 1, title="매장 앞 유동 인구", personal_data=PersonalData.PSEUDONYMISED, price=30_000_000)
@@ -96,6 +96,8 @@ def test_every_gate_of_the_market_shuts(market):
     }
     assert found.fitting == []
     assert sum(count for _gate, count in found.counts) == 4
+    page = as_(market["sme"]).get(f"/matching/needs/{session.scalars(select(func.max(Need.id))).one()}/match").text
+    assert "1건은 공급기업의 인력이 다 찼고, 2099-10에 자리가 납니다" in page
 
 
 def test_the_page_takes_as_many_statements_for_many_offers_as_for_few(market, app, as_):

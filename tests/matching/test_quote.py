@@ -1,6 +1,7 @@
 """Suppliers answer with prices, and the firm chooses."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,10 @@ from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Missing, NotYours, Refused
 from marketplace.matching import operations, queries
-from marketplace.matching.models import Need, NeedState, Quote, QuoteState
+from marketplace.matching.models import Need, NeedState, Quote, QuoteState, Shortlist, TaxKind
+from marketplace.matching.operations import quotes as quoting
+from marketplace.matching.rules.evidence import recompute
+from marketplace.matching.rules.quotes import sha256_of
 from marketplace.notices.models import Notice
 from marketplace.suppliers.operations import suspend
 from marketplace.suppliers.queries import find_designation_of
@@ -317,6 +321,39 @@ def test_lines_add_up_with_their_tax_and_a_line_more_keeps_what_was_typed(market
     assert (row.supply_minor, row.vat_minor) == (14_500_005, 1_440_000 + 10_000)
     assert (row.quote.supply_minor, row.quote.vat_minor) == (row.supply_minor, row.vat_minor)
     assert row.quote.rights == ["commercial"]
+
+
+def test_each_line_has_its_own_tax_which_the_order_takes_over(market, as_, clock_at, monkeypatch):
+    need_id = makers.make_need(market["sme"])
+    typed = {**TYPED, "valid_until": soon()}
+    for number, (words, price, tax) in enumerate((("간행물", "33,335", "exempt"), ("해외 자료", "100,009", "zero")), 1):
+        given = {"description": words, "quantity": "3", "unit_label": "부", "unit_price_minor": price, "tax_kind": tax}
+        typed |= {f"lines-{number}-{name}": value for name, value in given.items()}
+    path = f"/matching/needs/{need_id}/quote"
+    assert "부가가치세 10%가 따로" in as_(market["one"]).get(path).text
+    assert as_(market["one"]).send(path, {**typed, "lines-1-tax_kind": "none"}).status_code == 422
+    assert as_(market["one"]).send(path, typed).status_code == 303
+    monkeypatch.setattr(quoting.queries, "vat_rate_of", lambda organisation_id: Fraction(1, 7))
+    other = makers.make_quote(need_id, market["two"], unit_price_minor=10_000_000)
+    makers.pass_deadline(need_id, clock_at)
+    dear, row = sorted(
+        queries.quotes_seen_by(market["sme"], session.get(Need, need_id)), key=lambda one: -one.supply_minor
+    )
+    assert (dear.quote.id, dear.quote.vat_rate, dear.vat_minor) == (other, "1/7", 120_000_000 // 7)
+    assert row.by_tax == {"taxable": 14_400_000, "zero": 300_027, "exempt": 100_005}
+    assert (row.vat_minor, row.quote.vat_rate) == (1_440_000, "1/10")
+    assert all(operations.is_intact(each.quote, list(each.lines)) for each in (row, dear))
+    page = as_(market["sme"]).get(f"/matching/needs/{need_id}/compare").text
+    for words in ("그 가운데 면세", "100,005원", "그 가운데 영세율", "300,027원", "1,440,000원"):
+        assert words in page, words
+    assert "면세 공급가액" in as_(market["sme"]).get(f"/matching/quotes/{row.quote.id}").text
+    makers.accept(row.quote.id, market["sme"])
+    accepted = queries.get_accepted_quote(row.quote.id)
+    assert [line.tax_kind for line in accepted.lines] == [TaxKind.TAXABLE, TaxKind.EXEMPT, TaxKind.ZERO]
+    content = session.scalars(select(Shortlist.content).order_by(Shortlist.id.desc()).limit(1)).one()
+    again = recompute(content, sha256_of(content))
+    assert again.equal, again.different
+    assert {each["vat_rate"] for each in content["quotes"]} == {"1/10", "1/7"}
 
 
 def test_a_firm_asked_alone_answers_unsealed_and_may_answer_again(market, as_):

@@ -6,19 +6,17 @@ All of it by the real operations, so that every won has come from somewhere.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from marketplace.catalogue.models import ListingKind, ListingVersion
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.viewer import Viewer
-from marketplace.matching.models import Need, Quote, QuoteLine, QuoteState
+from marketplace.matching.models import Need, Quote, QuoteLine, QuoteState, TaxKind
 from marketplace.orders import operations, queries
-from marketplace.orders.models import OrderLine
+from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, OrderLine
 from marketplace.programmes.models import Programme
 from marketplace.programmes.operations import load_ruleset, open_programme, publish_ruleset
 from marketplace.suppliers.models import Designation, DesignationState
@@ -26,8 +24,7 @@ from marketplace.vouchers.operations import activate, issue_voucher
 from marketplace.vouchers.queries import Pots, pots_of
 from tests import factories
 from tests.catalogue.makers import make_listing
-
-RULESET = Path(__file__).resolve().parents[2] / "marketplace/programmes/rulesets/data_voucher_2020.yaml"
+from tests.programmes.rulesets import document as shipped_ruleset
 
 
 @dataclass
@@ -57,7 +54,7 @@ def make_programme(officer: Viewer, document: dict[str, Any] | None = None) -> t
     """A programme year with 10 billion won in its pool; returns (programme_id, ruleset_id)."""
     today = clock.today()
     with transaction():
-        ruleset = load_ruleset(document or yaml.safe_load(RULESET.read_text(encoding="utf-8")), by=officer)
+        ruleset = load_ruleset(document or shipped_ruleset(2020), by=officer)
         publish_ruleset(ruleset.id, by=officer)
         programme = open_programme(
             ruleset.id,
@@ -162,8 +159,11 @@ def make_order(market: Market, quantity: str | int = 4, *, accepted: bool = True
     return order_id
 
 
-def make_accepted_quote(market: Market, *, quantity: int = 5, price: int = 900_000, more: int = 0) -> int:
-    """An accepted quote of the market's supplier for a need of its buyer; returns its id. `more`: further lines of 1."""
+def make_accepted_quote(
+    market: Market, *, quantity: int = 5, price: int = 900_000, more: int = 0, exempt: bool = False
+) -> int:
+    """An accepted quote of the market's supplier for a need of its buyer; returns its id. `more`: further lines of 1, perhaps
+    `exempt` from VAT."""
     buyer, seller = market.sme, market.supplier
     supply = quantity * price + more * price
     with transaction():
@@ -187,7 +187,9 @@ def make_accepted_quote(market: Market, *, quantity: int = 5, price: int = 900_0
         session.flush()
         for position, number in enumerate([quantity, *[1] * more], 1):
             facts = {"description": f"상권 데이터 {position}", "unit_label": "세트", "quantity": number}
-            sums = {"unit_price_minor": price, "supply_minor": number * price, "vat_minor": number * price // 10}
+            free = exempt and position > 1
+            tax = {"tax_kind": TaxKind.EXEMPT, "vat_minor": 0} if free else {"vat_minor": number * price // 10}
+            sums = {"unit_price_minor": price, "supply_minor": number * price, **tax}
             session.add(QuoteLine(quote_id=quote.id, position=position, **facts, **sums))
         return quote.id
 
@@ -212,3 +214,17 @@ def version_of(market: Market) -> ListingVersion:
 def in_days(days: int) -> date:
     """A day from today."""
     return clock.today() + timedelta(days=days)
+
+
+def propose(order_id: int, by: Viewer, kind: str = "terms", **wanted: Any) -> int:
+    """A change order of an accepted order; returns its id."""
+    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다."}
+    with transaction():
+        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, **wanted, by=by).id
+
+
+def sign(change_id: int, *people: Viewer) -> None:
+    """These sign it, one after the other."""
+    for who in people:
+        with transaction():
+            operations.sign_change_order(change_id, by=who)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-import yaml
 from sqlalchemy import update
 
 from marketplace.accounts.models import Relation
@@ -19,9 +18,10 @@ from marketplace.orders.rules import fits, support_of_part
 from marketplace.suppliers.models import Designation, DesignationState
 from marketplace.vouchers.operations import expire, freeze
 from tests import factories
-from tests.orders.makers import RULESET, in_days, make_accepted_quote, make_draft, make_market
+from tests.orders.makers import in_days, make_accepted_quote, make_draft, make_market
+from tests.programmes.rulesets import document as shipped_ruleset
 
-DOCUMENT = yaml.safe_load(RULESET.read_text(encoding="utf-8"))
+DOCUMENT = shipped_ruleset(2020)
 
 
 def refused(market, words, *, quantity="1", days=30, by=None, voucher_id=None):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
+from marketplace.core.viewer import SYSTEM
 from marketplace.ledger import queries as ledger
 from marketplace.orders import jobs, operations, queries
 from marketplace.orders.models import OrderState, PurchaseOrder
@@ -62,7 +63,7 @@ def test_cancelling_before_anything_is_delivered_gives_everything_back_and_voids
     order_id = make_order(market, 3, accepted=accepted)
     assert jobs.issue_papers() == 1
     with transaction():
-        operations.cancel_order(order_id, "필요 없어짐", by=market.sme)
+        operations.cancel_order(order_id, "필요 없어짐", by=SYSTEM if accepted else market.sme)
     assert market.pots() == before
     assert session.scalars(select(Paper.state)).one() == PaperState.VOID
     with pytest.raises(Refused, match="바꿀 수 없습니다"), transaction():
@@ -146,7 +147,7 @@ def test_an_order_with_something_unsettled_is_not_closed(app, step):
         if step == "invoiced":
             with transaction():
                 operations.note_invoiced(order_id, {line_of(order_id).id: 2_500_000})
-    words = {"nothing": "취소하세요", "delivered": "검수를 마친 납품이 없습니다"}.get(step, "2,500,000원의 세금계산서")
+    words = {"nothing": "취소하세요", "delivered": "검수를 기다리는 납품이"}.get(step, "2,500,000원의 세금계산서")
     with pytest.raises(Refused, match=words), transaction():
         operations.close_order(order_id, "그만", by=market.sme)
     assert market.pots().support_reserved == 3_750_000

@@ -1,17 +1,17 @@
 """What one supplier may have of a programme, asked when an order is written."""
 
 import pytest
-import yaml
 
 from marketplace.core.db import session
 from marketplace.core.errors import Refused
 from marketplace.orders.models import PurchaseOrder
 from tests import factories
-from tests.orders.makers import RULESET, make_draft, make_market, make_order
+from tests.orders.makers import make_draft, make_market, make_order
+from tests.programmes.rulesets import document as shipped_ruleset
 
 
 def market_with(**limits):
-    document = yaml.safe_load(RULESET.read_text(encoding="utf-8"))
+    document = shipped_ruleset(2020)
     for name, value in limits.items():
         document["supplier"][name] = [value, "assumed", "default"]
     return make_market(document=document)

@@ -5,6 +5,7 @@ import pytest
 from marketplace.catalogue.models import ListingKind
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
+from marketplace.core.viewer import SYSTEM
 from marketplace.orders import operations, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.orders.operations import answer
@@ -90,7 +91,7 @@ def test_a_cancelled_order_gives_its_people_back(app):
     order_id = make_order(market, 1)
     assert free(market) == 300
     with transaction():
-        operations.cancel_order(order_id, "계획이 바뀌었습니다.", by=market.sme)
+        operations.cancel_order(order_id, "계획이 바뀌었습니다.", by=SYSTEM)
     assert free(market) == 500
 
 

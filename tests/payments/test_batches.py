@@ -5,14 +5,13 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select, update
 
-from marketplace.accounts.models import Organisation
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
 from marketplace.ledger import queries as ledger
 from marketplace.notices.models import Notice
 from marketplace.payments import operations, policies, queries
-from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutState
+from marketplace.payments.models import BankAccount, BatchState, Payout, PayoutBatch, PayoutState
 from marketplace.settlement.models import CaseState, InvoiceState
 from tests import factories
 from tests.orders.makers import line_of
@@ -34,7 +33,7 @@ def held(ready, *kinds):
 
 def set_bank(organisation_id, **facts):
     with transaction():
-        session.execute(update(Organisation).where(Organisation.id == organisation_id).values(**facts))
+        session.execute(update(BankAccount).where(BankAccount.organisation_id == organisation_id).values(**facts))
 
 
 def test_the_whole_way_from_approval_to_paid(app, as_):
@@ -158,20 +157,20 @@ def test_a_payee_without_bank_facts_is_left_out_and_named(app, as_):
     ready = settlement.make_ready(4)
     settlement.make_approved(ready)
     makers.queue()
-    set_bank(ready.supplier.organisation_id, bank_account=None)
+    set_bank(ready.supplier.organisation_id, state="replaced")
     browser = as_(factories.make_settler())
     assert "계좌 정보가 없어 빠지는 기업" in browser.get("/payments/batches").text
     response = browser.send("/payments/batches/new", {"programme_id": ready.market.programme_id})
     assert response.status_code == 422
     assert "지금 지급할 건이 없습니다." in response.text
     assert session.scalar(select(func.count()).select_from(PayoutBatch)) == 0
-    set_bank(ready.supplier.organisation_id, bank_account="1234567890")
+    set_bank(ready.supplier.organisation_id, state="active")
     makers.make_batch(ready.market.programme_id)
 
 
 def test_what_the_bank_refuses_is_owed_again_and_goes_out_under_a_new_number(app, as_):
     ready = settlement.make_ready(4)
-    set_bank(ready.supplier.organisation_id, bank_account="1234560000")
+    set_bank(ready.supplier.organisation_id, account="1234560000")
     case_id = settlement.make_approved(ready)
     makers.queue()
     first = makers.make_batch(ready.market.programme_id)
@@ -187,7 +186,7 @@ def test_what_the_bank_refuses_is_owed_again_and_goes_out_under_a_new_number(app
     response = officer.send(f"/payments/payouts/{payout.id}/requeue")
     assert response.status_code == 422
     assert "은행이 거절한 것과 같습니다" in response.text
-    set_bank(ready.supplier.organisation_id, bank_account="1234567890")
+    set_bank(ready.supplier.organisation_id, account="1234567890")
     assert officer.send(f"/payments/payouts/{payout.id}/requeue").status_code == 303
     second = makers.make_batch(ready.market.programme_id)
     makers.send(second)
@@ -202,7 +201,7 @@ def test_what_the_bank_refuses_is_owed_again_and_goes_out_under_a_new_number(app
 
 def test_an_officer_may_say_that_the_account_is_right_as_it_is(app, as_):
     ready = settlement.make_ready(4)
-    set_bank(ready.supplier.organisation_id, bank_account="1234560000")
+    set_bank(ready.supplier.organisation_id, account="1234560000")
     settlement.make_approved(ready)
     makers.queue()
     batch_id = makers.make_batch(ready.market.programme_id)

@@ -1,5 +1,6 @@
 """Bank files and result files, pure."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,9 @@ from marketplace.payments.rules import (
     Line,
     bank_facts,
     bank_file,
+    fixed_width_file,
     lines_of_file,
+    lines_of_fixed,
     normal_reference,
     payout_number,
     read_result,
@@ -139,3 +142,30 @@ def test_the_bank_twin_answers_every_line_and_the_program_reads_it():
     answers, errors = read(bank.answer(bank_file(lines), date(2020, 9, 16)))
     assert errors == []
     assert [each.paid for each in answers] == [True, False]
+
+
+def test_a_file_of_fixed_width_has_exact_bytes_and_comes_back_and_the_bank_reads_it():
+    lines = [
+        Line("P0000001-1", BankFacts("004", "1234567890", "가" * 21), 100, "SC-2020-000001"),
+        Line("P0000002-1", BankFacts("088", "1234560000", "A나 (주)"), 9_999_999_999_999, "DV-2020-GEN-000001-5"),
+    ]
+    data = fixed_width_file("PB-2020-00001", SENT, lines)
+    records = data.split(b"\r\n")
+    assert [len(record) for record in records] == [200, 200, 200, 200, 0]
+    assert records[0][:51] == b"HPB-2020-00001       " + f"{SENT:%Y%m%d}".encode() + b"0000002010000000000099"
+    assert records[1][64:104] == ("가" * 20).encode("cp949")  # the syllable that does not fit is left out whole
+    back = lines_of_fixed(data)
+    assert back == [replace(lines[0], bank=replace(lines[0].bank, holder="가" * 20)), lines[1]]
+    assert fixed_width_file("PB-2020-00001", SENT, back) == data
+    answers, errors = read(bank.answer(data, TODAY), {"P0000001-1": 100, "P0000002-1": 9_999_999_999_999})
+    assert (errors, [each.paid for each in answers]) == ([], [True, False])
+    for bad in (
+        data[:-1],
+        data[1:],
+        data.replace(b"0000000000100", b"0000000000101"),
+        b"",
+        data.replace(b"H", b"H ", 1),
+    ):
+        with pytest.raises(ValueError, match=r"wide|agree"):
+            lines_of_fixed(bad)
+    assert bank_facts("004", "1234567890", "뷁データ😀") is None

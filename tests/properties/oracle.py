@@ -268,7 +268,7 @@ class Oracle:
         return order.state == "submitted" and order.voucher.expires >= self.today
 
     def may_cancel(self, order: Order) -> bool:
-        return order.state in ("draft", "submitted") or (order.state == "accepted" and order.delivered == 0)
+        return order.state in ("draft", "submitted")  # what was accepted, both cancel by a change order
 
     def end(self, order: Order, state: str) -> None:
         """Declined, cancelled or closed: what is reserved and was not spent goes back."""

@@ -52,9 +52,9 @@ def filled(cluster, tmp_path_factory):
                 [Document("listing", each.ref, each.title, keywords=each.keywords) for each in shop.listings()]
             )
         waiting = operations.to_tell()
-        for start in range(0, len(waiting), 100):
+        for start in range(0, len(waiting), 20):
             with transaction():
-                operations.tell(waiting[start : start + 100])
+                operations.tell(waiting[start : start + 20])
         yield app
         session.remove()
     app.extensions["engine"].dispose()

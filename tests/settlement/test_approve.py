@@ -127,7 +127,7 @@ def test_what_is_accepted_later_does_not_make_a_right_invoice_wrong(app):
 
 
 def test_twin_judged_by_what_is_accepted_now_the_same_invoice_is_refused(app, monkeypatch):
-    monkeypatch.setattr("marketplace.settlement.rules.match._basis", lambda typed, accepted: accepted)
+    monkeypatch.setattr("marketplace.settlement.rules.match.basis", lambda typed, accepted: accepted)
     case_id = _part_invoiced_then_more_accepted()
     with pytest.raises(Refused, match="대사가 맞지 않는"):
         makers.check(case_id)

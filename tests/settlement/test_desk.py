@@ -142,9 +142,16 @@ def test_an_invoice_that_is_due_is_reminded_of_once(app, clock_at):
     assert jobs.remind_invoices() == 1
     assert jobs.remind_invoices() == 0
     assert told("invoice_due") == 1
+    clock_at(days=8)
+    assert jobs.remind_invoices() == 1  # the day went by: the supplier and the agency are told
+    assert jobs.remind_invoices() == 0
+    assert told("invoice_missed") == 2
+    (open_,) = queries.orders_to_invoice(ready.supplier.organisation_id)
+    assert (open_.due_on, queries.waiting_for(ready.supplier)[0].due_on) == (due, due)
     makers.make_case(ready)
     clock_at(days=40)
     assert jobs.remind_invoices() == 0
+    assert queries.clock.invoice_due([ready.order_id]) == {}
 
 
 def test_a_decided_case_is_not_taken_in_hand(app):

@@ -1,10 +1,12 @@
 """What a firm declared is what it can carry, and not a hundredth more."""
 
 import threading
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.evidence.models import Event
@@ -12,6 +14,7 @@ from marketplace.suppliers import operations, queries
 from marketplace.suppliers.models import CapacityBooking
 from marketplace.suppliers.operations import noting, reviewing
 from marketplace.suppliers.queries import Capacity
+from marketplace.suppliers.rules import room_from
 from tests import factories
 from tests.search.counting import statements
 from tests.suppliers import makers
@@ -24,7 +27,7 @@ def pool(app):
     return programme_id, makers.make_designated_supplier(programme_id)
 
 
-def book(pool, about, hundredths, by=None):
+def book(pool, about, hundredths, by=None, until_on=None):
     programme_id, supplier = pool
     with transaction():
         operations.book_capacity(
@@ -32,6 +35,7 @@ def book(pool, about, hundredths, by=None):
             organisation_id=supplier.organisation_id,
             about=about,
             hundredths=hundredths,
+            until_on=until_on,
             by=by or supplier,
         )
 
@@ -55,6 +59,27 @@ def test_bookings_take_from_what_was_declared_and_releasing_gives_it_back(pool):
     assert left(pool) == 1_250
     actions = session.scalars(select(Event.action).where(Event.subject.startswith("capacity_booking:")))
     assert sorted(actions) == [*["capacity_booking:booked"] * 2, "capacity_booking:released"]
+
+
+def test_a_firm_that_is_full_says_from_when_it_has_room(pool, client):
+    programme_id, supplier = pool
+    today = clock.today()
+    days = {"purchase_order:1": 40, "purchase_order:2": -3, "purchase_order:3": None}
+    for about, after in days.items():
+        book(pool, about, 1_000, until_on=None if after is None else today + timedelta(days=after))
+    full = queries.capacity_of(programme_id, [supplier.organisation_id])[supplier.organisation_id]
+    # the one that is late is held still: it counts as ending today
+    assert (full.is_full, full.room_from) == (True, today + timedelta(days=1))
+    assert full.room_month in client.get(f"/suppliers/{supplier.organisation_id}").text
+    with transaction():
+        operations.release_capacity("purchase_order:2")
+    half = queries.capacity_of(programme_id, [supplier.organisation_id])[supplier.organisation_id]
+    assert (half.room_from, half.room_month) == (None, "")  # not full: nothing to wait for
+    assert room_from(20, [(None, 20)], today) is None
+    assert room_from(20, [(None, 15), (today, 5)], today) == today + timedelta(days=1)
+    assert room_from(10, [(date(2026, 9, 30), 8), (date(2026, 8, 2), 4)], date(2026, 7, 1)) == date(2026, 8, 3)
+    assert room_from(10, [(date(2026, 9, 30), 12), (date(2026, 8, 2), 4)], date(2026, 7, 1)) == date(2026, 10, 1)
+    assert room_from(10, [], today) == today
 
 
 def test_more_than_is_left_is_refused_with_what_is_left_and_the_rule(pool):

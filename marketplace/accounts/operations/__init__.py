@@ -3,9 +3,9 @@
 from marketplace.accounts.operations.attempts import TooSoon, begin_attempt, note_success
 from marketplace.accounts.operations.firms import (
     bar,
-    change_bank_account,
     edit_organisation,
     lift_bar,
+    note_bank_account,
     note_business_state,
     note_representative,
 )
@@ -67,7 +67,6 @@ __all__ = [
     "ask_reset",
     "bar",
     "begin_attempt",
-    "change_bank_account",
     "change_member_role",
     "change_password",
     "confirm_role",
@@ -88,6 +87,7 @@ __all__ = [
     "lift_bar",
     "new_secret",
     "note_answer",
+    "note_bank_account",
     "note_business_state",
     "note_mail",
     "note_representative",

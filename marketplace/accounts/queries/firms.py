@@ -255,6 +255,11 @@ def find_organisation_by_number(business_number: str) -> Organisation | None:
     return session.scalars(select(Organisation).where(Organisation.business_number == business_number)).one_or_none()
 
 
+def bank_choices() -> list[tuple[str, str]]:
+    """Codes and names of the banks there are, in the reader's language."""
+    return [(code, in_language(*names)) for code, names in BANKS.items()]
+
+
 def bank_name(code: str | None) -> str:
     """The bank behind a code in the reader's language; the code itself where it is not known; '' for none."""
     return in_language(*BANKS[code]) if code in BANKS else (code or "")

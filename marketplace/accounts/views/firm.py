@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from config import Config
 from marketplace.accounts import operations, policies, queries
-from marketplace.accounts.forms import BankForm, BarForm, EditOrganisationForm, InviteForm, StateForm
+from marketplace.accounts.forms import BarForm, EditOrganisationForm, InviteForm, StateForm
 from marketplace.accounts.models import BusinessState, MemberRole, Organisation
-from marketplace.accounts.rules import BANKS
 from marketplace.accounts.views.blueprint import LARGEST, answer, bp
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
@@ -132,22 +131,6 @@ def edit_organisation(organisation_id: int) -> str | BaseResponse:
             flash(_("저장했습니다."), "success")
             return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
     page = render("accounts/edit_organisation.html", form=form, firm=_organisation(organisation_id))
-    return answer(page) if form.errors else page
-
-
-@bp.route("/organisations/<int:organisation_id>/bank", methods=["GET", "POST"])
-@login_required
-def bank(organisation_id: int) -> str | BaseResponse:
-    firm = _organisation(organisation_id)
-    allow(policies.may_bind_organisation(viewer(), firm))
-    form = BankForm(obj=firm)
-    form.bank_code.choices = [("", _("고르세요")), *((code, in_language(*names)) for code, names in BANKS.items())]
-    if form.validate_on_submit():
-        facts = {"code": form.bank_code.data, "account": form.bank_account.data, "holder": form.bank_holder.data}
-        if not _tried(form, lambda: operations.change_bank_account(organisation_id, **facts, by=viewer())):
-            flash(_("입금 계좌를 바꾸었습니다. 모든 서명권자에게 메일로 알렸습니다."), "success")
-            return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
-    page = render("accounts/bank.html", form=form, firm=_organisation(organisation_id))
     return answer(page) if form.errors else page
 
 

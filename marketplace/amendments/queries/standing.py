@@ -15,14 +15,14 @@ from marketplace.core.i18n import N_
 from marketplace.delivery.models import Delivery
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Agreement, Application, Award
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderLine, OrderState, PurchaseOrder
 from marketplace.orders.queries import is_divisible
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.rules import Ruleset, judge
 from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 
-RUNNING = (OrderState.DRAFT, OrderState.SUBMITTED, OrderState.ACCEPTED)
+RUNNING = (*UNSENT, OrderState.SUBMITTED, OrderState.ACCEPTED)
 
 
 def open_orders(voucher_id: int) -> list[PurchaseOrder]:
@@ -82,7 +82,7 @@ def _limits(agreement: Agreement, ruleset: Ruleset, posted: bool) -> rules.Limit
 
 
 def _order(order: PurchaseOrder, delivered: int, posted: bool) -> rules.Order:
-    draft = order.state == OrderState.DRAFT
+    draft = order.state in UNSENT
     own = order.own_minor + order.vat_minor - order.spent_own_minor if posted else 0
     return rules.Order(
         id=order.id,
@@ -97,7 +97,7 @@ def _order(order: PurchaseOrder, delivered: int, posted: bool) -> rules.Order:
 
 def _lines(orders: list[PurchaseOrder]) -> tuple[rules.Line, ...]:
     statement = select(OrderLine).where(
-        OrderLine.order_id.in_([each.id for each in orders if each.state != OrderState.DRAFT])
+        OrderLine.order_id.in_([each.id for each in orders if each.state not in UNSENT])
     )
     found = session.scalars(
         statement.order_by(OrderLine.order_id, OrderLine.position).execution_options(populate_existing=True)

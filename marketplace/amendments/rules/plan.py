@@ -66,7 +66,7 @@ def _lines(wanted: Wanted, standing: Standing) -> Plan:
                 "changes.lines", N_("이미 납품된 수량보다 줄일 수 없습니다: %(line)s"), line=line.description
             )
         total += amount
-        vat += vat_on(amount, standing.limits.vat_mode, standing.limits.vat_rate)
+        vat += vat_on(amount, standing.limits.vat_mode, standing.limits.vat_rate) if line.vat else 0
         if count != line.thousandths:
             rows.append((line.description, "quantity", line.thousandths, count))
     if (total, vat) != (sum(line.ordered for line in chosen), sum(line.vat for line in chosen)):

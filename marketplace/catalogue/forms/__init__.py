@@ -12,13 +12,14 @@ from marketplace.catalogue.forms.acting import (
     WithdrawForm,
 )
 from marketplace.catalogue.forms.listing import ListingForm, typed_in
-from marketplace.catalogue.forms.searching import NameForm, SaveForm, SearchForm, SupplierSearchForm
+from marketplace.catalogue.forms.searching import NameForm, QuantityForm, SaveForm, SearchForm, SupplierSearchForm
 
 __all__ = [
     "AnswerForm",
     "AttachForm",
     "ListingForm",
     "NameForm",
+    "QuantityForm",
     "ReportForm",
     "ReviewForm",
     "SampleForm",

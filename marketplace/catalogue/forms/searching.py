@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length
 
 from marketplace.catalogue.models import Licence, PersonalData, Theme
@@ -103,6 +103,17 @@ class SaveForm(OnceForm):
     """Keeps a search; what was looked for comes with it as it stands in the address."""
 
     name = TextField(_l("이름"), validators=[Length(max=60)])
+
+
+class QuantityForm(Form):
+    """Asks what so many units of a listing cost."""
+
+    class Meta:
+        csrf = False
+
+    quantity = IntegerField(_l("수량"))
+    unit = SelectField(_l("무엇마다"))
+    version = HiddenField()
 
 
 class SupplierSearchForm(Form):

@@ -153,6 +153,7 @@ def _check_parts(content: ListingContent) -> None:
     checks: tuple[tuple[str | None, Callable[[], None]], ...] = (
         (None, lambda: shapes.check_dictionary(content.dictionary)),
         (None, lambda: shapes.check_plans(content.plans)),
+        (None, lambda: shapes.check_own_price(content)),
         ("term_months", lambda: shapes.check_terms(content.terms)),
         ("labour_model", lambda: shapes.check_labour(content.labour)),
     )

@@ -13,6 +13,7 @@ from marketplace.catalogue.queries.harvests import (
     sources_due,
 )
 from marketplace.catalogue.queries.listings import (
+    VAT_RATE,
     Card,
     Difference,
     card_of,
@@ -42,6 +43,7 @@ from marketplace.catalogue.queries.listings import (
     waiting_for,
 )
 from marketplace.catalogue.queries.narrowing import LEADS, filters_of
+from marketplace.catalogue.queries.pricing import plan_words, prices_of
 from marketplace.catalogue.queries.samples import (
     clean_upload,
     find_sample_seen_by,
@@ -71,16 +73,21 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
+from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of
 
 __all__ = [
     "LEADS",
+    "VAT_RATE",
     "Card",
     "Difference",
     "Fresh",
+    "Least",
     "Month",
     "OpenNeeds",
+    "Plan",
     "SourceRow",
     "Spendable",
+    "Step",
     "Unmet",
     "audience_of",
     "card_of",
@@ -107,12 +114,15 @@ __all__ = [
     "having",
     "keys_of_source",
     "latest_version",
+    "least_of",
     "listing_names",
     "listings_of",
     "listings_to_review",
     "misses_by_month",
     "newest_sample",
     "open_needs",
+    "plan_words",
+    "prices_of",
     "published_after",
     "published_listings_of",
     "quality_of",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from marketplace.catalogue.rules.prices import ALIKE
 from marketplace.catalogue.rules.tables import N_, Problem
 from marketplace.catalogue.rules.terms import LONGEST_TERM
 
@@ -54,6 +55,20 @@ def check_plans(plans: Sequence[Mapping[str, Any]]) -> None:
         seen.add((plan.get("unit"), quantity))
 
 
+def check_own_price(content: Any) -> None:
+    """Raises Problem for a line that says another price than the listing's own for the same quantity of the same unit,
+    so that no buyer reads two prices."""
+    own = ALIKE.get(content.unit_label.strip().casefold())
+    for number, plan in enumerate(content.plans, 1):
+        same = (plan["unit"], plan["from_quantity"]) == (own, content.minimum_quantity)
+        if same and content.unit_price_minor is not None and plan["price_minor"] != content.unit_price_minor:
+            raise Problem(
+                N_("가격표 %(row)s번째 줄은 위의 단가와 단위와 수량이 같은데 값이 다릅니다. 하나로 맞추세요."),
+                {"row": number},
+                number,
+            )
+
+
 def check_terms(terms: Mapping[str, Any]) -> None:
     """Raises Problem for a term of nonsense."""
     term = terms.get("term_months")
@@ -75,12 +90,6 @@ def _check_texts(row: Mapping[str, Any], number: int) -> None:
         raise Problem(
             N_("%(row)s번째 줄에 %(limit)s자를 넘는 칸이 있습니다."), {"row": number, "limit": LONGEST_CELL}, number
         )
-
-
-def price_for(plans: Sequence[Mapping[str, Any]], unit: str, quantity: int) -> int | None:
-    """The price of one unit at this quantity by the scale of that unit; None where it is settled by a quote."""
-    steps = [plan for plan in plans if plan["unit"] == unit and plan["from_quantity"] <= quantity]
-    return max(steps, key=lambda plan: plan["from_quantity"])["price_minor"] if steps else None
 
 
 def pasted_columns(text: str, most: int = MOST_COLUMNS) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from werkzeug.routing import BuildError
 from marketplace.catalogue import forms, policies, queries
 from marketplace.catalogue.models import SELLABLE, Listing, ListingState, ListingVersion, UseKind
 from marketplace.catalogue.views.counting import count_use
+from marketplace.catalogue.views.pricing import worked_out
 from marketplace.catalogue.views.saying import rights_of, say, score_of
 from marketplace.catalogue.views.telling import forms_of, page_data
 from marketplace.core.web import allow, page_number, render, viewer
@@ -62,7 +63,8 @@ def listing_page(
         vat=queries.vat_of(price) if price else None,
         free=free,
         free_count=free_count,
-        offer=_offer(card),
+        offer=(offer := _offer(card)),
+        worked=worked_out(version, offer["order_url"]) if version.kind in SELLABLE else None,
         may=_may(seen, version),
         refused=refused,
         publishing=publishing or forms.ReviewForm("publish", formdata=None),
@@ -92,7 +94,8 @@ def _offer(card: queries.Card) -> dict[str, Any]:
     """What a buyer can do here, and the addresses of it where those rooms are open."""
     buys = policies.may_order(viewer(), card.listing, designated=card.designated)
     ready = buys and queries.has_active_voucher(viewer().organisation_id)
-    order = url_if_open("orders.new", listing_id=card.listing.id) if ready and card.version.unit_price_minor else None
+    priced = any(plan.is_priced for plan in queries.prices_of(card.version))
+    order = url_if_open("orders.new", listing_id=card.listing.id) if ready and priced else None
     ask = url_if_open("matching.new", listing_id=card.listing.id) if buys else None
     return {"buys": buys, "ready": ready, "order_url": order, "ask_url": ask}
 

@@ -61,7 +61,7 @@ def facts_of(card: queries.Card, sample: ListingSample | None) -> feeds.Facts:
         byte_size=version.byte_size,
         provenance=version.provenance,
         dictionary=version.dictionary,
-        plans=version.plans,
+        prices=queries.prices_of(version),
         labour=version.labour,
         landing_page=feeds.address(listing.source_url or ""),
         parts=_parts(listing.id, sample, home),

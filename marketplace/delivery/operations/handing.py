@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -11,6 +12,8 @@ from marketplace.core.korea import add_working_days
 from marketplace.core.viewer import Viewer
 from marketplace.delivery import policies, queries
 from marketplace.delivery.models import Delivery, DeliveryFile, DeliveryLine
+from marketplace.delivery.operations.rework import answer_items, check_rework
+from marketplace.delivery.operations.testing import ask_for_test
 from marketplace.delivery.rules import KeptFile, OpenLine, manifest_hash, part_amount
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
@@ -22,12 +25,19 @@ from marketplace.vouchers.queries import get_voucher
 
 
 def hand_over(
-    order_id: int, *, quantities: Mapping[int, Decimal], files: Sequence[KeptFile], note: str = "", by: Viewer
+    order_id: int,
+    *,
+    quantities: Mapping[int, Decimal],
+    files: Sequence[KeptFile],
+    note: str = "",
+    answers: Mapping[int, str] = MappingProxyType({}),
+    by: Viewer,
 ) -> Delivery:
     """Hand files over for `quantities` ({order_line_id: quantity}); the buyer then has so many working days to inspect.
 
-    Refused for an order that is not accepted, after the voucher's last day, beyond what was ordered, and when the
-    rounds of rework are used up. Storage holds the files already.
+    `answers` say to each thing that had to be done again ({rework_item_id: text}) what was done. Refused for an order that
+    is not accepted, after the voucher's last day, beyond what was ordered, while an officer decides a dispute, after the
+    last day of rework, and when its rounds are used up. Storage holds the files already.
     """
     order = locked(PurchaseOrder, order_id)
     if not policies.may_hand_over(by, order):
@@ -37,8 +47,9 @@ def hand_over(
     _check_time(order, ruleset, voucher.expires_on)
     if not files:
         raise Refused(_("납품할 파일을 하나 이상 올리세요."), field="files")
+    check_rework(order)
     number = _next_number(order, ruleset)
-    parts = _parts(queries.open_lines(order.id), quantities)
+    parts = _parts(queries.deliverable_lines(order.id), quantities)
     delivery = Delivery(
         order_id=order.id,
         number=number,
@@ -56,6 +67,8 @@ def hand_over(
     session.add_all(
         DeliveryFile(delivery_id=delivery.id, path=file.path, bytes=file.bytes, sha256=file.sha256) for file in files
     )
+    ask_for_test(delivery, order)
+    answer_items(delivery, answers)
     note_delivered(order.id, {line.id: amount for line, _quantity, amount in parts})
     supply = sum(amount for _line, _quantity, amount in parts)
     facts = {"number": number, "files": len(files), "supply_minor": supply, "manifest_sha256": delivery.manifest_sha256}
@@ -93,10 +106,10 @@ def _next_number(order: PurchaseOrder, ruleset: Ruleset) -> int:
     """First, second, … of the order, which is locked; refused when it was sent back too often."""
     made, returned = queries.returned_rounds(order.id)
     rounds = ruleset.delivery.rework_rounds.value
-    if returned > rounds:
+    if returned > rounds + queries.ordered_rounds(order.id):
         raise Refused(
             _(
-                "반려된 뒤 다시 납품할 수 있는 횟수(%(rounds)s회)를 모두 썼습니다. 수요기업과 협의하세요.",
+                "반려된 뒤 다시 납품할 수 있는 횟수(%(rounds)s회)를 모두 썼습니다. 수요기업과 협의하거나 분쟁을 제기하세요.",
                 rounds=rounds,
             ),
             rule=ruleset.rule("delivery.rework_rounds"),

@@ -1,7 +1,8 @@
 """The buyer's word on a delivery."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.delivery import policies, queries
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine, DeliveryState
+from marketplace.delivery.operations.rework import ask_again
 from marketplace.delivery.queries import DeliveredLine
 from marketplace.delivery.rules import accepted_amount
 from marketplace.evidence.operations import record
@@ -31,15 +33,52 @@ class Decision:
     reason: str = ""
 
 
-def inspect(delivery_id: int, decisions: Mapping[int, Decision], *, by: Viewer) -> Acceptance:
+def inspect(
+    delivery_id: int,
+    decisions: Mapping[int, Decision],
+    *,
+    items: Sequence[str] = (),
+    rework_by: date | None = None,
+    by: Viewer,
+) -> Acceptance:
     """Accept a delivery in whole, in part or not at all; `decisions` has one for each delivery line.
 
-    What is rejected goes back to the order and may be handed over again. Only what is accepted can be invoiced.
+    What is rejected goes back to the order and may be handed over again until `rework_by` (else as many working days as an
+    inspection has); `items` name what has to be done, one each (else the reasons do). Only what is accepted can be invoiced.
     """
     delivery = locked(Delivery, delivery_id)
     order = locked(PurchaseOrder, delivery.order_id)
     if not policies.may_inspect(by, order):
         raise NotYours(_("납품은 발주한 수요기업의 구성원만 검수할 수 있습니다."))
+    if delivery.state == DeliveryState.DISPUTED:
+        raise Refused(_("분쟁 중인 납품은 운영기관이 결정합니다. 의견을 남기고 결정을 기다리세요."))
+    acceptance = settle(delivery, order, decisions, items=items, rework_by=rework_by, by=by)
+    notify(
+        f"delivery_{delivery.state}",
+        about=delivery.subject,
+        organisation_id=order.supplier_id,
+        order=order.number,
+        title=order.title,
+        buyer=by.organisation_name,
+        reason=acceptance.reason or "",
+        number=delivery.number,
+        accepted_minor=acceptance.accepted_minor,
+        rejected_minor=acceptance.rejected_minor,
+    )
+    return acceptance
+
+
+def settle(
+    delivery: Delivery,
+    order: PurchaseOrder,
+    decisions: Mapping[int, Decision],
+    *,
+    items: Sequence[str] = (),
+    rework_by: date | None = None,
+    by: Viewer,
+) -> Acceptance:
+    """What an inspection comes to, whoever decided it: states, counters, what has to be done again, the supplier's figures.
+    Both rows are locked."""
     lines = queries.lines_of(delivery.id)
     for line in lines:
         _check(line, decisions.get(line.id))
@@ -70,8 +109,10 @@ def inspect(delivery_id: int, decisions: Mapping[int, Decision], *, by: Viewer) 
     )
     session.add(acceptance)
     session.flush()
+    if not whole:
+        ask_again(delivery, order, items or reasons, rework_by)
     _note_figures(delivery, order)
-    _tell(delivery, order, acceptance, by)
+    _write_down(delivery, order, acceptance, by)
     return acceptance
 
 
@@ -115,7 +156,7 @@ def _check(line: DeliveredLine, decision: Decision | None) -> None:
         )
 
 
-def _tell(delivery: Delivery, order: PurchaseOrder, acceptance: Acceptance, by: Viewer) -> None:
+def _write_down(delivery: Delivery, order: PurchaseOrder, acceptance: Acceptance, by: Viewer) -> None:
     facts: dict[str, Any] = {
         "number": delivery.number,
         "accepted_minor": acceptance.accepted_minor,
@@ -123,13 +164,3 @@ def _tell(delivery: Delivery, order: PurchaseOrder, acceptance: Acceptance, by: 
     }
     record(f"delivery:{delivery.state}", delivery, by=by, order=order.number, reason=acceptance.reason, **facts)
     record("purchase_order:inspected", order, by=by, delivery=delivery.id, outcome=str(delivery.state), **facts)
-    notify(
-        f"delivery_{delivery.state}",
-        about=delivery.subject,
-        organisation_id=order.supplier_id,
-        order=order.number,
-        title=order.title,
-        buyer=by.organisation_name,
-        reason=acceptance.reason or "",
-        **facts,
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from marketplace.core import clock
 from marketplace.core.db import session
@@ -134,10 +134,7 @@ def get_acceptance(acceptance_id: int) -> Acceptance:
     return session.scalars(select(Acceptance).where(Acceptance.id == acceptance_id)).one()
 
 
-_STANDING = case(
-    (Delivery.state == DeliveryState.HANDED_OVER, DeliveryLine.quantity),
-    else_=func.coalesce(DeliveryLine.accepted_quantity, 0),
-)
+_STANDING = func.coalesce(DeliveryLine.accepted_quantity, DeliveryLine.quantity)
 """How much of a delivered line still counts: all of it until it is inspected, then what was accepted."""
 
 
@@ -191,10 +188,12 @@ def accepted_of_order(order_id: int) -> dict[int, tuple[Decimal, int]]:
 
 def returned_rounds(order_id: int) -> tuple[int, int]:
     """(deliveries handed over so far, those that were rejected in whole or part)."""
-    returned = Delivery.state.in_((DeliveryState.REJECTED, DeliveryState.PARTLY_ACCEPTED))
-    row = session.execute(
-        select(func.count(Delivery.id), func.count(Delivery.id).filter(returned)).where(Delivery.order_id == order_id)
-    ).one()
+    statement = (
+        select(func.count(Delivery.id), func.count(Delivery.id).filter(Acceptance.rejected_minor > 0))
+        .outerjoin(Acceptance, Acceptance.delivery_id == Delivery.id)
+        .where(Delivery.order_id == order_id)
+    )
+    row = session.execute(statement).one()
     return row[0], row[1]
 
 

@@ -10,21 +10,26 @@ from marketplace.core.db import session
 from marketplace.core.i18n import _
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
-from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState
+from marketplace.delivery.models import ANSWERED_STATES, Delivery, DeliveryState, Side
+from marketplace.delivery.queries.settling import to_decide, unsettled
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.suppliers.models import BuyerAnswer
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
-    """Deliveries to make, to inspect and to say a word on, and inspections that officers have to see to."""
+    """Deliveries to make, to inspect and to say a word on, inspections that officers have to see to, and what the two firms
+    have to settle between them. At most three statements for one role."""
     tasks, mine = list[Task](), viewer.organisation_id or 0
     if viewer.has(Role.SME_MEMBER):
         tasks += _inspections(_waiting().where(PurchaseOrder.organisation_id == mine))
         tasks += _unanswered(mine)
+        tasks += unsettled(mine, Side.BUYER)
     if viewer.has(Role.SUPPLIER_MEMBER):
         tasks += _open_orders(mine)
+        tasks += unsettled(mine, Side.SUPPLIER)
     if viewer.has(Role.PROGRAMME_OFFICER):
         tasks += _overdue(_waiting().where(Delivery.inspect_by < clock.today()))
+        tasks += to_decide(viewer.person_id or 0)
     return tasks[:50]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, FormField, HiddenField, IntegerField, SelectMultipleField
+from wtforms import BooleanField, DateField, FormField, HiddenField, IntegerField, SelectField, SelectMultipleField
 from wtforms.validators import (
     URL,
     DataRequired,
@@ -16,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.forms import REQUIRED, AmountField, Form, OnceForm, Rows, TextAreaField, TextField
 from marketplace.core.i18n import _, _l
+from marketplace.matching.models import TaxKind
 
 MOST_LINES = 30
 SPARE = 1
@@ -38,11 +39,16 @@ class LineForm(Form):
     )
     unit_label = TextField(_l("단위"), validators=[Length(max=20)])
     unit_price_minor = AmountField(_l("단가 (부가세 제외)"), minimum=1)
+    tax_kind = SelectField(_l("과세 구분"), default=TaxKind.TAXABLE.value)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tax_kind.choices = [(each.value, each.label) for each in TaxKind]
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed."""
-        return not any(field.data or (field.raw_data or [""])[0] for field in self)
+        """Whether nothing was typed; the tax alone is nothing, since it always stands at something."""
+        return not any(field.data or (field.raw_data or [""])[0] for field in self if field is not self.tax_kind)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A line that says something says all of it."""
@@ -60,7 +66,8 @@ class LineForm(Form):
         return held
 
     def line(self) -> dict[str, Any]:
-        return {name: self[name].data for name in ("description", "unit_label", "quantity", "unit_price_minor")}
+        names = ("description", "unit_label", "quantity", "unit_price_minor")
+        return {name: self[name].data for name in names} | {"tax_kind": TaxKind(self.tax_kind.data)}
 
 
 class QuoteForm(OnceForm):

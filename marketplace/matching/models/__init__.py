@@ -9,7 +9,7 @@ from marketplace.matching.models.decisions import (
     Side,
 )
 from marketplace.matching.models.needs import Audience, Need, NeedInvitation, NeedQuestion, NeedState, Purpose
-from marketplace.matching.models.quotes import PriceFact, Quote, QuoteLine, QuoteState
+from marketplace.matching.models.quotes import PriceFact, Quote, QuoteLine, QuoteState, TaxKind
 
 __all__ = [
     "Audience",
@@ -28,4 +28,5 @@ __all__ = [
     "QuoteState",
     "Shortlist",
     "Side",
+    "TaxKind",
 ]

@@ -25,6 +25,14 @@ class QuoteState(State):
     WITHDRAWN = "withdrawn", N_("철회"), "neutral"
 
 
+class TaxKind(State):
+    """How a position is taxed: with VAT, at the rate of zero, or not at all."""
+
+    TAXABLE = "taxable", N_("과세"), "neutral"
+    ZERO = "zero", N_("영세율"), "info"
+    EXEMPT = "exempt", N_("면세"), "info"
+
+
 class Quote(Base, Stateful):
     """A supplier's offer for a need. What it says never changes; a better one replaces it as another row.
 
@@ -49,6 +57,8 @@ class Quote(Base, Stateful):
     """Work of processing, in hundredths of a person-month."""
     nonce: Mapped[str] = mapped_column(default="", server_default="", info=SEALED)
     content_sha256: Mapped[str] = mapped_column(default="", server_default="")
+    vat_rate: Mapped[str] = mapped_column(default="1/10", server_default="1/10", info=SEALED)
+    """The rate of VAT on what is taxable, as a fraction, by the ruleset of the firm that asked when it was sent."""
     supply_minor: Mapped[Minor | None]
     vat_minor: Mapped[Minor | None]
     state: Mapped[QuoteState] = mapped_column(state_type(QuoteState), default=QuoteState.SENT, server_default="sent")
@@ -79,11 +89,16 @@ class QuoteLine(Base):
     unit_price_minor: Mapped[Minor] = mapped_column(info=SEALED)
     supply_minor: Mapped[Minor] = mapped_column(info=SEALED)
     """quantity x unit price, without VAT."""
+    tax_kind: Mapped[TaxKind] = mapped_column(
+        state_type(TaxKind), default=TaxKind.TAXABLE, server_default="taxable", info=SEALED
+    )
     vat_minor: Mapped[Minor] = mapped_column(info=SEALED)
+    """floor(supply x the quote's rate) of a taxable line, 0 of the others."""
     __table_args__ = (
         UniqueConstraint("quote_id", "position"),
         CheckConstraint("quantity > 0 and unit_price_minor > 0 and vat_minor >= 0", name="amounts"),
         CheckConstraint("supply_minor = quantity * unit_price_minor", name="supply"),
+        CheckConstraint("tax_kind = 'taxable' or vat_minor = 0", name="tax"),
     )
 
 

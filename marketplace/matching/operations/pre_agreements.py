@@ -152,7 +152,7 @@ def _content(number: str, need: Need, quote: Quote) -> dict[str, Any]:
         },
         "purposes": list(need.purposes),
         "description": quote.description,
-        "lines": [{name: getattr(line, name) for name in names} for line in lines],
+        "lines": [{name: getattr(line, name) for name in names} | {"tax_kind": line.tax_kind.value} for line in lines],
         "amounts": {"supply": quote.supply_minor, "vat": quote.vat_minor},
         "lead_days": quote.lead_days,
         "rights": list(quote.rights),

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from marketplace.accounts.queries import are_related, is_barred
@@ -14,7 +15,7 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.matching import queries
-from marketplace.matching.models import Need, NeedState, Quote, QuoteLine, QuoteState
+from marketplace.matching.models import Need, NeedState, Quote, QuoteLine, QuoteState, TaxKind
 from marketplace.matching.operations.ending import tell
 from marketplace.matching.policies import may_quote, may_withdraw_quote
 from marketplace.matching.rules.quotes import sha256_of, vat_of_line
@@ -34,6 +35,7 @@ class OfferLine:
     unit_label: str
     quantity: int
     unit_price_minor: int
+    tax_kind: TaxKind = TaxKind.TAXABLE
 
     @property
     def supply_minor(self) -> int:
@@ -58,9 +60,9 @@ class Offer:
     def supply_minor(self) -> int:
         return sum(line.supply_minor for line in self.lines)
 
-    @property
-    def vat_minor(self) -> int:
-        return sum(vat_of_line(line.supply_minor) for line in self.lines)
+    def vat_at(self, rate: Fraction) -> int:
+        """The VAT of all lines, each rounded by itself."""
+        return sum(vat_of_line(line.supply_minor, line.tax_kind.value, rate) for line in self.lines)
 
 
 def send_quote(need_id: int, offer: Offer, *, replacing: bool = False, by: Viewer) -> Quote:
@@ -75,7 +77,7 @@ def send_quote(need_id: int, offer: Offer, *, replacing: bool = False, by: Viewe
     if replacing and (earlier := queries.find_own_quote(by, need.id)) is not None:
         _withdraw(locked(Quote, earlier.id), by)
         session.flush()
-    nonce = secrets.token_hex(16)
+    nonce, rate = secrets.token_hex(16), queries.vat_rate_of(need.organisation_id)
     terms = {name: value for name, value in vars(offer).items() if name not in ("lines", "rights")}
     quote = Quote(
         need_id=need.id,
@@ -84,14 +86,16 @@ def send_quote(need_id: int, offer: Offer, *, replacing: bool = False, by: Viewe
         nonce=nonce,
         content_sha256=sha256_of(sealed_content(need.id, supplier_id, offer, nonce)),
         rights=list(offer.rights),
+        vat_rate=str(rate),
         **terms,
     )
     if not need.is_sealed:
-        quote.supply_minor, quote.vat_minor, quote.opened_at = offer.supply_minor, offer.vat_minor, clock.now()
+        quote.supply_minor, quote.vat_minor, quote.opened_at = offer.supply_minor, offer.vat_at(rate), clock.now()
     session.add(quote)
     session.flush()
     for position, line in enumerate(offer.lines, 1):
-        sums = {"supply_minor": line.supply_minor, "vat_minor": vat_of_line(line.supply_minor)}
+        vat = vat_of_line(line.supply_minor, line.tax_kind.value, rate)
+        sums = {"supply_minor": line.supply_minor, "vat_minor": vat}
         session.add(QuoteLine(quote_id=quote.id, position=position, **vars(line), **sums))
     record("quote:sent", quote, by=by, content_sha256=quote.content_sha256)
     note_activity(supplier_id, clock.today(), by=by)
@@ -138,7 +142,8 @@ def open_quotes(need_id: int, *, by: Viewer = SYSTEM) -> Need:
 
 def is_intact(quote: Quote, lines: list[QuoteLine]) -> bool:
     """Whether a quote says what its hash was made of when it was sent; one from before there were hashes does."""
-    told = tuple(OfferLine(line.description, line.unit_label, line.quantity, line.unit_price_minor) for line in lines)
+    names = list(OfferLine.__dataclass_fields__)
+    told = tuple(OfferLine(**{name: getattr(line, name) for name in names}) for line in lines)
     names = [name for name in Offer.__dataclass_fields__ if name not in ("lines", "rights")]
     offer = Offer(lines=told, rights=tuple(quote.rights), **{name: getattr(quote, name) for name in names})
     content = sealed_content(quote.need_id, quote.organisation_id, offer, quote.nonce)
@@ -146,8 +151,17 @@ def is_intact(quote: Quote, lines: list[QuoteLine]) -> bool:
 
 
 def sealed_content(need_id: int, supplier_id: int, offer: Offer, nonce: str) -> dict[str, Any]:
-    """What the hash of a quote is made of; the nonce keeps anybody from trying prices until one fits."""
-    said = {**asdict(offer), "rights": list(offer.rights), "valid_until": offer.valid_until.isoformat()}
+    """What the hash of a quote is made of; the nonce keeps anybody from trying prices until one fits.
+
+    A taxable line does not say so: quotes from before lines had a tax keep their hash.
+    """
+    lines = []
+    for line in offer.lines:
+        told = vars(line) | {"tax_kind": line.tax_kind.value}
+        if line.tax_kind == TaxKind.TAXABLE:
+            del told["tax_kind"]
+        lines.append(told)
+    said = {**asdict(offer), "lines": lines, "rights": list(offer.rights), "valid_until": offer.valid_until.isoformat()}
     return {"need": need_id, "supplier": supplier_id, "nonce": nonce, **said}
 
 

@@ -83,6 +83,7 @@ def _quote(row: QuoteRow) -> dict[str, Any]:
         "quote": quote.id,
         "supplier": quote.organisation_id,
         "supplier_name": row.supplier,
+        "vat_rate": quote.vat_rate,
         "lines": [
             {
                 "description": line.description,
@@ -90,6 +91,7 @@ def _quote(row: QuoteRow) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unit_price_minor": line.unit_price_minor,
                 "supply_minor": line.supply_minor,
+                "tax_kind": line.tax_kind.value,
                 "vat_minor": line.vat_minor,
             }
             for line in row.lines

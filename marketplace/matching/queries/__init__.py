@@ -10,7 +10,7 @@ from marketplace.matching.queries.decisions import (
     signed_pre_agreements,
     signed_sides,
 )
-from marketplace.matching.queries.limits import QuoteLimit, two_quotes_above
+from marketplace.matching.queries.limits import QuoteLimit, two_quotes_above, vat_rate_of
 from marketplace.matching.queries.matches import Candidate, Match, asked_of, match_of, offered_by, words_of
 from marketplace.matching.queries.needs import (
     Asked,
@@ -94,6 +94,7 @@ __all__ = [
     "signed_pre_agreements",
     "signed_sides",
     "two_quotes_above",
+    "vat_rate_of",
     "waiting_for",
     "words_of",
 ]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from marketplace.catalogue.models import ListingKind, ListingVersion, PersonalDa
 from marketplace.core import clock
 from marketplace.core.viewer import Viewer
 from marketplace.matching.models import Need
+from marketplace.matching.queries.limits import vat_rate_of
 from marketplace.matching.rules import features as fit
 from marketplace.matching.rules import gates, scoring
 from marketplace.programmes import queries as programmes
@@ -52,6 +54,11 @@ class Candidate:
     def askable(self) -> bool:
         return gates.is_askable(self.shut)
 
+    @property
+    def least(self) -> catalogue.Least | None:
+        """How many of what the price is for."""
+        return catalogue.least_of(catalogue.prices_of(self.version))
+
 
 @dataclass(frozen=True)
 class Match:
@@ -63,6 +70,12 @@ class Match:
     counts: Sequence[tuple[gates.Gate, int]]
     weights: scoring.Weights
     round_key: str
+
+    @property
+    def room_month(self) -> str:
+        """The first month in which one of the suppliers that are full has room again; '' where nobody knows."""
+        first = [each.shut[0] for each in self.excluded if each.shut[0].gate.name == "capacity"]
+        return min((closed.values["month"] for closed in first if closed.values), default="")
 
     @property
     def total(self) -> int:
@@ -114,12 +127,12 @@ def asked_of(need: Need) -> fit.Asked:
 
 def offered_by(version: ListingVersion) -> fit.Offered:
     """A listing's version as scores and gates look at it."""
-    price = version.unit_price_minor
+    least = catalogue.least_of(catalogue.prices_of(version))
     return fit.Offered(
         kind=version.kind.value,
         title=version.title,
         keywords=tuple(str(word) for word in version.attributes.get("keywords", [])),
-        price_minor=None if price is None else price * version.minimum_quantity,
+        price_minor=least.amount_minor if least else None,
         lead_days=version.lead_days,
         rights=catalogue.rights_of(version),
         personal=version.personal_data.value,
@@ -178,12 +191,16 @@ class _Around:
         self._related = related_to(need.organisation_id)
         self._vouchers = catalogue.spendable_vouchers(viewer)
         self._budget = need.budget_minor
+        self._vat = vat_rate_of(need.organisation_id)
         self._free: dict[int, int] = {}
+        self._room: dict[int, date] = {}
         self._rates: dict[int, dict[str, float]] = {}
         for programme in programmes.open_programmes()[:MOST_PROGRAMMES] if suppliers else ():
             for firm, capacity in capacity_of(programme.id, suppliers).items():
                 if capacity.declared_hundredths:
                     self._free[firm] = max(self._free.get(firm, 0), capacity.free_hundredths)
+                if capacity.room_from:
+                    self._room[firm] = min(self._room.get(firm, date.max), capacity.room_from)
             for firm, figures in figures_of(programme.id, suppliers).items():
                 if figures.deliveries or firm not in self._rates:
                     self._rates[firm] = {"on_time": figures.on_time_rate, "accepted": figures.accepted_rate}
@@ -195,6 +212,8 @@ class _Around:
             designated=card.designated,
             related=card.supplier_id in self._related,
             free_hundredths=self._free.get(card.supplier_id or 0) if processing else None,
+            vat_rate=self._vat,
+            room_from=self._room.get(card.supplier_id or 0) if processing else None,
             limit_minor=self._limit(card.version.kind.value),
             voucher_kinds=tuple(sorted({kind.value for each in self._vouchers for kind in each.kinds})),
         )
@@ -206,6 +225,6 @@ class _Around:
     def _limit(self, kind: str) -> int | None:
         """What may be spent, with VAT: the budget, which counts own money too, or what is left on a fitting voucher."""
         if self._budget is not None:
-            return gates.with_vat(self._budget)
+            return gates.with_vat(self._budget, self._vat)
         left = [each.left_minor for each in self._vouchers if kind in each.kinds]
-        return gates.with_vat(max(left)) if left else None
+        return gates.with_vat(max(left), self._vat) if left else None

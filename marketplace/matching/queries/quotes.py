@@ -13,7 +13,7 @@ from marketplace.catalogue.models import ListingKind
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
-from marketplace.matching.models import Need, PriceFact, Quote, QuoteLine, QuoteState
+from marketplace.matching.models import Need, PriceFact, Quote, QuoteLine, QuoteState, TaxKind
 from marketplace.matching.rules.quotes import Band, band_of
 
 MOST_QUOTES = 100
@@ -37,6 +37,12 @@ class QuoteRow:
     @property
     def vat_minor(self) -> int:
         return sum(line.vat_minor for line in self.lines)
+
+    @property
+    def by_tax(self) -> dict[str, int]:
+        """Tax kind -> the supply value that is taxed so, of the kinds that are there."""
+        kinds = [kind for kind in TaxKind if any(line.tax_kind == kind for line in self.lines)]
+        return {kind.value: sum(line.supply_minor for line in self.lines if line.tax_kind == kind) for kind in kinds}
 
     @property
     def total_minor(self) -> int:
@@ -64,6 +70,7 @@ class AcceptedLine:
     unit_label: str
     quantity: int
     unit_price_minor: int
+    tax_kind: TaxKind = TaxKind.TAXABLE
 
 
 @dataclass(frozen=True)
@@ -180,7 +187,7 @@ def find_accepted_quote(quote_id: int) -> AcceptedQuote | None:
         title=need.title,
         description=quote.description,
         lines=[
-            AcceptedLine(line.description, line.unit_label, line.quantity, line.unit_price_minor)
+            AcceptedLine(line.description, line.unit_label, line.quantity, line.unit_price_minor, line.tax_kind)
             for line in lines_of([quote.id])[quote.id]
         ],
         lead_days=quote.lead_days,

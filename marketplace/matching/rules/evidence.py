@@ -3,16 +3,18 @@
 Content (form 'shortlist-1'), all of JSON, decimals as text:
 need {id, …}, round, moment, words, weights {version, sha256, document}, candidates [{listing, version, supplier, …,
 features {name: "0.9000"}, contributions, score, facts (of gates), shut [gate], rank}], invited, questions,
-quotes [{quote, supplier, lines [{quantity, unit_price_minor, supply_minor, vat_minor}], supply_minor, vat_minor}], choice.
+quotes [{quote, supplier, vat_rate, lines [{quantity, unit_price_minor, supply_minor, tax_kind, vat_minor}], supply_minor,
+vat_minor}], choice.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from marketplace.matching.rules import gates, scoring
-from marketplace.matching.rules.quotes import sha256_of, vat_of_line
+from marketplace.matching.rules.quotes import TAXABLE, sha256_of, vat_of_line
 
 FORM = "shortlist-1"
 
@@ -95,11 +97,13 @@ def _of_candidate(candidate: Mapping[str, Any], weights: scoring.Weights, order:
 
 
 def _of_quote(quote: Mapping[str, Any]) -> Iterator[Figure]:
-    place, lines = f"quote:{quote['quote']}", quote["lines"]
+    # A quote from before lines had a tax of their own was taxed as a whole, at the rate of the law.
+    place, lines, rate = f"quote:{quote['quote']}", quote["lines"], Fraction(quote.get("vat_rate", "1/10"))
     for number, line in enumerate(lines, 1):
         supply = line["quantity"] * line["unit_price_minor"]
+        tax = vat_of_line(supply, line.get("tax_kind", TAXABLE), rate)
         yield Figure(place, f"line {number} supply", str(line["supply_minor"]), str(supply))
-        yield Figure(place, f"line {number} vat", str(line["vat_minor"]), str(vat_of_line(supply)))
+        yield Figure(place, f"line {number} vat", str(line["vat_minor"]), str(tax))
     yield Figure(place, "supply", str(quote["supply_minor"]), str(sum(line["supply_minor"] for line in lines)))
     yield Figure(place, "vat", str(quote["vat_minor"]), str(sum(line["vat_minor"] for line in lines)))
 

@@ -5,13 +5,13 @@ A gate is judged on plain facts that are kept with the ranking, so that it can b
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from marketplace.core.i18n import N_
+from marketplace.core.money import floor_to
 from marketplace.matching.rules.features import Asked, Offered, format_fit, formats_in, rights_needed
-
-VAT_PERCENT = 10
-"""Value added tax law art. 30; what a voucher's ruleset says is asked again when an order is made."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,21 @@ class Circumstances:
     related: bool = False
     free_hundredths: int | None = None
     """Person-months that the supplier has left, in hundredths; None: nothing was declared."""
+    room_from: date | None = None
+    """When the supplier has room again; None: nobody knows."""
     limit_minor: int | None = None
     voucher_kinds: tuple[str, ...] = ()
     """The kinds of listing that the firm's vouchers buy; empty: it has none yet."""
+    vat_rate: Fraction = Fraction(0)
+    """Of VAT on top of a price, by the firm's ruleset; what a line is taxed is said by its quote or order."""
 
 
 @dataclass(frozen=True)
 class Gate:
     """One gate. `says` is true of an offer it rules out, `lift` what would let it through; message ids with values.
 
-    `askable`: a quote may still be asked for. `summary`: how many were ruled out, with `count`.
+    `askable`: a quote may still be asked for. `summary`: how many were ruled out, with `count`. `dated` goes before `says`
+    where the day is known on which it lifts.
     """
 
     name: str
@@ -40,6 +45,7 @@ class Gate:
     lift: str
     askable: bool
     shut: Callable[[Mapping[str, Any]], Mapping[str, Any] | None] = field(repr=False)
+    dated: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class Shut:
 
     gate: Gate
     values: Mapping[str, Any]
+
+    @property
+    def says(self) -> str:
+        """The sentence that is true of the offer, a message id for `values`."""
+        return self.gate.dated if self.gate.dated and self.values else self.gate.says
 
 
 def _kind(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -65,7 +76,10 @@ def _price(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _capacity(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return {} if facts["free_hundredths"] is not None and facts["free_hundredths"] <= 0 else None
+    if facts["free_hundredths"] is None or facts["free_hundredths"] > 0:
+        return None
+    room = facts.get("room_from")  # which shortlists that were locked before it was known do not have
+    return {"month": room[:7]} if room else {}
 
 
 def _lead(facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -125,6 +139,7 @@ GATES: Sequence[Gate] = (
         N_("앞선 일이 끝나면 자리가 납니다. 견적을 요청해 시작할 수 있는 날을 물어보세요."),
         True,
         _capacity,
+        N_("공급기업이 맡을 수 있는 인력이 모두 예약되었고, %(month)s에 자리가 납니다."),
     ),
     Gate(
         "lead_time",
@@ -171,9 +186,9 @@ GATES: Sequence[Gate] = (
 BY_NAME = {gate.name: gate for gate in GATES}
 
 
-def with_vat(supply_minor: int) -> int:
+def with_vat(supply_minor: int, rate: Fraction) -> int:
     """A supply price with VAT, fractions dropped."""
-    return supply_minor + supply_minor * VAT_PERCENT // 100
+    return supply_minor + floor_to(supply_minor * rate)
 
 
 def facts_of(asked: Asked, offered: Offered, around: Circumstances) -> dict[str, Any]:
@@ -182,10 +197,11 @@ def facts_of(asked: Asked, offered: Offered, around: Circumstances) -> dict[str,
         "kind_asked": asked.kind,
         "voucher_kinds": sorted(around.voucher_kinds),
         "kind": offered.kind,
-        "price_minor": None if offered.price_minor is None else with_vat(offered.price_minor),
+        "price_minor": None if offered.price_minor is None else with_vat(offered.price_minor, around.vat_rate),
         "limit_minor": around.limit_minor,
         "designated": around.designated,
         "free_hundredths": around.free_hundredths,
+        "room_from": around.room_from.isoformat() if around.room_from else None,
         "lead_days": offered.lead_days,
         "days_left": asked.days_left,
         "rights": None if offered.rights is None else sorted(offered.rights),

@@ -5,9 +5,10 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
-from marketplace.matching.rules.gates import VAT_PERCENT
+from marketplace.core.money import floor_to
 
 MOST_INVITED = 5
 FEWEST_PRICES = 5
@@ -28,9 +29,12 @@ class Band:
         return "below" if price_minor < self.low else "above" if price_minor > self.high else "within"
 
 
-def vat_of_line(supply_minor: int) -> int:
-    """VAT of a line as a quote says it, fractions dropped."""
-    return supply_minor * VAT_PERCENT // 100
+TAXABLE = "taxable"
+
+
+def vat_of_line(supply_minor: int, tax_kind: str, rate: Fraction) -> int:
+    """VAT of a line, fractions of a won dropped: each line is rounded by itself. Nothing on what is zero-rated or exempt."""
+    return floor_to(supply_minor * rate) if tax_kind == TAXABLE else 0
 
 
 def needs_two(supply_minor: int, quotes: int, above: int | None) -> bool:

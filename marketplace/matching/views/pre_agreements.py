@@ -10,7 +10,7 @@ from marketplace.core.forms import Form
 from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
 from marketplace.matching import forms, operations, policies, queries
-from marketplace.matching.models import PreAgreement, Purpose
+from marketplace.matching.models import PreAgreement, Purpose, TaxKind
 from marketplace.matching.views.blueprint import attempt, bp, seen_quote
 from marketplace.matching.views.quotes import show_quote
 from marketplace.papers.queries import papers_about
@@ -52,6 +52,7 @@ def _show(seen: PreAgreement, refused: Form | None = None) -> str:
         may_end=policies.may_end(viewer(), seen),
         purposes=[Purpose(value).label for value in seen.content["purposes"]],
         rights=right_words(),
+        tax_words={kind.value: kind.label for kind in TaxKind},
         papers=papers_about(viewer(), seen.subject),
         sign_form=refused if isinstance(refused, forms.SignForm) else forms.SignForm(formdata=None),
         reason_form=refused if isinstance(refused, forms.ReasonForm) else forms.ReasonForm(formdata=None),

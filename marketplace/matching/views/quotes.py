@@ -14,7 +14,7 @@ from marketplace.core.forms import Form
 from marketplace.core.i18n import _
 from marketplace.core.web import allow, render, viewer
 from marketplace.matching import forms, operations, policies, queries
-from marketplace.matching.models import Need, Quote
+from marketplace.matching.models import Need, Quote, TaxKind
 from marketplace.matching.rules.quotes import needs_two
 from marketplace.matching.views.blueprint import attempt, bp, order_url, seen_need, seen_quote
 from marketplace.suppliers.queries import is_designated_anywhere
@@ -31,7 +31,8 @@ def _quote_form(**values: Any) -> forms.QuoteForm:
 
 
 def _quote_page(form: forms.QuoteForm, seen: Need) -> str:
-    return render("matching/quote_form.html", form=form, row=queries.need_row(viewer(), seen), need=seen)
+    rate = queries.vat_rate_of(seen.organisation_id)
+    return render("matching/quote_form.html", form=form, row=queries.need_row(viewer(), seen), need=seen, rate=rate)
 
 
 @bp.get("/needs/<int:need_id>/quote")
@@ -49,7 +50,7 @@ def answer(need_id: int) -> str:
         names = ("description", "quantity", "unit_label", "unit_price_minor")
         rows = queries.lines_of([earlier.id])[earlier.id]
         data = {name: getattr(earlier, name) for name in TERMS} | {"replaces": str(earlier.id)}
-        data["lines"] = [{name: getattr(line, name) for name in names} for line in rows]
+        data["lines"] = [{name: getattr(line, name) for name in names} | {"tax_kind": line.tax_kind} for line in rows]
     return _quote_page(_quote_form(formdata=None, data=data), seen)
 
 
@@ -90,6 +91,7 @@ def compare(need_id: int) -> str:
         quotes=quotes,
         bands=queries.price_bands(seen.kind, {line.unit_label for each in quotes for line in each.lines}),
         rights=right_words(),
+        taxes=[kind for kind in TaxKind if any(kind.value in each.by_tax for each in quotes)],
         may_choose=lambda quote: policies.may_choose(viewer(), quote, seen),
         intact={each.quote.id: operations.is_intact(each.quote, list(each.lines)) for each in quotes},
     )

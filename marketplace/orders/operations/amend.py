@@ -27,7 +27,7 @@ def change_quantities(order_id: int, quantities: Mapping[int, Decimal], *, by: V
             before[line.id] = str(line.quantity)
             line.quantity = quantities[line.id]
             line.ordered_minor = rules.line_amount(line.quantity, line.unit_price_minor)
-            line.vat_minor = rules.line_vat(line.ordered_minor, vat.mode.value, vat.rate.value)
+            line.vat_minor = rules.line_vat(line.ordered_minor, vat.mode.value, vat.rate.value, line.tax_kind.value)
     record("purchase_order:quantities_changed", order, by=by, before=before)
     lines = queries.lines_of(order.id)
     sums = sum(line.ordered_minor for line in lines), sum(line.vat_minor for line in lines)

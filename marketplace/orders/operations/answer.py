@@ -44,6 +44,7 @@ def _book(order: PurchaseOrder, hundredths: int | None, by: Viewer) -> None:
         organisation_id=order.supplier_id,
         about=order.subject,
         hundredths=hundredths,
+        until_on=order.deliver_by,
         by=by,
     )
 

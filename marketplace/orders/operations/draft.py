@@ -20,9 +20,10 @@ from marketplace.vouchers.operations import lock_for_order
 
 
 def draft_order(
-    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer
+    offer: Offer, *, voucher_id: int, quantity: Decimal, deliver_by: date, note: str = "", unit: str = "", by: Viewer
 ) -> PurchaseOrder:
-    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet.
+    """Write an order down on a voucher of the viewer's firm. Nothing is bound or reserved yet. `unit` is the price plan
+    to buy by, '' the listing's own.
 
     Refused when the voucher cannot be used, does not buy this kind of thing, or the supplier may not sell on it.
     """
@@ -32,9 +33,10 @@ def draft_order(
     if voucher.organisation_id != by.organisation_id:
         raise NotYours(_("다른 기업의 바우처로는 발주할 수 없습니다."))
     ruleset = get_ruleset(voucher.ruleset_id)
-    _check_fit(offer, voucher, ruleset)
+    check_fit(offer, voucher, ruleset)
     check_supplier(ruleset, queries.standing_of(voucher.id, offer.supplier_id, voucher.programme_id), offer.supplier_id)
     _check_day(deliver_by, voucher, offer.lead_days)
+    offer = offer.at(unit or offer.unit_label, quantity)
     order = PurchaseOrder(
         voucher_id=voucher.id,
         organisation_id=voucher.organisation_id,
@@ -62,7 +64,7 @@ def draft_order(
 
 
 def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: str = "", by: Viewer) -> PurchaseOrder:
-    """Change what a draft asks for. Its price stays the one that was copied."""
+    """Change what a draft asks for. Its prices stay those of the version it was made from, by its quantity."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_change(by, order):
         raise NotYours(_("이 발주서를 고칠 수 있는 사람은 발주 기업의 구성원뿐입니다."))
@@ -73,9 +75,11 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
     _check_day(deliver_by, voucher, 0)
     offer = queries.offer_of_order(order, lines)
     if len(lines) == 1:
-        _price(order, lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
-    else:  # a quote has fixed them all
-        _check_quantity(quantity, offer)
+        offer = offer.at(lines[0].unit_label, quantity)
+        price_line(lines[0], offer, quantity, get_ruleset(voucher.ruleset_id))
+        order.supply_minor, order.vat_minor = lines[0].ordered_minor, lines[0].vat_minor
+    else:  # a quote has fixed them all, or each is changed by itself (operations.lines)
+        check_quantity(quantity, offer)
     order.deliver_by = deliver_by
     order.note = note
     record("purchase_order:changed", order, by=by, supply_minor=order.supply_minor, quantity=quantity)
@@ -85,20 +89,33 @@ def change_draft(order_id: int, *, quantity: Decimal, deliver_by: date, note: st
 def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> list[OrderLine]:
     """The lines of a new draft: one, or those of a quote with several, which are ordered as one whole."""
     if not offer.lines:
-        line = OrderLine(position=1, description=offer.description, unit_label=offer.unit_label)
-        _price(order, line, offer, quantity, ruleset)
+        line = OrderLine(
+            position=1,
+            description=offer.description,
+            unit_label=offer.unit_label,
+            kind=offer.kind,
+            listing_version_id=offer.listing_version_id,
+            tax_kind=offer.tax_kind,
+        )
+        price_line(line, offer, quantity, ruleset)
+        order.supply_minor, order.vat_minor = line.ordered_minor, line.vat_minor
         return [line]
-    _check_quantity(quantity, offer)
+    check_quantity(quantity, offer)
     lines = [
         OrderLine(
             position=position,
             description=each.description,
             unit_label=each.unit_label,
+            kind=offer.kind,
+            tax_kind=each.tax_kind,
             quantity=Decimal(each.quantity),
             unit_price_minor=each.unit_price_minor,
             ordered_minor=each.quantity * each.unit_price_minor,
             vat_minor=rules.line_vat(
-                each.quantity * each.unit_price_minor, ruleset.vat.mode.value, ruleset.vat.rate.value
+                each.quantity * each.unit_price_minor,
+                ruleset.vat.mode.value,
+                ruleset.vat.rate.value,
+                each.tax_kind.value,
             ),
         )
         for position, each in enumerate(offer.lines, 1)
@@ -108,22 +125,28 @@ def _priced_lines(order: PurchaseOrder, offer: Offer, quantity: Decimal, ruleset
     return lines
 
 
-def _price(order: PurchaseOrder, line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
-    """Put quantity and price into a draft of one line."""
+def price_line(line: OrderLine, offer: Offer, quantity: Decimal, ruleset: Ruleset) -> None:
+    """Put quantity, price and tax into a line."""
     if offer.unit_price_minor is None:
+        if offer.priced_plans:
+            raise Refused(
+                _("이 수량의 값은 견적으로 정합니다. 견적을 요청하거나 수량이나 단위를 바꾸세요."), field="quantity"
+            )
         raise Refused(_("가격이 정해지지 않은 상품입니다. 먼저 공급기업에 견적을 요청하세요."))
     if offer.unit_price_minor == 0:
         raise Refused(_("무료 상품은 발주할 필요가 없습니다. 상품 화면에서 바로 받으세요."))
-    _check_quantity(quantity, offer)
+    check_quantity(quantity, offer)
     line.quantity = quantity
     line.unit_price_minor = offer.unit_price_minor
     line.ordered_minor = rules.line_amount(quantity, offer.unit_price_minor)
-    line.vat_minor = rules.line_vat(line.ordered_minor, ruleset.vat.mode.value, ruleset.vat.rate.value)
-    order.supply_minor = line.ordered_minor
-    order.vat_minor = line.vat_minor
+    vat = ruleset.vat
+    line.vat_minor = rules.line_vat(line.ordered_minor, vat.mode.value, vat.rate.value, line.tax_kind.value)
 
 
-def _check_quantity(quantity: Decimal, offer: Offer) -> None:
+def check_quantity(quantity: Decimal, offer: Offer) -> None:
+    """Refuse a quantity that the offer does not sell."""
+    if offer.quantity is not None and offer.quote_id is None and quantity != offer.quantity:
+        raise Refused(_("전체를 한 번에 사는 가격입니다. 수량을 1로 입력하세요."), field="quantity")
     if offer.quantity is not None and quantity != offer.quantity:
         raise Refused(
             _("견적으로 정한 수량(%(quantity)s)은 바꿀 수 없습니다.", quantity=plain(offer.quantity)), field="quantity"
@@ -141,7 +164,8 @@ def _check_quantity(quantity: Decimal, offer: Offer) -> None:
         raise Refused(_("수량을 다시 확인하세요. 금액을 계산할 수 없는 수량입니다."), field="quantity")
 
 
-def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
+def check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
+    """Refuse what this voucher does not buy by its ruleset."""
     if offer.kind is not None and not rules.fits(voucher.kind, offer.kind, ruleset):
         raise Refused(
             _(
@@ -153,9 +177,9 @@ def _check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
         )
 
 
-def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
+def check_limits(order: PurchaseOrder, ruleset: Ruleset, *, more: int | None = None) -> None:
     """Refuse an order that takes its supplier beyond what one supplier may have of the programme: so many firms'
-    vouchers, so much money, so great a share of the budget.
+    vouchers, so much money, so great a share of the budget. `more`: what a change adds to an order that counts already.
 
     Asked when an order is written, and not again when it is placed: what binds is the award, which holds the same limits
     under the supplier's lock, and placing is the step that everybody takes at once.
@@ -163,7 +187,7 @@ def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
     held, budget = queries.held_by_supplier(order), get_programme(order.programme_id).budget_minor
     limits = ruleset.supplier
     most = limits.max_matches.value
-    if most is not None and held.vouchers >= most:
+    if more is None and most is not None and held.vouchers >= most:
         raise Refused(
             _(
                 "이 공급기업은 이미 과제 %(most)s건의 발주를 받아 한도에 이르렀습니다. 다른 공급기업을 고르세요.",
@@ -172,7 +196,7 @@ def check_limits(order: PurchaseOrder, ruleset: Ruleset) -> None:
             rule=ruleset.rule("supplier.max_matches"),
         )
     try:
-        check_supplier_amount(ruleset, held.supply_minor, order.supply_minor, budget)
+        check_supplier_amount(ruleset, held.supply_minor, more or order.supply_minor, budget)
     except RuleBroken as broken:
         raise Refused(broken.phrase.say(_, language()), rule=ruleset.rule(broken.path)) from broken
 

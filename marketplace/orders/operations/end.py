@@ -10,7 +10,7 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
-from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderState, PurchaseOrder
 from marketplace.orders.operations.draft import written
 from marketplace.papers.operations import void
 from marketplace.programmes.queries import get_ruleset
@@ -20,7 +20,8 @@ from marketplace.vouchers.queries import get_voucher
 
 
 def cancel_order(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:
-    """Take an order back: before the supplier accepted at any time, afterwards only while nothing is delivered."""
+    """Take an order back before the supplier has accepted it. Afterwards both firms agree (a change order), except where
+    the voucher's time is over or its agreement ends; what was delivered is settled in any case."""
     order = locked(PurchaseOrder, order_id)
     if not policies.may_cancel(by, order):
         raise NotYours(
@@ -30,11 +31,16 @@ def cancel_order(order_id: int, reason: str, *, by: Viewer) -> PurchaseOrder:
     order.advance(to=OrderState.CANCELLED)
     if was == OrderState.ACCEPTED and any(line.delivered_minor for line in queries.lines_of(order.id)):
         raise Refused(_("이미 납품된 것이 있어 취소할 수 없습니다. 납품분의 검수와 정산을 마친 뒤 발주를 완료하세요."))
+    if was == OrderState.ACCEPTED and not by.system:
+        raise Refused(
+            _("공급기업이 수락한 발주는 두 기업이 함께 서명해야 취소됩니다. ‘발주 변경’에서 합의 취소를 제안하세요."),
+            rule="order.cancel",
+        )
     order.reason = reason
-    if was != OrderState.DRAFT:
+    if was not in UNSENT:
         give_back(order, by=by)
     record("purchase_order:cancelled", order, by=by, reason=reason)
-    if was != OrderState.DRAFT:
+    if was not in UNSENT:
         _tell("order_cancelled", order, order.supplier_id, reason=reason)
         if by.system:
             _tell("order_cancelled", order, order.organisation_id, reason=reason)
@@ -74,8 +80,6 @@ def close_order(order_id: int, reason: str = "", *, by: Viewer) -> PurchaseOrder
 
 
 def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
-    if not sums["accepted"]:
-        raise Refused(_("검수를 마친 납품이 없습니다. 발주를 완료하는 대신 취소하세요."))
     if sums["delivered"] > sums["accepted"]:
         raise Refused(
             _(
@@ -83,6 +87,8 @@ def _check_done(order: PurchaseOrder, sums: dict[str, int]) -> None:
                 amount=written(sums["delivered"] - sums["accepted"], order.unit),
             )
         )
+    if not sums["accepted"]:
+        raise Refused(_("검수를 마친 납품이 없습니다. 발주를 완료하는 대신 취소하세요."))
     waiting = sums["accepted"] - order.spent_supply_minor - order.cut_supply_minor
     if sums["accepted"] > sums["invoiced"] or waiting:
         raise Refused(

@@ -11,7 +11,9 @@ from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.operations.approval import check_two_persons
 from marketplace.orders.operations.draft import check_supplier, written
+from marketplace.orders.operations.lines import check_lines
 from marketplace.orders.queries import Standing
 from marketplace.programmes.queries import get_ruleset
 from marketplace.programmes.rules import Ruleset
@@ -25,29 +27,18 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
     The voucher is locked before the sums of its other orders are read, so that two orders cannot share one remainder.
     """
     order = locked(PurchaseOrder, order_id)
-    if not policies.may_submit(by, order):
+    if not policies.may_submit(by, order) and not _within_limit(by, order):
         raise NotYours(_("발주서는 발주 기업의 서명권자만 제출할 수 있습니다."))
     with session.no_autoflush:  # state, price and number are one UPDATE: a submitted order without its split is refused
         order.advance(to=OrderState.SUBMITTED)
         voucher = lock_for_order(order.voucher_id)
         ruleset = get_ruleset(voucher.ruleset_id)
-        standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id)
+        standing = queries.standing_of(voucher.id, order.supplier_id, order.programme_id, order.id)
         check_supplier(ruleset, standing, order.supplier_id)
-        barred = barred_among(voucher.organisation_id, order.supplier_id)
-        closed = out_of_business_among(voucher.organisation_id, order.supplier_id)
-        ask_registry(voucher.organisation_id, order.supplier_id, why="order")
-    if barred:
-        raise Refused(
-            _(
-                "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
-            ),
-            rule="bar",
-        )
-    if closed:
-        raise Refused(
-            _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
-            rule=ruleset.rule("eligibility.open_business"),
-        )
+        if not all(rules.fits(voucher.kind, kind, ruleset) for kind in standing.kinds):
+            check_lines(order, voucher, ruleset, queries.lines_of(order.id))
+        _check_parties(order, voucher, ruleset)
+    check_two_persons(order, standing.second_over, by)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
     sums = _sums(order, voucher, standing, ruleset)
@@ -76,6 +67,29 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         deliver_by=order.deliver_by.isoformat(),
     )
     return order
+
+
+def _within_limit(by: Viewer, order: PurchaseOrder) -> bool:
+    """Asked only of who does not sign, so that placing an order costs those who do nothing more."""
+    return policies.may_submit_within(by, order, queries.member_limit_of(order.organisation_id))
+
+
+def _check_parties(order: PurchaseOrder, voucher: Voucher, ruleset: Ruleset) -> None:
+    """Neither firm may be barred or out of business, as far as is known now; what the registry says is asked anew."""
+    parties = (voucher.organisation_id, order.supplier_id)
+    if barred_among(*parties):
+        raise Refused(
+            _(
+                "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
+            ),
+            rule="bar",
+        )
+    if out_of_business_among(*parties):
+        raise Refused(
+            _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
+            rule=ruleset.rule("eligibility.open_business"),
+        )
+    ask_registry(*parties, why="order")
 
 
 def _sums(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> rules.Sums:

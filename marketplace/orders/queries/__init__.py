@@ -1,5 +1,14 @@
 """Looking at orders, always as seen by a viewer."""
 
+from marketplace.orders.queries.changes import (
+    Signer,
+    changes_of,
+    find_change_seen_by,
+    is_overdue,
+    plan_of,
+    record_of_signatures,
+    signers_of,
+)
 from marketplace.orders.queries.find import (
     Around,
     Standing,
@@ -8,12 +17,16 @@ from marketplace.orders.queries.find import (
     get_order,
     held_by_supplier,
     lines_of,
+    member_limit_of,
     orders_of_voucher,
+    spending_rule_of,
     staffing_of,
     standing_of,
     support_due_of,
     visible,
 )
+from marketplace.orders.queries.forecast import forecast_of
+from marketplace.orders.queries.giving import find_return_seen_by, returns_of, whole_of
 from marketplace.orders.queries.history import Past, history_of
 from marketplace.orders.queries.lists import (
     Filters,
@@ -33,7 +46,7 @@ from marketplace.orders.queries.offers import (
     offer_of_order,
     vouchers_for,
 )
-from marketplace.orders.queries.terms import Terms, terms_of
+from marketplace.orders.queries.terms import Terms, judged_lines, more_for, terms_of
 from marketplace.orders.rules import is_divisible
 
 __all__ = [
@@ -43,17 +56,26 @@ __all__ = [
     "Offer",
     "OrderRow",
     "Past",
+    "Signer",
     "Standing",
     "Terms",
     "around",
+    "changes_of",
+    "find_change_seen_by",
     "find_offer_of_listing",
     "find_offer_of_quote",
     "find_order_seen_by",
+    "find_return_seen_by",
+    "forecast_of",
     "get_order",
     "held_by_supplier",
     "history_of",
     "is_divisible",
+    "is_overdue",
+    "judged_lines",
     "lines_of",
+    "member_limit_of",
+    "more_for",
     "offer_of_order",
     "orders_for_export",
     "orders_of_voucher",
@@ -61,6 +83,11 @@ __all__ = [
     "orders_to_cancel",
     "orders_to_close",
     "orders_without_paper",
+    "plan_of",
+    "record_of_signatures",
+    "returns_of",
+    "signers_of",
+    "spending_rule_of",
     "staffing_of",
     "standing_of",
     "support_due_of",
@@ -68,4 +95,5 @@ __all__ = [
     "visible",
     "vouchers_for",
     "waiting_for",
+    "whole_of",
 ]

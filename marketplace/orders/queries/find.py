@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
     Select,
+    Text,
     and_,
     bindparam,
+    distinct,
     exists,
     false,
     func,
     inspect,
+    literal,
     or_,
     select,
     true,
@@ -28,7 +32,7 @@ from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.grants.models import Agreement
 from marketplace.orders import rules
-from marketplace.orders.models import OrderLine, PurchaseOrder
+from marketplace.orders.models import OrderLine, PurchaseOrder, SpendingRule
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.suppliers import queries as suppliers
@@ -60,6 +64,10 @@ class Standing:
     """As accounts.queries.are_related has it."""
     agreed_supplier: int | None
     """The supplier of the voucher's agreement."""
+    kinds: tuple[str, ...] = ()
+    """The listing kinds of the order's own lines, where an order was named."""
+    second_over: int | None = None
+    """Above how much, with VAT, the buyer wants two persons; None: no such rule."""
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -88,6 +96,18 @@ def lines_of(order_id: int) -> Sequence[OrderLine]:
     """The lines in their order, with their counters as they are now."""
     statement = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     return session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
+def spending_rule_of(organisation_id: int) -> SpendingRule | None:
+    """What a buying firm lets its people spend; None where it has said nothing."""
+    statement = select(SpendingRule).where(SpendingRule.organisation_id == organisation_id)
+    return session.scalars(statement).one_or_none()
+
+
+def member_limit_of(organisation_id: int) -> int | None:
+    """Up to how much any member of a firm places orders, with VAT; None: nothing."""
+    statement = select(SpendingRule.member_limit_minor).where(SpendingRule.organisation_id == organisation_id)
+    return session.scalars(statement).one_or_none()
 
 
 def orders_of_voucher(voucher_id: int) -> Sequence[PurchaseOrder]:
@@ -144,12 +164,19 @@ def _standing() -> Select[Any]:
         or_(relation.c.until_on.is_(None), relation.c.until_on >= day),
     )
     agreed = select(agreement.c.supplier_id).where(agreement.c.voucher_id == wanted).scalar_subquery()
+    line, spending = inspect(OrderLine).local_table, inspect(SpendingRule).local_table
+    kinds = select(func.array_agg(distinct(line.c.kind))).where(
+        line.c.order_id == bindparam("order", type_=BigInteger), line.c.kind.is_not(None)
+    )
+    second = select(spending.c.second_over_minor).where(spending.c.organisation_id == buyer)
     return select(
         func.coalesce(func.sum(order.c.committed_supply_minor), 0),
         func.coalesce(func.sum(order.c.committed_support_minor), 0),
         designated,
         related,
         agreed,
+        func.coalesce(kinds.scalar_subquery(), literal([], type_=ARRAY(Text))),
+        second.scalar_subquery(),
     ).where(order.c.voucher_id == wanted, order.c.committed_supply_minor > 0)
 
 
@@ -157,14 +184,16 @@ _VALUES: tuple[tuple[str, Any], ...] = (("voucher", BigInteger), ("supplier", Bi
 _STANDING = _standing()
 
 
-def standing_of(voucher_id: int, supplier_id: int, programme_id: int) -> Standing:
-    """What the voucher's orders hold and how the supplier stands to it, in one statement.
+def standing_of(voucher_id: int, supplier_id: int, programme_id: int, order_id: int = 0) -> Standing:
+    """What the voucher's orders hold and how the supplier stands to it, in one statement; of the order `order_id` also
+    which kinds of listings its lines are.
 
     Orders are counted by `committed_*`. Read under the voucher's lock when money depends on it.
     """
-    values = {"voucher": voucher_id, "supplier": supplier_id, "programme": programme_id, "day": clock.today()}
-    supply, support, *rest = session.connection().execute(_STANDING, values).one()
-    return Standing(int(supply), int(support), *rest)
+    values = {"voucher": voucher_id, "supplier": supplier_id, "programme": programme_id, "order": order_id}
+    row = session.connection().execute(_STANDING, values | {"day": clock.today()}).one()
+    supply, support, designated, related, agreed, kinds, second_over = row
+    return Standing(int(supply), int(support), designated, related, agreed, tuple(kinds), second_over)
 
 
 class Held(NamedTuple):

@@ -15,8 +15,10 @@ from marketplace.core.i18n import _
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
-from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.models import UNSENT, OrderLine, OrderState, PurchaseOrder
+from marketplace.orders.queries.changes import changes_to_sign
 from marketplace.orders.queries.find import visible
+from marketplace.orders.queries.giving import returns_to_confirm
 from marketplace.vouchers.models import Voucher, VoucherState
 
 SIZE = 20
@@ -192,14 +194,16 @@ def waiting_for(viewer: Viewer) -> list[Task]:
     tasks: list[Task] = []
     if viewer.has(Role.SME_SIGNATORY):
         drafts = (
-            select(PurchaseOrder.id, PurchaseOrder.title, Voucher.expires_on)
+            select(PurchaseOrder.id, PurchaseOrder.title, PurchaseOrder.state, Voucher.expires_on)
             .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
-            .where(PurchaseOrder.organisation_id == mine, PurchaseOrder.state == OrderState.DRAFT)
+            .where(PurchaseOrder.organisation_id == mine, PurchaseOrder.state.in_(UNSENT))
             .order_by(Voucher.expires_on, PurchaseOrder.id)
             .limit(50)
         )
-        for identity, title, expires_on in session.execute(drafts):
+        for identity, title, state, expires_on in session.execute(drafts):
             words = _("발주서를 확인하고 제출하세요: %(title)s", title=title)
+            if state == OrderState.ASKED:
+                words = _("올라온 발주서를 결재하세요: %(title)s", title=title)
             tasks.append(Task(words, "orders.show", {"order_id": identity}, due_on=expires_on, kind="order"))
     if viewer.has(Role.SUPPLIER_MEMBER):
         sent = (
@@ -213,4 +217,5 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             tasks.append(
                 Task(words, "orders.show", {"order_id": identity}, detail=title, due_on=deliver_by, kind="order")
             )
+    tasks += changes_to_sign(viewer) or returns_to_confirm(viewer)
     return tasks[:50]

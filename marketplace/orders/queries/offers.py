@@ -1,7 +1,7 @@
 """What may be ordered: a published listing or an accepted quote, and on which vouchers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,17 +10,20 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import get_organisation
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import Listing, ListingState, ListingVersion
+from marketplace.catalogue.queries import Plan
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
 from marketplace.matching import queries as matching
+from marketplace.matching.models import TaxKind
 from marketplace.matching.queries import AcceptedLine
 from marketplace.orders import rules
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
-from marketplace.vouchers.models import VoucherState
+from marketplace.vouchers.models import Voucher, VoucherState
 
 WHOLE = "식"
 """The unit of several positions that are ordered together."""
@@ -48,10 +51,34 @@ class Offer:
     quantity: Decimal | None = None
     lines: tuple[AcceptedLine, ...] = ()
     """The positions of a quote that has several; then quantity and price above are one whole of them."""
+    tax_kind: TaxKind = TaxKind.TAXABLE
+    """Of a quote's only line; what a listing is taxed the buyer says."""
+    plans: tuple[Plan, ...] = ()
+    """By what a listing may be bought, its own unit first; a quote has none."""
 
     @property
     def divisible(self) -> bool:
         return rules.is_divisible(self.unit_label)
+
+    @property
+    def priced_plans(self) -> tuple[Plan, ...]:
+        """The plans that can be ordered by; where there is none and no price, a quote has to be asked for."""
+        return tuple(plan for plan in self.plans if plan.is_priced)
+
+    @property
+    def scales(self) -> dict[str, list[tuple[int, int | None]]]:
+        """The steps of each plan for the page, which adds up while a person types: unit → (from quantity, won)."""
+        return {
+            plan.unit: [(step.from_quantity, step.price_minor) for step in plan.steps] for plan in self.priced_plans
+        }
+
+    def at(self, unit: str, quantity: Decimal) -> "Offer":
+        """The same by the plan of this unit: the price of one when so many are bought, None where a quote settles it."""
+        plan = next((plan for plan in self.plans if plan.unit == unit), None)
+        if plan is None:
+            return self
+        price, only = plan.price_at(max(quantity, Decimal(plan.minimum))), Decimal(1) if plan.whole else self.quantity
+        return replace(self, unit_label=unit, unit_price_minor=price, minimum=plan.minimum, quantity=only)
 
 
 @dataclass(frozen=True)
@@ -86,6 +113,7 @@ def _offer(listing: Listing, version: ListingVersion, supplier: str) -> Offer:
         lead_days=version.lead_days,
         listing_id=listing.id,
         listing_version_id=version.id,
+        plans=catalogue.prices_of(version),
     )
 
 
@@ -131,16 +159,18 @@ def find_offer_of_quote(quote_id: int) -> Offer | None:
         buyer_id=accepted.buyer_id,
         quantity=Decimal(only.quantity if only else 1),
         lines=() if only else tuple(accepted.lines),
+        tax_kind=only.tax_kind if only else TaxKind.TAXABLE,
     )
 
 
 def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
-    """What a draft was made from, as it was then: the price is the draft's own, not today's. Several lines, which only a
-    quote has, are one whole."""
-    version = session.get(ListingVersion, order.listing_version_id) if order.listing_version_id else None
+    """What a draft was made from, as it was then: the prices are those of its own version, not today's. Several lines
+    are one whole; one of them asked for alone is itself."""
     line, whole = lines[0], len(lines) > 1
+    version_id = order.listing_version_id if whole else line.listing_version_id or order.listing_version_id
+    version = session.get(ListingVersion, version_id) if version_id else None
     fixed = Decimal(1) if whole else line.quantity
-    return Offer(
+    offer = Offer(
         supplier_id=order.supplier_id,
         supplier=get_organisation(order.supplier_id).name,
         kind=version.kind.value if version else None,
@@ -151,10 +181,36 @@ def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
         minimum=version.minimum_quantity if version and order.quote_id is None else 1,
         lead_days=0,
         listing_id=version.listing_id if version else None,
-        listing_version_id=order.listing_version_id,
+        listing_version_id=version_id,
         quote_id=order.quote_id,
-        quantity=fixed if order.quote_id is not None else None,
+        quantity=fixed if order.quote_id is not None or whole else None,
+        plans=catalogue.prices_of(version) if version and order.quote_id is None and not whole else (),
     )
+    return offer.at(line.unit_label, line.quantity)
+
+
+def more_of_supplier(supplier_id: int, voucher: Voucher) -> list[tuple[str, str, str]]:
+    """(choice, title, price in words) of what a supplier sells at a fixed price and this voucher buys, by title: one for
+    each price plan. A choice is the listing's id, with '|' and the plan's unit where it is not the first."""
+    ruleset = programmes.get_ruleset(voucher.ruleset_id)
+    kinds = sorted(ruleset.buys(voucher.kind))
+    statement = (
+        select(Listing.id, ListingVersion)
+        .join(ListingVersion, ListingVersion.listing_id == Listing.id)
+        .where(
+            Listing.organisation_id == supplier_id,
+            Listing.state == ListingState.PUBLISHED,
+            ListingVersion.number == Listing.published_version,
+            ListingVersion.kind.in_(kinds),
+        )
+        .order_by(ListingVersion.title, Listing.id)
+        .limit(200)
+    )
+    return [
+        (f"{listing_id}|{plan.unit}" if place else str(listing_id), version.title, catalogue.plan_words(plan))
+        for listing_id, version in session.execute(statement)
+        for place, plan in enumerate(each for each in catalogue.prices_of(version) if each.is_priced)
+    ]
 
 
 def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:

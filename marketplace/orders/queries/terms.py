@@ -1,15 +1,17 @@
 """What an order costs whom, before and after it is placed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from marketplace.core.db import session
-from marketplace.core.i18n import _
-from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.core.i18n import _, language
+from marketplace.orders.models import UNSENT, OrderLine, PurchaseOrder
 from marketplace.orders.queries.find import standing_of
-from marketplace.orders.rules import Sums, sums_of
+from marketplace.orders.queries.offers import more_of_supplier
+from marketplace.orders.rules import Sums, judge_line, sums_of
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
@@ -38,7 +40,7 @@ def terms_of(order: PurchaseOrder) -> Terms:
     voucher = session.scalars(select(Voucher).where(Voucher.id == order.voucher_id)).one()
     pots = vouchers.pots_of(voucher.id)
     standing = standing_of(voucher.id, order.supplier_id, order.programme_id)
-    if order.state != OrderState.DRAFT:
+    if order.state not in UNSENT:
         sums = Sums(order.support_minor, order.own_minor, order.vat_minor)
         can_buy = voucher.purchase_minor - standing.committed_supply
         return Terms(sums, pots.support_available, pots.own_available, voucher.expires_on, 0, can_buy)
@@ -73,3 +75,31 @@ def terms_of(order: PurchaseOrder) -> Terms:
         can_buy=can_buy,
         warnings=tuple(warnings),
     )
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Whether the voucher may pay for a line, why, and the clause that says so."""
+
+    passed: bool
+    text: str
+    clause: str
+
+
+def judged_lines(order: PurchaseOrder, lines: Sequence[OrderLine]) -> dict[int, Judged]:
+    """Line id -> the ruleset's judgement of it, as it would be now."""
+    voucher = session.get_one(Voucher, order.voucher_id)
+    ruleset = programmes.get_ruleset(voucher.ruleset_id)
+    judged = {}
+    for line in lines:
+        day = line.deliver_by or order.deliver_by
+        found = judge_line(voucher.kind, line.kind, day, voucher.expires_on, ruleset)
+        judged[line.id] = Judged(found.passed, found.phrase.say(_, language()), found.clause)
+    return judged
+
+
+def more_for(order: PurchaseOrder) -> list[tuple[str, str, str]]:
+    """(choice, title, price) of what else of the order's supplier its voucher buys; nothing beside a quote."""
+    if order.quote_id is not None:
+        return []
+    return more_of_supplier(order.supplier_id, session.get_one(Voucher, order.voucher_id))

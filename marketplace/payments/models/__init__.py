@@ -1,5 +1,6 @@
 """Money in and money out: by transfer, and by card."""
 
+from marketplace.payments.models.accounts import BankAccount, BankAccountState
 from marketplace.payments.models.cards import (
     CardBalanceLine,
     CardPayment,
@@ -9,6 +10,7 @@ from marketplace.payments.models.cards import (
     EventState,
     GatewayEvent,
 )
+from marketplace.payments.models.deposits import BankStatement, Deposit, DepositState, HeldFor
 from marketplace.payments.models.transfers import (
     BatchState,
     OwnShareReceipt,
@@ -19,14 +21,20 @@ from marketplace.payments.models.transfers import (
 )
 
 __all__ = [
+    "BankAccount",
+    "BankAccountState",
+    "BankStatement",
     "BatchState",
     "CardBalanceLine",
     "CardPayment",
     "CardPaymentState",
     "CardRefund",
     "CardRefundState",
+    "Deposit",
+    "DepositState",
     "EventState",
     "GatewayEvent",
+    "HeldFor",
     "OwnShareReceipt",
     "Payout",
     "PayoutBatch",

@@ -114,13 +114,14 @@ class PayoutBatch(Base, Stateful):
 
 
 class PayoutState(State):
-    """Waiting, in a batch, at the bank, paid or refused by the bank."""
+    """Waiting, in a batch, at the bank, paid or refused by the bank; or withdrawn with the approval it rested on."""
 
     WAITING = "waiting", N_("지급 대기"), "info"
     BATCHED = "batched", N_("지급 파일 편성"), "info"
     SENT = "sent", N_("은행 처리 중"), "warning"
     PAID = "paid", N_("지급 완료"), "done"
     BOUNCED = "bounced", N_("은행 반송"), "danger"
+    WITHDRAWN = "withdrawn", N_("지급 철회"), "neutral"
 
 
 class Payout(Base, Stateful):
@@ -128,7 +129,7 @@ class Payout(Base, Stateful):
 
     __tablename__ = "payout"
     NEXT = {
-        PayoutState.WAITING: frozenset({PayoutState.BATCHED}),
+        PayoutState.WAITING: frozenset({PayoutState.BATCHED, PayoutState.WITHDRAWN}),
         PayoutState.BATCHED: frozenset({PayoutState.SENT, PayoutState.WAITING}),
         PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.BOUNCED}),
         PayoutState.BOUNCED: frozenset({PayoutState.WAITING}),
@@ -143,6 +144,8 @@ class Payout(Base, Stateful):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batch.id"), index=True)
     attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts up when the bank refused and it goes out again: each attempt posts under a key of its own."""
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey("bank_account.id"))
+    """The verified account that the batch's file names; its facts are copied beside it."""
     bank_code: Mapped[str | None]
     bank_account: Mapped[str | None]
     bank_holder: Mapped[str | None]

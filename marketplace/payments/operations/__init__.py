@@ -1,5 +1,13 @@
 """Verbs of payments."""
 
+from marketplace.payments.operations.accounts import (
+    activate_account,
+    approve_account,
+    ask_account,
+    note_holder,
+    refuse_account,
+    withdraw_account,
+)
 from marketplace.payments.operations.batches import cancel_batch, make_batch, send_batch
 from marketplace.payments.operations.cards import (
     apply_picture,
@@ -7,8 +15,23 @@ from marketplace.payments.operations.cards import (
     note_no_checkout,
     start_card_payment,
 )
+from marketplace.payments.operations.deposits import (
+    StatementRefused,
+    ask_return,
+    assign_deposit,
+    confirm_return,
+    keep_deposit,
+    read_bank_statement,
+    type_deposit,
+)
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
-from marketplace.payments.operations.queue import look_up_payees, queue_payouts, queue_refund, requeue_payout
+from marketplace.payments.operations.queue import (
+    look_up_payees,
+    queue_payouts,
+    queue_refund,
+    requeue_payout,
+    withdraw_payout,
+)
 from marketplace.payments.operations.receipts import (
     activate_paid,
     ask_reversal,
@@ -28,20 +51,29 @@ from marketplace.payments.operations.results import ResultRefused, read_bank_res
 
 __all__ = [
     "ResultRefused",
+    "StatementRefused",
     "act_on",
+    "activate_account",
     "activate_paid",
     "apply_picture",
+    "approve_account",
     "approve_refund",
+    "ask_account",
     "ask_refund",
+    "ask_return",
     "ask_reversal",
+    "assign_deposit",
     "cancel_batch",
     "confirm_receipt",
+    "confirm_return",
     "enter_receipt",
     "keep_balance_line",
+    "keep_deposit",
     "keep_event",
     "look_up_payees",
     "make_batch",
     "note_checkout",
+    "note_holder",
     "note_no_checkout",
     "note_refund",
     "note_refund_tried",
@@ -49,6 +81,8 @@ __all__ = [
     "queue_payouts",
     "queue_refund",
     "read_bank_result",
+    "read_bank_statement",
+    "refuse_account",
     "refuse_refund",
     "reject_receipt",
     "requeue_payout",
@@ -56,4 +90,7 @@ __all__ = [
     "send_batch",
     "since_of_balance",
     "start_card_payment",
+    "type_deposit",
+    "withdraw_account",
+    "withdraw_payout",
 ]

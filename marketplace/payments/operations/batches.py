@@ -14,6 +14,7 @@ from marketplace.payments import policies, queries
 from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutState
 from marketplace.payments.rules import Line, bank_facts, bank_file, hash_of, payout_number
 from marketplace.programmes.models import Programme
+from marketplace.settlement.operations import note_claimed, note_unclaimed
 
 SAME_PERSON = N_("지급 파일을 만든 사람은 전송할 수 없습니다. 다른 담당자가 전송해야 합니다.")
 LARGEST = 10_000
@@ -37,7 +38,8 @@ def _refuse_on_difference() -> None:
 def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
     """Claim all waiting payouts of a programme and write their bank file.
 
-    Payees without usable bank facts stay waiting; `queries.waiting_of` names them. Refused while the ledger's check
+    Payees that are barred, without a verified account, or with a changed one that waits for its day, stay waiting;
+    `queries.waiting_of` names them. Refused while the ledger's check
     finds a difference, and when nothing is left to pay.
     """
     if not policies.may_pay(by):
@@ -45,18 +47,20 @@ def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
     _refuse_on_difference()
     programme = locked(Programme, programme_id)
     lines: dict[Payout, Line] = {}
-    for payout, firm, memo in queries.waiting_payouts(programme_id, LARGEST):
-        facts = bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder)
+    accounts: dict[Payout, int] = {}
+    for payout, account, memo in queries.waiting_payouts(programme_id, LARGEST):
+        facts = bank_facts(account.code, account.account, account.holder)
         if facts is not None:
             number = payout_number(payout.id, payout.attempt)
-            lines[payout] = Line(number, facts, payout.amount_minor, memo)
+            lines[payout], accounts[payout] = Line(number, facts, payout.amount_minor, memo), account.id
     if not lines:
         raise Refused(_("지금 지급할 건이 없습니다. 정산이 승인되고 계좌 정보가 있는 건만 지급할 수 있습니다."))
     batch = _keep(programme, list(lines.values()), by)
     for payout, line in lines.items():
         payout.advance(to=PayoutState.BATCHED)
-        payout.batch_id = batch.id
+        payout.batch_id, payout.bank_account_id = batch.id, accounts[payout]
         payout.bank_code, payout.bank_account, payout.bank_holder = line.bank.code, line.bank.account, line.bank.holder
+    note_claimed([payout.settlement_case_id for payout in lines if payout.settlement_case_id is not None])
     record(
         "payout_batch:made",
         batch,
@@ -104,9 +108,11 @@ def send_batch(batch_id: int, *, by: Viewer) -> PayoutBatch:
     batch.sent_by = by.person_id
     batch.sent_at = clock.now()
     session.flush()
+    postings: dict[str, Move] = {}
     for payout in queries.payouts_of_batch(batch.id):
         payout.advance(to=PayoutState.SENT)
-        ledger.post(_sending(payout), key=f"{payout.subject}:send:{payout.attempt}")
+        postings[f"{payout.subject}:send:{payout.attempt}"] = _sending(payout)
+    ledger.post_each(postings)
     record("payout_batch:sent", batch, by=by, total_minor=batch.total_minor, file_sha256=batch.file_sha256)
     return batch
 
@@ -125,7 +131,8 @@ def cancel_batch(batch_id: int, reason: str, *, by: Viewer) -> PayoutBatch:
     batch.advance(to=BatchState.CANCELLED)
     for payout in queries.payouts_of_batch(batch.id):
         payout.advance(to=PayoutState.WAITING)
-        payout.batch_id = None
+        payout.batch_id = payout.bank_account_id = None
         payout.bank_code = payout.bank_account = payout.bank_holder = None
+        note_unclaimed(payout.settlement_case_id)
     record("payout_batch:cancelled", batch, by=by, reason=reason)
     return batch

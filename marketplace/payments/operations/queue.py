@@ -8,8 +8,8 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
-from marketplace.payments.models import Payout, PayoutState
-from marketplace.payments.rules import bank_facts
+from marketplace.payments.models import BankAccountState, Payout, PayoutState
+from marketplace.settlement.operations import note_unclaimed
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -50,6 +50,14 @@ def look_up_payees() -> None:
     ask_registry(*queries.waiting_payees(), why="payout")
 
 
+def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
+    """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
+    payout = locked(Payout, payout_id)
+    payout.advance(to=PayoutState.WITHDRAWN)
+    record("payout:withdrawn", payout, by=by)
+    return payout
+
+
 def queue_refund(voucher_id: int, *, by: Viewer = SYSTEM) -> Payout | None:
     """Give a closed voucher the payout of its own money that was left over; None where nothing is due."""
     voucher = locked(Voucher, voucher_id)
@@ -78,16 +86,19 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout = locked(Payout, payout_id)
     if payout.state != PayoutState.BOUNCED:  # one in a batch may become waiting too, but only with its batch
         raise Refused(_("은행이 반송한 지급만 다시 보낼 수 있습니다(현재 %(state)s).", state=payout.state.label))
-    firm = accounts.get_organisation(payout.payee_id)
-    now = bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder)
+    now = queries.live_account(payout.payee_id)  # one that waits for its day holds the payout until then
+    if now is None or now.state != BankAccountState.WAITING:
+        now = queries.active_account(payout.payee_id)
     if now is None:
+        firm = accounts.get_organisation(payout.payee_id)
         raise Refused(_("%(firm)s의 계좌 정보가 없거나 올바르지 않습니다. 기업이 먼저 고쳐야 합니다.", firm=firm.name))
     same = (now.code, now.account, now.holder) == (payout.bank_code, payout.bank_account, payout.bank_holder)
     if same and not checked:
         raise Refused(_("계좌 정보가 은행이 거절한 것과 같습니다. 맞는 계좌인지 확인하고 표시한 뒤 다시 시도하세요."))
     payout.advance(to=PayoutState.WAITING)
     payout.attempt += 1
-    payout.batch_id = None
+    payout.batch_id = payout.bank_account_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
+    note_unclaimed(payout.settlement_case_id)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

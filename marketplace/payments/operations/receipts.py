@@ -13,6 +13,7 @@ from marketplace.ledger.operations import Move, post
 from marketplace.notices.operations import notify
 from marketplace.payments import policies, queries
 from marketplace.payments.models import OwnShareReceipt, ReceiptState
+from marketplace.payments.operations.held import hold_again
 from marketplace.payments.rules import normal_reference
 from marketplace.vouchers import operations as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
@@ -98,6 +99,7 @@ def reject_receipt(receipt_id: int, reason: str, *, by: Viewer) -> OwnShareRecei
     receipt.advance(to=ReceiptState.REJECTED)
     receipt.confirmed_by = by.person_id
     receipt.confirmed_at = clock.now()
+    hold_again(receipt, by)
     record("own_share_receipt:rejected", receipt, by=by, reason=reason)
     notify(
         "receipt_rejected",
@@ -155,6 +157,7 @@ def reverse_receipt(receipt_id: int, *, by: Viewer) -> OwnShareReceipt:
     if voucher.activated_at is not None:
         move = Move("reverse_own", voucher.id, voucher.programme_id, receipt.amount_minor, voucher.unit)
         post(move, key=f"{receipt.subject}:reverse")
+    hold_again(receipt, by)
     record("own_share_receipt:reversed", receipt, by=by, voucher=voucher.number, amount_minor=receipt.amount_minor)
     notify(
         "receipt_reversed",

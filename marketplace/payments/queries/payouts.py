@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Bar, Organisation
 from marketplace.accounts.queries import held_by_registry
@@ -12,12 +13,12 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.payments.models import Payout, PayoutBatch, PayoutState
-from marketplace.payments.rules import bank_facts, lines_of_file
+from marketplace.payments.models import BankAccount, BankAccountState, Payout, PayoutBatch, PayoutState
+from marketplace.payments.rules import lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
 from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import SettlementCase
+from marketplace.settlement.models import CaseState, SettlementCase
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -29,6 +30,17 @@ def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
     """Approved cases that nobody has queued for payment yet."""
     taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
     return settlement.cases_to_pay(limit, taken=taken)
+
+
+def payouts_to_withdraw(limit: int = 200) -> Sequence[int]:
+    """Waiting payouts of cases whose approval was taken back."""
+    return session.scalars(
+        select(Payout.id)
+        .join(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
+        .where(Payout.state == PayoutState.WAITING, SettlementCase.state == CaseState.REVERSED)
+        .order_by(Payout.id)
+        .limit(limit)
+    ).all()
 
 
 def has_refund(voucher_id: int) -> bool:
@@ -74,6 +86,12 @@ def _is_held() -> ColumnElement[bool]:
     return Payout.settlement_case_id.is_not(None) & held_by_registry(Payout.payee_id)
 
 
+def _account_changes() -> ColumnElement[bool]:
+    """Whether a payee has another account that waits for its day: until then it is not paid at all."""
+    other = aliased(BankAccount)
+    return exists().where(other.organisation_id == Payout.payee_id, other.state == BankAccountState.WAITING)
+
+
 def waiting_payees(limit: int = 500) -> Sequence[int]:
     """Firms that support waits to be paid to."""
     statement = select(Payout.payee_id).where(
@@ -82,21 +100,26 @@ def waiting_payees(limit: int = 500) -> Sequence[int]:
     return session.scalars(statement.distinct().order_by(Payout.payee_id).limit(limit)).all()
 
 
-def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, Organisation, str]]:
-    """The waiting payouts of a programme as they are now, with their payees and what the bank shows them (the number of
-    the case, or of the voucher for a refund). Read under the programme's lock."""
+def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, BankAccount, str]]:
+    """The waiting payouts of a programme as they are now, with the verified accounts of their payees and what the bank
+    shows them (the number of the case, or of the voucher for a refund). Read under the programme's lock."""
     memo = func.coalesce(SettlementCase.number, Voucher.number)
     rows = session.execute(
-        select(Payout, Organisation, memo)
-        .join(Organisation, Organisation.id == Payout.payee_id)
+        select(Payout, BankAccount, memo)
+        .join(
+            BankAccount,
+            (BankAccount.organisation_id == Payout.payee_id) & (BankAccount.state == BankAccountState.ACTIVE),
+        )
         .join(Voucher, Voucher.id == Payout.voucher_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
-        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING, ~_is_barred(), ~_is_held())
+        .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
+        .where(~_is_barred(), ~_is_held(), ~_account_changes())
         .order_by(Payout.id)
         .limit(limit)
+        .where(settlement.is_payable())
         .execution_options(populate_existing=True)
     ).all()
-    return [(payout, firm, text) for payout, firm, text in rows]
+    return [(payout, account, text) for payout, account, text in rows]
 
 
 def payouts_of_batch(batch_id: int) -> Sequence[Payout]:
@@ -131,6 +154,8 @@ class Waiting:
     """Payees that are barred today: their payouts wait."""
     held: tuple[str, ...] = ()
     """Payees that are out of business or being looked up: their payouts wait."""
+    changing: tuple[str, ...] = ()
+    """Payees whose account was changed and waits for its day."""
 
 
 def waiting_of() -> list[Waiting]:
@@ -143,25 +168,25 @@ def waiting_of() -> list[Waiting]:
         .order_by(Programme.year.desc(), Programme.id)
     ).all()
     payees = session.execute(
-        select(Payout.programme_id, Organisation, _is_barred(), _is_held())
+        select(Payout.programme_id, Organisation.name, _is_barred(), BankAccount.id, _account_changes(), _is_held())
         .join(Organisation, Organisation.id == Payout.payee_id)
+        .outerjoin(
+            BankAccount,
+            (BankAccount.organisation_id == Organisation.id) & (BankAccount.state == BankAccountState.ACTIVE),
+        )
         .where(Payout.state == PayoutState.WAITING)
         .distinct()
     ).all()
-    nameless: dict[int, set[str]] = {}
-    stopped: dict[int, set[str]] = {}
-    held: dict[int, set[str]] = {}
-    for programme_id, firm, barred, waits in payees:
-        if waits:
-            held.setdefault(programme_id, set()).add(firm.name)
-        if barred:
-            stopped.setdefault(programme_id, set()).add(firm.name)
-        if bank_facts(firm.bank_code, firm.bank_account, firm.bank_holder) is None:
-            nameless.setdefault(programme_id, set()).add(firm.name)
+    names: dict[tuple[int, str], set[str]] = {}
+    for programme_id, firm, barred, account, changes, held in payees:
+        missing = account is None and not changes
+        for why, applies in (("bank", missing), ("barred", barred), ("held", held), ("changing", changes)):
+            if applies:
+                names.setdefault((programme_id, why), set()).add(firm)
     return [
         Waiting(
             *(row.id, row.name, row.name_en, count, int(total)),
-            *(tuple(sorted(names.get(row.id, ()))) for names in (nameless, stopped, held)),
+            *(tuple(sorted(names.get((row.id, why), ()))) for why in ("bank", "barred", "held", "changing")),
         )
         for row, count, total in rows
     ]

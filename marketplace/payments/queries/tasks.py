@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, false, func, literal, or_, select, true
 
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
@@ -15,7 +16,11 @@ from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.payments.models import (
+    BankAccount,
+    BankAccountState,
     BatchState,
+    Deposit,
+    DepositState,
     OwnShareReceipt,
     Payout,
     PayoutBatch,
@@ -23,7 +28,7 @@ from marketplace.payments.models import (
     ReceiptState,
 )
 from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import CaseState, SettlementCase, TaxInvoice
+from marketplace.settlement.models import DEAD, CaseState, SettlementCase, TaxInvoice
 from marketplace.vouchers.models import Voucher
 
 SIZE = 50
@@ -51,7 +56,7 @@ def own_page(viewer: Viewer, page: int) -> Page:
     """What the viewer's firm has claimed and was paid for its work, the newest first."""
     mine = (
         SettlementCase.supplier_id == (viewer.organisation_id or 0),
-        SettlementCase.state != CaseState.RETURNED,
+        SettlementCase.state.not_in(DEAD),
     )
     total = session.scalar(select(func.count()).select_from(SettlementCase).where(*mine)) or 0
     rows = session.execute(
@@ -136,36 +141,60 @@ def own_sums(viewer: Viewer) -> dict[str, int]:
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
-    """Officers: receipts to confirm, batches to send and to answer, payouts that bounced. Firms: a wrong account."""
+    """Officers: receipts to confirm, deposits that are held, batches to send and to answer, payouts that bounced, accounts
+    to compare. Firms: a wrong account, a colleague's wish for another one. Three statements at most."""
     tasks: list[Task] = []
     if viewer.is_officer:
-        tasks += _receipts_waiting_for(viewer)
+        tasks += _money_in_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER):
         tasks += _batches_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER) or viewer.organisation_id is not None:
-        tasks += _bounced_waiting_for(viewer)
+        tasks += _accounts_waiting_for(viewer)
     return tasks
 
 
-def _receipts_waiting_for(viewer: Viewer) -> list[Task]:
-    rows = session.execute(
-        select(OwnShareReceipt, Voucher.number)
+def _money_in_waiting_for(viewer: Viewer) -> list[Task]:
+    """Receipts to confirm one by one; deposits as one line for those that are held and one for those to send back."""
+    receipts = (
+        select(
+            *(literal("receipt").label("kind"), Voucher.number, OwnShareReceipt.bank_reference),
+            *(OwnShareReceipt.depositor, OwnShareReceipt.amount_minor, OwnShareReceipt.created_at),
+        )
         .join(Voucher, Voucher.id == OwnShareReceipt.voucher_id)
         .where(OwnShareReceipt.state == ReceiptState.ENTERED, OwnShareReceipt.entered_by != viewer.person_id)
         .order_by(OwnShareReceipt.id)
         .limit(50)
-    ).all()
-    return [
-        Task(
-            _("자부담 입금을 확인하세요: %(number)s", number=number),
-            "payments.receipts",
-            {"text": receipt.bank_reference},
-            f"{receipt.depositor} · {Money(receipt.amount_minor).text(language())}",
-            add_working_days(receipt.created_at.astimezone(clock.SEOUL).date(), CONFIRM_DAYS),
-            "receipt",
+    )
+    waits = or_(
+        Deposit.state == DepositState.HELD,
+        (Deposit.state == DepositState.RETURNING) & (Deposit.asked_by != viewer.person_id),
+    )
+    deposits = (
+        select(
+            *(
+                cast(Deposit.state, Text),
+                literal(""),
+                literal(""),
+                literal(""),
+                func.count(),
+                func.min(Deposit.created_at),
+            ),
         )
-        for receipt, number in rows
-    ]
+        .where(waits)
+        .group_by(Deposit.state)
+    )
+    words = {"held": _("보류한 입금을 처리하세요"), "returning": _("입금 반환을 확인하세요")}
+    tasks = []
+    for kind, number, reference, depositor, amount, created_at in session.execute(receipts.union_all(deposits)):
+        due = add_working_days(created_at.astimezone(clock.SEOUL).date(), CONFIRM_DAYS)
+        if kind in words:
+            count = _("%(count)s건", count=amount)
+            tasks.append(Task(words[kind], "payments.deposits", {"state": kind}, count, due, "deposit"))
+            continue
+        title = _("자부담 입금을 확인하세요: %(number)s", number=number)
+        detail = f"{depositor} · {Money(amount).text(language())}"
+        tasks.append(Task(title, "payments.receipts", {"text": reference}, detail, due, "receipt"))
+    return tasks
 
 
 def _batches_waiting_for(viewer: Viewer) -> list[Task]:
@@ -194,25 +223,52 @@ def _batches_waiting_for(viewer: Viewer) -> list[Task]:
     ]
 
 
-def _bounced_waiting_for(viewer: Viewer) -> list[Task]:
-    statement = (
-        select(Payout, Organisation.name)
-        .join(Organisation, Organisation.id == Payout.payee_id)
-        .where(Payout.state == PayoutState.BOUNCED)
-    )
+def _accounts_waiting_for(viewer: Viewer) -> list[Task]:
+    """Payouts that the bank refused, and accounts that somebody else asked for: a signatory can agree to one once the bank
+    has named the firm, an officer to any."""
     officer = viewer.has(Role.SETTLEMENT_OFFICER)
-    if not officer:
-        statement = statement.where(Payout.payee_id == viewer.organisation_id)
-    rows = session.execute(statement.order_by(Payout.id).limit(50)).all()
-    return [
-        Task(
-            _("은행이 반송한 지급을 처리하세요: %(firm)s", firm=name)
-            if officer
-            else _("계좌 정보를 고치세요: 은행이 지급을 반송했습니다"),
-            "payments.batches" if officer else "payments.mine",
-            {},
-            f"{Money(payout.amount_minor).text(language())} · {payout.bounce_reason or ''}",
-            kind="payout",
+    signs = viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)
+    bounced = (
+        select(
+            *(literal("payout").label("kind"), Organisation.id, Organisation.name, Payout.bounce_reason),
+            *(Payout.amount_minor, Payout.created_at),
         )
-        for payout, name in rows
-    ]
+        .join(Organisation, Organisation.id == Payout.payee_id)
+        .where(Payout.state == PayoutState.BOUNCED, true() if officer else Payout.payee_id == viewer.organisation_id)
+        .order_by(Payout.id)
+        .limit(50)
+    )
+    asked = (
+        select(
+            *(literal("bank_account"), Organisation.id, Organisation.name, BankAccount.holder),
+            *(literal(0), BankAccount.created_at),
+        )
+        .join(Organisation, Organisation.id == BankAccount.organisation_id)
+        .where(
+            BankAccount.state == BankAccountState.ASKED,
+            BankAccount.asked_by != viewer.person_id,
+            true() if officer else (BankAccount.organisation_id == viewer.organisation_id) & BankAccount.agreed,
+            true() if officer or signs else false(),
+        )
+        .order_by(BankAccount.id)
+        .limit(50)
+    )
+    return [_account_task(officer, *row) for row in session.execute(bounced.union_all(asked))]
+
+
+def _account_task(officer: bool, kind: str, firm_id: int, firm: str, words: str | None, minor: int, at: Any) -> Task:
+    if kind == "bank_account":
+        title, due = _("입금 계좌를 확인하세요: %(firm)s", firm=firm), at.astimezone(clock.SEOUL).date()
+        page = {"organisation_id": firm_id}
+        return Task(
+            title, "payments.accounts_of_firm", page, words or "", add_working_days(due, CONFIRM_DAYS), "bank_account"
+        )
+    return Task(
+        _("은행이 반송한 지급을 처리하세요: %(firm)s", firm=firm)
+        if officer
+        else _("계좌 정보를 고치세요: 은행이 지급을 반송했습니다"),
+        "payments.batches" if officer else "payments.mine",
+        {},
+        f"{Money(minor).text(language())} · {words or ''}",
+        kind="payout",
+    )

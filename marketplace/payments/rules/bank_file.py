@@ -41,7 +41,15 @@ def bank_facts(code: str | None, account: str | None, holder: str | None) -> Ban
         return None
     if not 1 <= len(name) <= 100 or name[0] in "=+-@" or re.search(r"[\x00-\x1f\x7f]", name):
         return None
-    return BankFacts(code or "", digits, name)
+    return BankFacts(code or "", digits, name) if _is_written_at_banks(name) else None
+
+
+def _is_written_at_banks(name: str) -> bool:
+    """Korean banks write CP949: a name with other letters cannot be compared with theirs."""
+    try:
+        return bool(name.encode("cp949"))
+    except UnicodeEncodeError:
+        return False
 
 
 def payout_number(payout_id: int, attempt: int) -> str:

@@ -48,7 +48,7 @@ def read_result(
 
     Answers and mistakes; if there is any mistake, no answer may be acted on. Every payout needs exactly one answer.
     """
-    rows, mistake = _rows(data)
+    rows, mistake = rows_of(data, COLUMNS)
     if mistake is not None:
         return [], [mistake]
     answers: list[Answer] = []
@@ -77,7 +77,8 @@ def read_result(
     return answers, errors
 
 
-def _rows(data: bytes) -> tuple[list[list[str]], RowError | None]:
+def rows_of(data: bytes, columns: tuple[str, ...]) -> tuple[list[list[str]], RowError | None]:
+    """The rows of a CSV file without its header, which has to name `columns`; or what is wrong with it as a whole."""
     if len(data) > LARGEST:
         return [], RowError(0, N_("파일이 너무 큽니다. 4MB 이하의 결과 파일을 올리세요."), {})
     try:
@@ -90,9 +91,9 @@ def _rows(data: bytes) -> tuple[list[list[str]], RowError | None]:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error:
         return [], RowError(0, N_("CSV 파일의 따옴표나 줄이 잘못되었습니다."), {})
-    if not rows or tuple(cell.strip() for cell in rows[0]) != COLUMNS:
+    if not rows or tuple(cell.strip() for cell in rows[0]) != columns:
         sentence = N_("첫 줄은 %(columns)s이어야 합니다.")
-        return [], RowError(0, sentence, {"columns": ",".join(COLUMNS)})
+        return [], RowError(0, sentence, {"columns": ",".join(columns)})
     return rows[1:], None
 
 
@@ -131,7 +132,7 @@ def _paid(number: int, row: tuple[str, int, str, str], days: tuple[date, date], 
     if not re.fullmatch(r"[0-9A-Za-z-]{4,40}", reference):
         sentence = N_("은행 거래번호는 영문, 숫자, 붙임표 4–40자입니다: %(reference)s")
         errors.append(RowError(number, sentence, {"reference": reference[:40] or "–"}))
-    on = _day(day)
+    on = day_of(day)
     if on is None:
         errors.append(
             RowError(number, N_("지급일은 2020-09-15처럼 적힌 날짜여야 합니다: %(day)s"), {"day": day[:20] or "–"})
@@ -142,7 +143,8 @@ def _paid(number: int, row: tuple[str, int, str, str], days: tuple[date, date], 
     return Answer(payout, amount, True, reference, on, "")
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """A day written as 2020-09-15 or 20200915; None for anything else."""
     if not re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text):
         return None
     try:

@@ -1,20 +1,23 @@
 """Pages of batches: made by one, sent by another, answered by the bank."""
 
 import csv
+import hashlib
 import io
 from typing import Any
 
-from flask import Response, abort, flash, redirect, url_for
+from flask import Response, abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as accounts
+from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, in_language
 from marketplace.core.web import allow, page_number, refuse_on, render, viewer
 from marketplace.payments import forms, operations, policies, queries
 from marketplace.payments.models import PayoutBatch
+from marketplace.payments.rules import fixed_width_file, lines_of_file
 from marketplace.payments.views.blueprint import bp
 
 
@@ -99,8 +102,17 @@ def batch(batch_id: int) -> str:
 def batch_file(batch_id: int) -> Response:
     row = queries.find_batch_seen_by(viewer(), batch_id) or abort(404)
     allow(policies.may_read_file(viewer()))
-    headers = {"Content-Disposition": f'attachment; filename="{row.number}.csv"', "X-Content-SHA256": row.file_sha256}
-    return Response(row.file.encode(), mimetype="text/csv", headers=headers)
+    data, ending, kind = row.file.encode(), "csv", "text/csv"
+    if request.args.get("format") == "fixed":
+        day = row.created_at.astimezone(clock.SEOUL).date()
+        data, ending, kind = (
+            fixed_width_file(row.number, day, lines_of_file(row.file)),
+            "txt",
+            "text/plain; charset=cp949",
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    headers = {"Content-Disposition": f'attachment; filename="{row.number}.{ending}"', "X-Content-SHA256": digest}
+    return Response(data, content_type=kind, headers=headers)
 
 
 @bp.post("/batches/<int:batch_id>/send")

@@ -15,12 +15,18 @@ from marketplace.core.states import State, Stateful, state_type
 
 
 class InvoiceState(State):
-    """A matching invoice waits for approval; a withdrawn one frees its numbers."""
+    """A matching invoice waits for approval; a withdrawn one frees its numbers. The last four are of amended ones: one
+    that was netted off altogether is cancelled, what nets it off has taken effect, waits for an approval to be taken back,
+    or names money that has to come back."""
 
     MATCHED = "matched", N_("대사 일치"), "info"
     APPROVED = "approved", N_("정산 승인"), "success"
     PAID = "paid", N_("지급 완료"), "done"
     WITHDRAWN = "withdrawn", N_("철회"), "neutral"
+    CANCELLED = "cancelled", N_("수정으로 취소"), "neutral"
+    NETTED = "netted", N_("상쇄 반영"), "done"
+    HELD = "held", N_("승인 취소 대기"), "warning"
+    RECOVER = "recover", N_("환수 검토"), "danger"
 
 
 class InvoiceSource(StrEnum):
@@ -36,8 +42,10 @@ class TaxInvoice(Base, Stateful):
 
     __tablename__ = "tax_invoice"
     NEXT = {
-        InvoiceState.MATCHED: frozenset({InvoiceState.APPROVED, InvoiceState.WITHDRAWN}),
-        InvoiceState.APPROVED: frozenset({InvoiceState.PAID}),
+        InvoiceState.MATCHED: frozenset({InvoiceState.APPROVED, InvoiceState.WITHDRAWN, InvoiceState.CANCELLED}),
+        InvoiceState.APPROVED: frozenset({InvoiceState.PAID, InvoiceState.MATCHED}),
+        InvoiceState.HELD: frozenset({InvoiceState.NETTED, InvoiceState.RECOVER}),
+        InvoiceState.NETTED: frozenset({InvoiceState.WITHDRAWN}),
     }
     id: Mapped[Id]
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), index=True)
@@ -56,11 +64,34 @@ class TaxInvoice(Base, Stateful):
         state_type(InvoiceState), default=InvoiceState.MATCHED, server_default="matched"
     )
     source: Mapped[str] = mapped_column(default=InvoiceSource.TYPED, server_default="typed")
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("tax_invoice.id"), index=True)
+    """The invoice that this one amends; below zero it nets it off, above zero it takes its place."""
+    amend_code: Mapped[str | None]
+    """수정 사유: 01 to 06 of the electronic tax invoice standard."""
+    amend_note: Mapped[str | None]
+    recover_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    recover_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What was paid too much by the amendment: support, and own share with VAT."""
+    recovery_note: Mapped[str | None]
+    """Under which number it was taken up."""
     entered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     entered_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("source in ('typed','uploaded','issued')", name="source"),
-        CheckConstraint("supply_minor > 0 and vat_minor >= 0 and total_minor = supply_minor + vat_minor", name="sum"),
+        CheckConstraint(
+            "total_minor = supply_minor + vat_minor and (supply_minor > 0 and vat_minor >= 0 "
+            "or supply_minor < 0 and vat_minor <= 0 and amends_id is not null)",
+            name="sum",
+        ),
+        CheckConstraint(
+            "(amends_id is null) = (amend_code is null) and amend_code between '01' and '06' and amends_id <> id",
+            name="amends",
+        ),
+        CheckConstraint(
+            "recover_support_minor >= 0 and recover_own_minor >= 0 and "
+            "(state = 'recover' or recovery_note is not null or recover_support_minor + recover_own_minor = 0)",
+            name="recover",
+        ),
         CheckConstraint("approval_number ~ '^[0-9]{8}[0-9A-Za-z]{16}$'", name="approval_shape"),
         Index(
             "uq_tax_invoice_approval_number",
@@ -94,7 +125,11 @@ class InvoiceLine(Base):
     """All that had been accepted of the order's line when the invoice was taken; not known of the oldest rows."""
     __table_args__ = (
         UniqueConstraint("invoice_id", "order_line_id"),
-        CheckConstraint("quantity > 0 and supply_minor > 0 and vat_minor >= 0", name="amounts"),
+        CheckConstraint(
+            "quantity > 0 and supply_minor > 0 and vat_minor >= 0 "
+            "or quantity <= 0 and supply_minor < 0 and vat_minor <= 0",
+            name="amounts",
+        ),
     )
 
 
@@ -126,6 +161,8 @@ class InvoiceUpload(Base, Stateful):
     """What was wrong on the day it came: [rule, sentence]."""
     state: Mapped[UploadState] = mapped_column(state_type(UploadState), default=UploadState.READ, server_default="read")
     invoice_id: Mapped[int | None] = mapped_column(ForeignKey("tax_invoice.id"), unique=True)
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("tax_invoice.id"))
+    """The invoice that the file amends, where it is an amended one."""
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     uploaded_at: Mapped[CreatedAt]
     __table_args__ = (
@@ -135,13 +172,18 @@ class InvoiceUpload(Base, Stateful):
 
 
 class CaseState(State):
-    """Two approvals, then the money moves."""
+    """Two approvals, then the money moves. Two others may take an approval back before the payout leaves."""
 
     OPEN = "open", N_("1차 승인 대기"), "warning"
     CHECKED = "checked", N_("2차 승인 대기"), "warning"
     APPROVED = "approved", N_("지급 대기"), "info"
     PAID = "paid", N_("지급 완료"), "done"
     RETURNED = "returned", N_("반려"), "danger"
+    REVERSED = "reversed", N_("승인 취소"), "danger"
+
+
+DEAD = (CaseState.RETURNED, CaseState.REVERSED)
+"""States in which a case claims nothing of its order any more."""
 
 
 class SettlementCase(Base, Stateful):
@@ -150,12 +192,12 @@ class SettlementCase(Base, Stateful):
     __tablename__ = "settlement_case"
     NEXT = {
         CaseState.OPEN: frozenset({CaseState.CHECKED, CaseState.RETURNED}),
-        CaseState.CHECKED: frozenset({CaseState.APPROVED, CaseState.RETURNED}),
-        CaseState.APPROVED: frozenset({CaseState.PAID}),
+        CaseState.CHECKED: frozenset({CaseState.APPROVED, CaseState.RETURNED, CaseState.OPEN}),
+        CaseState.APPROVED: frozenset({CaseState.PAID, CaseState.REVERSED}),
     }
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("tax_invoice.id"), unique=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("tax_invoice.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"), index=True)
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
@@ -167,6 +209,9 @@ class SettlementCase(Base, Stateful):
     """What is recognised: what support, own share and VAT pay. With `cut_*` it is what the invoice asked for."""
     cut_supply_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     cut_vat_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    released_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    released_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What went back to the voucher for what was cut, when the case was approved; own share without VAT."""
     state: Mapped[CaseState] = mapped_column(state_type(CaseState), default=CaseState.OPEN, server_default="open")
     first_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     first_at: Mapped[datetime | None]
@@ -179,6 +224,8 @@ class SettlementCase(Base, Stateful):
     """The day on which it was reported as waiting too long."""
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     """The settlement statement; a job issues it once two have approved."""
+    claimed_at: Mapped[datetime | None]
+    """Since when a payout of it is in a bank file: from then on its approval stays."""
     created_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("support_minor + own_minor + vat_minor = total_minor", name="sum"),
@@ -188,6 +235,8 @@ class SettlementCase(Base, Stateful):
         CheckConstraint(
             "state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"
         ),
+        CheckConstraint("state <> 'reversed' or claimed_at is null", name="reversed"),
+        Index("uq_settlement_case_invoice_id", "invoice_id", unique=True, postgresql_where=text("state <> 'reversed'")),
         Index(
             "ix_settlement_case_unpapered",
             "id",
@@ -206,4 +255,12 @@ refuse_by_constraint(
 refuse_by_constraint("uq_tax_invoice_number", N_("이미 제출된 세금계산서 번호입니다. 번호를 확인하세요."), "number")
 refuse_by_constraint(
     "ck_settlement_case_two_persons", N_("1차 승인한 사람은 2차 승인을 할 수 없습니다. 다른 담당자가 승인해야 합니다.")
+)
+refuse_by_constraint(
+    "ck_settlement_case_reversed",
+    N_("지급 파일에 들어간 정산의 승인은 취소할 수 없습니다. 지급 파일을 먼저 취소하세요."),
+)
+refuse_by_constraint(
+    "tax_invoice_nets_no_more",
+    N_("수정세금계산서를 모두 더한 금액이 당초 세금계산서보다 큽니다. 남은 금액을 확인하세요."),
 )

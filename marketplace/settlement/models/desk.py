@@ -1,6 +1,6 @@
 """The officers' desk: what each may approve, and reminders that went out."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +37,8 @@ class InvoiceReminder(Base):
     order_id: Mapped[int] = mapped_column(ForeignKey("purchase_order.id"))
     due_on: Mapped[date]
     sent_at: Mapped[CreatedAt]
+    missed_at: Mapped[datetime | None]
+    """When the agency was told that the day went by without it."""
     __table_args__ = (UniqueConstraint("order_id", "due_on"),)
 
 

@@ -13,6 +13,7 @@ from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import issue
 from marketplace.settlement import documents, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.operations.amend import turn_to_recovery
 from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.rules import given_back, same_name
@@ -79,6 +80,7 @@ def _give_back(case: SettlementCase) -> None:
         return
     order = locked(PurchaseOrder, case.order_id)
     support, own = given_back(queries.standing_of(order), cut=case.cut_supply_minor, unit=queries.floor_unit(case))
+    case.released_support_minor, case.released_own_minor = support, own
     release(
         case.voucher_id,
         support_minor=support,
@@ -158,8 +160,10 @@ def mark_paid(case_id: int, *, by: Viewer) -> SettlementCase:
     case.advance(to=CaseState.PAID)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.PAID)
     # The whole line is settled: for what was not recognised nothing will ever be paid.
-    lines = queries.lines_of_invoice(case.invoice_id)
+    lines = queries.net_of(queries.get_invoice(case.invoice_id)).lines
     orders.note_paid(case.order_id, {line.order_line_id: line.supply_minor for line in lines})
     note_prices(case, {line.order_line_id for line in lines})
+    for amendment in queries.held_amendments(case.invoice_id):
+        turn_to_recovery(case, locked(TaxInvoice, amendment.id), by=by)
     record("settlement_case:paid", case, by=by, total_minor=case.total_minor)
     return case

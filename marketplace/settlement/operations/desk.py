@@ -1,6 +1,7 @@
 """The officers' desk: who has a case in hand, what each may approve, and what is told when something waits too long."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -116,4 +117,21 @@ def remind_invoice(order_id: int, due_on: date, *, by: Viewer = SYSTEM) -> bool:
         title=order.title,
         due_on=due_on.isoformat(),
     )
+    return True
+
+
+def tell_missed(order_id: int, due_on: date, *, by: Viewer = SYSTEM) -> bool:
+    """The last day to issue went by: the supplier and the programme's officers are told, once."""
+    known = session.scalars(
+        select(InvoiceReminder.id).where(InvoiceReminder.order_id == order_id, InvoiceReminder.due_on == due_on)
+    ).one()
+    reminder = locked(InvoiceReminder, known)
+    if reminder.missed_at is not None:
+        return False
+    reminder.missed_at = clock.now()
+    order = session.get_one(PurchaseOrder, order_id)
+    record("tax_invoice:missed", order, by=by, due_on=due_on.isoformat())
+    facts: dict[str, Any] = {"number": order.number, "title": order.title, "due_on": due_on.isoformat()}
+    notify("invoice_missed", about=order.subject, organisation_id=order.supplier_id, **facts)
+    notify("invoice_missed", about=order.subject, role=Role.PROGRAMME_OFFICER, **facts)
     return True

@@ -10,10 +10,10 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
-from marketplace.orders.models import PurchaseOrder
 from marketplace.settlement import policies, queries
 from marketplace.settlement.models import CaseState, Disallowance, DisallowanceState, SettlementCase
-from marketplace.settlement.rules import CODES, recognised
+from marketplace.settlement.operations.recount import recount
+from marketplace.settlement.rules import CODES
 
 
 def disallow(case_id: int, *, line_id: int, code: str, supply_minor: int, reason: str, by: Viewer) -> Disallowance:
@@ -25,7 +25,8 @@ def disallow(case_id: int, *, line_id: int, code: str, supply_minor: int, reason
     line = next((each for each in queries.lines_of_invoice(case.invoice_id) if each.id == line_id), None)
     if line is None:
         raise Refused(_("이 세금계산서의 품목이 아닙니다."), field="line_id")
-    left = line.supply_minor - queries.cut_of_lines(case.id).get(line.id, 0)
+    net = {each.order_line_id: each.supply_minor for each in queries.net_of(queries.get_invoice(case.invoice_id)).lines}
+    left = net.get(line.order_line_id, 0) - queries.cut_of_lines(case.id).get(line.id, 0)
     if not 0 < supply_minor <= left:
         raise Refused(
             _("이 품목에서 불인정할 수 있는 금액은 %(left)s까지입니다.", left=Money(left).text()), field="supply"
@@ -42,7 +43,7 @@ def disallow(case_id: int, *, line_id: int, code: str, supply_minor: int, reason
     )
     session.add(item)
     session.flush()
-    _cut(case)
+    recount(case)
     record(
         "disallowance:proposed", item, by=by, case=case.number, code=code, supply_minor=supply_minor, reason=reason,
         reply_by=item.reply_by.isoformat(), rule=f"{edition} settlement.objection_days",
@@ -66,7 +67,7 @@ def withdraw_disallowance(disallowance_id: int, *, by: Viewer) -> Disallowance:
     case = _open_case(item.case_id, by)
     item.advance(to=DisallowanceState.WITHDRAWN)
     session.flush()
-    _cut(case)
+    recount(case)
     record("disallowance:withdrawn", item, by=by, case=case.number)
     return item
 
@@ -97,7 +98,7 @@ def decide_objection(disallowance_id: int, *, upholds: bool, reason: str, by: Vi
     item.advance(to=DisallowanceState.UPHELD if upholds else DisallowanceState.OVERTURNED)
     item.objection_reason, item.objection_by, item.objection_at = reason, by.person_id, clock.now()
     session.flush()
-    _cut(case)
+    recount(case)
     record(f"disallowance:{item.state.value}", item, by=by, case=case.number, reason=reason)
     notify(
         "disallowance_decided",
@@ -135,26 +136,3 @@ def _need_open(case: SettlementCase) -> None:
         raise Refused(
             _("1차 승인 전의 정산에서만 할 수 있습니다. 지금 상태는 ‘%(state)s’입니다.", state=case.state.label)
         )
-
-
-def _cut(case: SettlementCase) -> None:
-    """Set the case's amounts from its invoice and the cuts that count. With the order locked, as entering does."""
-    order = locked(PurchaseOrder, case.order_id)
-    invoice = queries.get_invoice(case.invoice_id)
-    disallowed = sum(queries.cut_of_lines(case.id).values())
-    if disallowed >= invoice.supply_minor:
-        raise Refused(
-            _("모두 인정하지 않으려면 불인정 대신 반려하세요. 인정하는 금액이 남아 있어야 합니다."), field="supply"
-        )
-    parts = recognised(
-        queries.standing_of(order, without=case.id),
-        supply=invoice.supply_minor,
-        vat=invoice.vat_minor,
-        disallowed=disallowed,
-        unit=queries.floor_unit(case),
-    )
-    case.support_minor, case.own_minor, case.vat_minor = parts.support_minor, parts.own_minor, parts.vat_minor
-    case.total_minor = parts.support_minor + parts.own_minor + parts.vat_minor
-    case.cut_supply_minor = disallowed
-    case.cut_vat_minor = invoice.vat_minor - parts.vat_minor
-    session.flush()

@@ -51,6 +51,9 @@ def return_case(case_id: int, reason: str, *, by: Viewer) -> SettlementCase:
 def _take_back(case: SettlementCase, invoice: TaxInvoice, reason: str) -> None:
     case.advance(to=CaseState.RETURNED)
     case.return_reason = reason
+    net = queries.net_of(invoice)
     invoice.advance(to=InvoiceState.WITHDRAWN)
-    lines = queries.lines_of_invoice(invoice.id)
-    note_uninvoiced(case.order_id, {line.order_line_id: line.supply_minor for line in lines})
+    for amendment in queries.amendments_of(invoice.id):
+        if amendment.supply_minor < 0 and amendment.state == InvoiceState.NETTED:
+            locked(TaxInvoice, amendment.id).advance(to=InvoiceState.WITHDRAWN)
+    note_uninvoiced(case.order_id, {line.order_line_id: line.supply_minor for line in net.lines})

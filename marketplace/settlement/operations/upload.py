@@ -10,14 +10,17 @@ from marketplace.evidence.operations import record
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.settlement import policies, queries
 from marketplace.settlement.models import InvoiceSource, InvoiceUpload, SettlementCase, UploadState
+from marketplace.settlement.operations.amend import amend_invoice
 from marketplace.settlement.operations.enter import Mismatched, enter_invoice
 from marketplace.settlement.rules import (
+    Amends,
     KecDocument,
     Signature,
     Unreadable,
     check_signature,
     document_in,
     mismatches,
+    nets_off,
     tree_of,
 )
 
@@ -38,7 +41,8 @@ def receive_upload(
     order = session.get_one(PurchaseOrder, order_id)
     if not policies.may_enter(by, order):
         raise NotYours(_("이 발주의 공급기업만 세금계산서를 등록할 수 있습니다."))
-    if order.state != OrderState.ACCEPTED:
+    # What was paid may be amended after its order has ended.
+    if order.state != OrderState.ACCEPTED and not (order.state == OrderState.CLOSED and nets_off(document)):
         raise Refused(_("지금 상태(%(state)s)의 발주에는 세금계산서를 등록할 수 없습니다.", state=order.state.label))
     seen = queries.look_at(document, signature.seal, queries.order_facts(order))
     upload = InvoiceUpload(
@@ -50,6 +54,7 @@ def receive_upload(
         seal=signature.seal.value,
         signer=signature.signer,
         document=document.facts(),
+        amends_id=seen.original.id if seen.original is not None else None,
         findings=[[each.rule, each.phrase.say(_, language())] for each in mismatches(seen.findings)],
         uploaded_by=by.person_id,
     )
@@ -69,7 +74,8 @@ def receive_upload(
 
 
 def enter_upload(upload_id: int, places: Sequence[int | None] | None = None, *, by: Viewer) -> SettlementCase:
-    """Take the invoice of an uploaded file. `places` are the order lines that the supplier chose for its lines.
+    """Take the invoice of an uploaded file; an amended one nets the first one off or takes its place, and the case is the
+    first one's then. `places` are the order lines that the supplier chose for its lines.
 
     Judged again from what stands now. Raises Mismatched with everything that is wrong.
     """
@@ -81,8 +87,18 @@ def enter_upload(upload_id: int, places: Sequence[int | None] | None = None, *, 
     wrong = mismatches(seen.findings)
     if wrong or seen.typed is None:
         raise Mismatched(wrong)
-    case = enter_invoice(order.id, seen.typed, by=by, source=InvoiceSource.UPLOADED)
-    upload.invoice_id = case.invoice_id
+    amends = None
+    if seen.original is not None:
+        amends = Amends(seen.original.id, seen.document.amendment, seen.document.note[:1000])
+    if amends is not None and seen.below:
+        done = amend_invoice(
+            amends.invoice_id, amends.code, seen.typed, note=amends.note, by=by, source=InvoiceSource.UPLOADED
+        )
+        case = queries.case_of_invoice(amends.invoice_id)
+        upload.invoice_id = done.id
+    else:
+        case = enter_invoice(order.id, seen.typed, by=by, source=InvoiceSource.UPLOADED, amends=amends)
+        upload.invoice_id = case.invoice_id
     upload.advance(to=UploadState.ENTERED)
     record("invoice_upload:entered", upload, by=by, case=case.number)
     return case

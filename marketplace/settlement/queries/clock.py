@@ -18,6 +18,7 @@ from marketplace.settlement.models import (
     CaseState,
     Disallowance,
     DisallowanceState,
+    InvoiceReminder,
     SettlementCase,
 )
 from marketplace.settlement.queries.match import day_of
@@ -167,21 +168,29 @@ def officer_limits() -> list[OfficerLimit]:
 
 def invoice_due(order_ids: Collection[int]) -> dict[int, date]:
     """Order -> the last day to issue the invoice of what was accepted first and is not invoiced: the day of the next
-    month that the ruleset names, or the next working day."""
+    month that the ruleset names, or the next working day. Orders with nothing to invoice are left out. Two statements."""
+    invoiced: dict[int, int] = dict(
+        session.execute(
+            select(OrderLine.order_id, func.sum(OrderLine.invoiced_minor))
+            .where(OrderLine.order_id.in_(order_ids))
+            .group_by(OrderLine.order_id)
+        ).all()
+    )
     rows = session.execute(
-        select(PurchaseOrder.id, Voucher.ruleset_id, func.min(Acceptance.decided_at))
+        select(PurchaseOrder.id, Voucher.ruleset_id, Acceptance.decided_at, Acceptance.accepted_minor)
         .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
         .join(Delivery, Delivery.order_id == PurchaseOrder.id)
         .join(Acceptance, Acceptance.delivery_id == Delivery.id)
         .where(PurchaseOrder.id.in_(order_ids))
-        .group_by(PurchaseOrder.id, Voucher.ruleset_id)
+        .order_by(PurchaseOrder.id, Acceptance.decided_at, Acceptance.id)
     )
-    return {
-        order: issue_due_on(
-            decided.astimezone(clock.SEOUL).date(), programmes.get_ruleset(ruleset).invoice.issue_by_day.value
-        )
-        for order, ruleset, decided in rows
-    }
+    due: dict[int, date] = {}
+    for order, ruleset, decided, minor in rows:
+        invoiced[order] -= minor
+        if invoiced[order] < 0 and order not in due:
+            by_day = programmes.get_ruleset(ruleset).invoice.issue_by_day.value
+            due[order] = issue_due_on(decided.astimezone(clock.SEOUL).date(), by_day)
+    return due
 
 
 def orders_to_remind(limit: int = 500) -> list[tuple[int, date]]:
@@ -197,3 +206,16 @@ def orders_to_remind(limit: int = 500) -> list[tuple[int, date]]:
     ).all()
     due, today = invoice_due(open_), clock.today()
     return [(order, day) for order, day in due.items() if working_days(today, day) <= REMIND_DAYS]
+
+
+def orders_missed(limit: int = 500) -> list[tuple[int, date]]:
+    """Orders whose invoice was not there on its last day, which nobody at the agency was told. Reminded ones only: the
+    reminder keeps that it was told."""
+    rows = session.execute(
+        select(InvoiceReminder.order_id, InvoiceReminder.due_on)
+        .where(InvoiceReminder.missed_at.is_(None), InvoiceReminder.due_on < clock.today())
+        .order_by(InvoiceReminder.id)
+        .limit(limit)
+    ).all()
+    due = invoice_due([order for order, _day in rows])
+    return [(order, day) for order, day in rows if due.get(order) == day]

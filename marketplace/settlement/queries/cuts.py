@@ -15,6 +15,7 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.orders.models import PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.settlement.models import (
+    DEAD,
     STANDING,
     CaseState,
     Disallowance,
@@ -95,7 +96,7 @@ def standing_of(order: PurchaseOrder, *, without: int | None = None) -> Standing
     statement = select(
         func.coalesce(func.sum(SettlementCase.support_minor + SettlementCase.own_minor), 0),
         func.coalesce(func.sum(SettlementCase.support_minor), 0),
-    ).where(SettlementCase.order_id == order.id, SettlementCase.state != CaseState.RETURNED)
+    ).where(SettlementCase.order_id == order.id, SettlementCase.state.not_in(DEAD))
     if without is not None:
         statement = statement.where(SettlementCase.id != without)
     supply, support = session.execute(statement).one()

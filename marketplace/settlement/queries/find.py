@@ -12,7 +12,8 @@ from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import facts_hash
-from marketplace.settlement.models import SettlementCase, TaxInvoice
+from marketplace.settlement.models import CaseState, SettlementCase, TaxInvoice
+from marketplace.settlement.queries.amend import net_of
 from marketplace.settlement.queries.match import OrderFacts, day_of, lines_of_invoice, order_facts, typed_again
 from marketplace.settlement.rules import (
     Finding,
@@ -123,8 +124,12 @@ def get_invoice(invoice_id: int) -> TaxInvoice:
 
 
 def case_of_invoice(invoice_id: int) -> SettlementCase:
-    """The case that an invoice opened. Raises NoResultFound."""
-    return session.scalars(select(SettlementCase).where(SettlementCase.invoice_id == invoice_id)).one()
+    """The case in which an invoice is settled; one whose approval was taken back is not it. Raises NoResultFound."""
+    return session.scalars(
+        select(SettlementCase).where(
+            SettlementCase.invoice_id == invoice_id, SettlementCase.state != CaseState.REVERSED
+        )
+    ).one()
 
 
 def expected_on(case: SettlementCase) -> date:
@@ -137,7 +142,9 @@ def match_of(case: SettlementCase) -> Sheet:
     invoice = get_invoice(case.invoice_id)
     order = session.scalars(select(PurchaseOrder).where(PurchaseOrder.id == case.order_id)).one()
     facts = order_facts(order, before=invoice.id)
-    typed = typed_again(invoice, lines_of_invoice(invoice.id))
+    typed = net_of(invoice)
+    if not typed.lines:  # netted off altogether: it is shown as it was
+        typed = typed_again(invoice, lines_of_invoice(invoice.id))
     findings = facts.match(typed, day_of(invoice.entered_at) or typed.written_on)
     positions = _positions(facts, {line.order_line_id: line for line in typed.lines}, findings)
     content = facts_hash(_content(case, invoice, facts, positions))

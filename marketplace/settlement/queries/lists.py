@@ -20,6 +20,8 @@ from marketplace.core.web import Page
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.programmes.models import Programme
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.queries.amend import reversal_tasks
+from marketplace.settlement.queries.clock import invoice_due
 from marketplace.settlement.queries.cuts import cut_tasks
 from marketplace.settlement.queries.find import visible
 from marketplace.settlement.rules import REVIEW_DAYS
@@ -29,7 +31,7 @@ GROUPS: dict[str, tuple[CaseState, ...]] = {
     "waiting": (CaseState.OPEN, CaseState.CHECKED),
     "approved": (CaseState.APPROVED,),
     "paid": (CaseState.PAID,),
-    "returned": (CaseState.RETURNED,),
+    "returned": (CaseState.RETURNED, CaseState.REVERSED),
     "all": tuple(CaseState),
 }
 """The tabs of the list of cases."""
@@ -212,10 +214,13 @@ class ToInvoice:
     title: str
     buyer: str
     open_minor: int
+    due_on: date | None = None
+    """The last day to issue it."""
 
 
 def orders_to_invoice(supplier_id: int, limit: int = 50) -> Sequence[ToInvoice]:
-    """A supplier's running orders with something accepted and not invoiced, the oldest first."""
+    """A supplier's running orders with something accepted and not invoiced, the oldest first, with the last day to
+    issue. Three statements."""
     left = func.sum(OrderLine.accepted_minor - OrderLine.invoiced_minor)
     rows = session.execute(
         select(PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.title, Organisation.name, left)
@@ -227,7 +232,11 @@ def orders_to_invoice(supplier_id: int, limit: int = 50) -> Sequence[ToInvoice]:
         .order_by(PurchaseOrder.id)
         .limit(limit)
     ).all()
-    return [ToInvoice(identity, number or "", title, buyer, int(sum_)) for identity, number, title, buyer, sum_ in rows]
+    due = invoice_due([row.id for row in rows]) if rows else {}
+    return [
+        ToInvoice(identity, number or "", title, buyer, int(sum_), due.get(identity))
+        for identity, number, title, buyer, sum_ in rows
+    ]
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
@@ -239,10 +248,10 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             detail = _(
                 "%(buyer)s · 청구할 금액 %(amount)s", buyer=order.buyer, amount=Money(order.open_minor).text(language())
             )
-            tasks.append(Task(title, "settlement.new", {"order_id": order.order_id}, detail, kind="invoice"))
+            tasks.append(Task(title, "settlement.new", {"order_id": order.order_id}, detail, order.due_on, "invoice"))
     if viewer.has(Role.SETTLEMENT_OFFICER):
         tasks += _cases_waiting_for(viewer)
-    return tasks + cut_tasks(viewer)
+    return tasks + cut_tasks(viewer) + reversal_tasks(viewer)
 
 
 def _cases_waiting_for(viewer: Viewer) -> list[Task]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
@@ -15,11 +16,12 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine
 from marketplace.grants.models import Agreement
+from marketplace.matching.models import TaxKind
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
-from marketplace.settlement.models import CaseState, InvoiceLine, InvoiceState, SettlementCase, TaxInvoice
+from marketplace.settlement.models import DEAD, InvoiceLine, InvoiceState, SettlementCase, TaxInvoice
 from marketplace.settlement.rules import (
     AcceptedPart,
     Bounds,
@@ -33,6 +35,9 @@ from marketplace.settlement.rules import (
     three_way_match,
 )
 from marketplace.vouchers.models import Voucher
+
+UNCOUNTED = (InvoiceState.WITHDRAWN, InvoiceState.HELD, InvoiceState.RECOVER)
+"""Invoices that say nothing about how much of an order is invoiced: taken back, or amendments without effect so far."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,15 @@ def order_facts(order: PurchaseOrder, *, before: int | None = None) -> OrderFact
         buyer=buys,
         supplier=sells,
         lines=tuple(
-            OrderedLine(row.id, row.position, row.description, row.quantity, row.unit_price_minor, row.ordered_minor)
+            OrderedLine(
+                row.id,
+                row.position,
+                row.description,
+                row.quantity,
+                row.unit_price_minor,
+                row.ordered_minor,
+                row.tax_kind == TaxKind.TAXABLE,
+            )
             for row in rows
         ),
         unit_labels={row.id: row.unit_label for row in rows},
@@ -157,11 +170,13 @@ def _invoiced(order_id: int, before: int | None) -> dict[int, InvoicedPart]:
     statement = (
         select(InvoiceLine.order_line_id, func.sum(InvoiceLine.quantity), func.sum(InvoiceLine.supply_minor))
         .join(TaxInvoice, TaxInvoice.id == InvoiceLine.invoice_id)
-        .where(TaxInvoice.order_id == order_id, TaxInvoice.state != InvoiceState.WITHDRAWN)
+        .where(TaxInvoice.order_id == order_id, TaxInvoice.state.not_in(UNCOUNTED))
         .group_by(InvoiceLine.order_line_id)
     )
     if before is not None:
-        statement = statement.where(TaxInvoice.id < before)
+        # What nets an invoice off belongs to it, however much later it came.
+        belongs = sql_case((TaxInvoice.supply_minor < 0, TaxInvoice.amends_id), else_=TaxInvoice.id)
+        statement = statement.where(belongs < before)
     return {line: InvoicedPart(quantity, int(minor)) for line, quantity, minor in session.execute(statement)}
 
 
@@ -175,7 +190,7 @@ def _taken(order_id: int, before: int | None) -> tuple[int, int, int]:
             SettlementCase.vat_minor + SettlementCase.cut_vat_minor,
         )
     ]
-    statement = select(*sums).where(SettlementCase.order_id == order_id, SettlementCase.state != CaseState.RETURNED)
+    statement = select(*sums).where(SettlementCase.order_id == order_id, SettlementCase.state.not_in(DEAD))
     if before is not None:
         statement = statement.where(SettlementCase.invoice_id < before)
     row: Any = session.execute(statement).one()

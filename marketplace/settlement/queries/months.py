@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -10,11 +11,12 @@ from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.papers.operations import facts_hash
-from marketplace.settlement.models import CaseState, SettlementCase, SettlementMonth
+from marketplace.settlement.models import ApprovalReversal, CaseState, ReversalState, SettlementCase, SettlementMonth
 from marketplace.settlement.queries.sums import CaseSums
 from marketplace.vouchers.models import Voucher
 
-DECIDED = (CaseState.APPROVED, CaseState.PAID)
+DECIDED = (CaseState.APPROVED, CaseState.PAID, CaseState.REVERSED)
+"""What was approved once. A reversal is a row of its own, in its own month, so that a closed one stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def _bounds(month: date) -> tuple[datetime, datetime]:
 
 
 def month_rows(programme_id: int, month: date) -> list[MonthRow]:
-    """The approved cases of a month (in Seoul), in the order of their numbers."""
+    """The approved cases of a month (in Seoul), in the order of their numbers, then what was taken back in it, below 0."""
     begins, ends = _bounds(month)
     rows = session.execute(
         select(SettlementCase, Organisation.name, Voucher.number)
@@ -60,19 +62,28 @@ def month_rows(programme_id: int, month: date) -> list[MonthRow]:
         )
         .order_by(SettlementCase.id)
     )
-    return [
-        MonthRow(
-            case.number,
-            supplier,
-            voucher,
-            case.support_minor,
-            case.own_minor,
-            case.vat_minor,
-            case.total_minor,
-            case.cut_supply_minor + case.cut_vat_minor,
+    taken_back = session.execute(
+        select(SettlementCase, Organisation.name, Voucher.number)
+        .join(ApprovalReversal, ApprovalReversal.case_id == SettlementCase.id)
+        .join(Organisation, Organisation.id == SettlementCase.supplier_id)
+        .join(Voucher, Voucher.id == SettlementCase.voucher_id)
+        .where(
+            SettlementCase.programme_id == programme_id,
+            ApprovalReversal.state == ReversalState.CONFIRMED,
+            ApprovalReversal.decided_at >= begins,
+            ApprovalReversal.decided_at < ends,
         )
-        for case, supplier, voucher in rows
-    ]
+        .order_by(SettlementCase.id)
+    )
+    return [*(_row(*row) for row in rows), *(_row(*row, sign=-1) for row in taken_back)]
+
+
+def _row(case: SettlementCase, supplier: str, voucher: str, sign: int = 1) -> MonthRow:
+    cut = case.cut_supply_minor + case.cut_vat_minor
+    amounts = (case.support_minor, case.own_minor, case.vat_minor, case.total_minor, cut)
+    return MonthRow(
+        case.number if sign > 0 else f"{case.number}-R", supplier, voucher, *(sign * each for each in amounts)
+    )
 
 
 def month_sums(rows: Sequence[MonthRow]) -> CaseSums:
@@ -91,7 +102,8 @@ def month_hash(rows: Sequence[MonthRow]) -> str:
 
 
 def months(programme_id: int) -> list[MonthSums]:
-    """Months of a programme in which something was approved or that are closed, the newest first. Two statements."""
+    """Months of a programme in which something was approved or taken back or that are closed, the newest first. Three
+    statements."""
     closed = {
         row.month: row
         for row in session.scalars(select(SettlementMonth).where(SettlementMonth.programme_id == programme_id))
@@ -112,6 +124,29 @@ def months(programme_id: int) -> list[MonthSums]:
         first.date(): MonthSums(count, int(support), int(own), int(vat), first.date(), closed.get(first.date()))
         for first, count, support, own, vat in rows
     }
+    for first, count, support, own, vat in _taken_back(programme_id):
+        day = first.date()
+        was = found.get(day, MonthSums(month=day, closed=closed.get(day)))
+        found[day] = MonthSums(
+            was.cases + count, was.support - int(support), was.own - int(own), was.vat - int(vat), day, was.closed
+        )
     for day, row in closed.items():
         found.setdefault(day, MonthSums(month=day, closed=row))
     return [found[day] for day in sorted(found, reverse=True)]
+
+
+def _taken_back(programme_id: int) -> Sequence[Any]:
+    """By month: how many approvals were taken back, and their amounts."""
+    month = func.date_trunc("month", func.timezone("Asia/Seoul", ApprovalReversal.decided_at)).label("month")
+    return session.execute(
+        select(
+            month,
+            func.count(),
+            func.sum(SettlementCase.support_minor),
+            func.sum(SettlementCase.own_minor),
+            func.sum(SettlementCase.vat_minor),
+        )
+        .join(SettlementCase, SettlementCase.id == ApprovalReversal.case_id)
+        .where(SettlementCase.programme_id == programme_id, ApprovalReversal.state == ReversalState.CONFIRMED)
+        .group_by(month)
+    ).all()

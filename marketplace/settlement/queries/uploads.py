@@ -12,7 +12,8 @@ from marketplace.core.viewer import Viewer
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.programmes import queries as programmes
-from marketplace.settlement.models import InvoiceUpload
+from marketplace.settlement.models import InvoiceUpload, TaxInvoice
+from marketplace.settlement.queries.amend import find_original, original_of
 from marketplace.settlement.queries.find import visible
 from marketplace.settlement.queries.match import OrderFacts, order_facts
 from marketplace.settlement.rules import (
@@ -22,7 +23,11 @@ from marketplace.settlement.rules import (
     Seal,
     TypedInvoice,
     document_of,
+    is_amended,
+    judge_amendment,
     judge_kec,
+    nets_off,
+    normal_approval_number,
     places_of,
     typed_of,
 )
@@ -37,6 +42,13 @@ class Looked:
     places: tuple[int | None, ...]
     typed: TypedInvoice | None
     findings: tuple[Finding, ...]
+    original: TaxInvoice | None = None
+    """The invoice that it amends."""
+
+    @property
+    def below(self) -> bool:
+        """Whether it nets the original off."""
+        return self.original is not None and nets_off(self.document)
 
 
 def find_upload_seen_by(viewer: Viewer, upload_id: int) -> InvoiceUpload | None:
@@ -63,6 +75,9 @@ def look_at_upload(upload: InvoiceUpload, places: Sequence[int | None] | None = 
 
 def look_at(document: KecDocument, seal: Seal, facts: OrderFacts, places: Sequence[int | None] | None = None) -> Looked:
     """Everything that is right and wrong in an invoice's file: by itself, and against order and acceptance."""
+    original = None
+    if is_amended(document):
+        original = find_original(facts.order.id, normal_approval_number(document.original))
     expected = Expected(
         supplier_number=facts.supplier.business_number,
         supplier_name=facts.supplier.name,
@@ -70,6 +85,7 @@ def look_at(document: KecDocument, seal: Seal, facts: OrderFacts, places: Sequen
         buyer_name=facts.buyer.name,
         vat_rate=facts.tolerances.vat_rate,
         issue_by_day=programmes.get_ruleset(facts.voucher.ruleset_id).invoice.issue_by_day.value,
+        amends=original is not None,
     )
     known = {line.id for line in facts.lines}
     chosen = list(places or [])
@@ -80,9 +96,13 @@ def look_at(document: KecDocument, seal: Seal, facts: OrderFacts, places: Sequen
     )
     found = [*_seal(seal), *judge_kec(document, expected)]
     typed = typed_of(document, where)
-    if typed is not None:
+    if typed is not None and original is not None and nets_off(document):
+        before = order_facts(facts.order, before=original.id)
+        first = original_of(original, before)
+        found += judge_amendment(typed, document.amendment, first, facts.tolerances, clock.today())
+    elif typed is not None:
         found += facts.match(typed, clock.today())
-    return Looked(document, facts, where, typed, tuple(found))
+    return Looked(document, facts, where, typed, tuple(found), original)
 
 
 def _seal(seal: Seal) -> list[Finding]:

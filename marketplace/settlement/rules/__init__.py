@@ -4,6 +4,16 @@ Facts in, findings out. A finding is made for everything that was looked at, als
 show the whole match; whoever only wants what stands in the way asks for `mismatches`.
 """
 
+from marketplace.settlement.rules.amend import (
+    AMEND_CODES,
+    REPLACED,
+    SAME_DAY,
+    WHOLE,
+    Amends,
+    Original,
+    judge_amendment,
+    netted,
+)
 from marketplace.settlement.rules.cut import CODES, Standing, given_back, recognised
 from marketplace.settlement.rules.facts import (
     AcceptedPart,
@@ -17,6 +27,7 @@ from marketplace.settlement.rules.facts import (
     TypedLine,
     mismatches,
 )
+from marketplace.settlement.rules.issue import CANCELLED, ISSUED, SENT, Seen, amended_content, content_of, day_written
 from marketplace.settlement.rules.kec import (
     LARGEST,
     KecDocument,
@@ -30,13 +41,15 @@ from marketplace.settlement.rules.kec_check import (
     MEANS,
     PURPOSES,
     Expected,
+    is_amended,
     issue_due_on,
     judge_kec,
+    nets_off,
     places_of,
     transmit_due_on,
     typed_of,
 )
-from marketplace.settlement.rules.match import accepted_sum, plain, supply_due, three_way_match
+from marketplace.settlement.rules.match import accepted_sum, basis, plain, supply_due, three_way_match
 from marketplace.settlement.rules.numbers import (
     APPROVAL_NUMBER,
     issued_day,
@@ -55,25 +68,35 @@ from marketplace.settlement.rules.split import (
 from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
 __all__ = [
+    "AMEND_CODES",
     "APPROVAL_NUMBER",
+    "CANCELLED",
     "CODES",
     "DAY_WORDS",
     "EVENT_WORDS",
+    "ISSUED",
     "LARGEST",
     "MEANS",
     "PAYMENT_DAYS",
     "PURPOSES",
+    "REPLACED",
     "REVIEW_DAYS",
+    "SAME_DAY",
+    "SENT",
+    "WHOLE",
     "AcceptedPart",
+    "Amends",
     "Bounds",
     "Expected",
     "Finding",
     "InvoicedPart",
     "KecDocument",
     "OrderedLine",
+    "Original",
     "Parts",
     "PartyNumbers",
     "Seal",
+    "Seen",
     "Signature",
     "Standing",
     "Tolerances",
@@ -81,15 +104,23 @@ __all__ = [
     "TypedLine",
     "Unreadable",
     "accepted_sum",
+    "amended_content",
+    "basis",
     "check_signature",
+    "content_of",
+    "day_written",
     "document_in",
     "document_of",
     "expected_payment_on",
     "given_back",
+    "is_amended",
     "issue_due_on",
     "issued_day",
+    "judge_amendment",
     "judge_kec",
     "mismatches",
+    "nets_off",
+    "netted",
     "normal_approval_number",
     "number_key",
     "parts_of_invoice",

@@ -20,6 +20,8 @@ class OrderedLine:
     quantity: Decimal
     unit_price_minor: int
     ordered_minor: int
+    taxed: bool = True
+    """False where the order has the line zero-rated or exempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class TypedLine:
     vat_minor: int
     accepted: InvoicedPart | None = None
     """All that had been accepted of the order's line when this was taken; None while it is being typed."""
+    reduced: int = 0
+    """Won by which an amended invoice has lowered the supply value alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from marketplace.core.i18n import N_
 from marketplace.core.korea import next_working_day, normal_business_number, written_business_number
 from marketplace.core.money import Money, floor_to
 from marketplace.programmes.rules import Phrase
+from marketplace.settlement.rules.amend import AMEND_CODES
 from marketplace.settlement.rules.facts import Finding, OrderedLine, TypedInvoice, TypedLine
 from marketplace.settlement.rules.kec import KecDocument, KecLine, KecParty
 from marketplace.settlement.rules.numbers import normal_approval_number
 
 PURPOSES = {"01": N_("영수"), "02": N_("청구")}
 MEANS = {"10": N_("현금"), "20": N_("수표"), "30": N_("어음"), "40": N_("외상미수금")}
+VALUE_ALONE = "02"
 TAXED, AMENDED, EXEMPT, EXEMPT_AMENDED = "01", "02", "03", "04"
 ORDINARY, ON_BEHALF = "01", "03"
 """Classes are the first two digits of TypeCode, kinds the last two. Zero-rated and import invoices are not for here."""
@@ -39,6 +41,8 @@ class Expected:
     buyer_name: str
     vat_rate: Fraction
     issue_by_day: int
+    amends: bool = False
+    """Whether the invoice that it says it amends is one of the order's."""
 
 
 def whole(text: str) -> int | None:
@@ -73,6 +77,16 @@ def transmit_due_on(issued_on: date, days: int) -> date:
     return next_working_day(date.fromordinal(issued_on.toordinal() + days))
 
 
+def is_amended(document: KecDocument) -> bool:
+    """Whether it is of one of the two classes of amended invoices."""
+    return document.type_code[:2] in (AMENDED, EXEMPT_AMENDED)
+
+
+def nets_off(document: KecDocument) -> bool:
+    """Whether it is an amended invoice below zero."""
+    return is_amended(document) and (whole(document.supply) or 0) < 0
+
+
 def judge_kec(document: KecDocument, expected: Expected) -> list[Finding]:
     """What the invoice says for itself, in a fixed order."""
     return [
@@ -81,18 +95,21 @@ def judge_kec(document: KecDocument, expected: Expected) -> list[Finding]:
         *_firm("invoicer", document.invoicer, expected.supplier_number, expected.supplier_name),
         *_firm("invoicee", document.invoicee, expected.buyer_number, expected.buyer_name),
         *_means(document),
-        *_amounts(document),
-        *_lines(document.lines),
+        *_amounts(document, below=expected.amends),
+        *_lines(document.lines, value_alone=document.amendment == VALUE_ALONE),
     ]
 
 
 def _codes(document: KecDocument, expected: Expected) -> Iterator[Finding]:
     code, wanted = document.type_code, TAXED if expected.vat_rate else EXEMPT
-    if code[:2] in (AMENDED, EXEMPT_AMENDED):
+    if expected.amends:
+        wanted = AMENDED if expected.vat_rate else EXEMPT_AMENDED
+    if is_amended(document) and not expected.amends:
         sentence = N_(
-            "수정세금계산서(종류 %(code)s)는 여기에서 받지 않습니다. 처음 발급한 세금계산서의 파일을 올리세요."
+            "수정세금계산서(종류 %(code)s)인데 당초 승인번호 %(original)s의 세금계산서가 이 발주에 없습니다. "
+            "당초 세금계산서를 먼저 등록하세요."
         )
-        yield Finding("type_code", None, False, sentence, {"code": code})
+        yield Finding("type_code", None, False, sentence, {"code": code, "original": document.original or "–"})
     elif code not in (wanted + ORDINARY, wanted + ON_BEHALF):
         sentence = N_("세금계산서 종류 코드가 %(wanted)s이어야 하는데 %(code)s입니다.")
         yield Finding("type_code", None, False, sentence, {"code": code or "–", "wanted": wanted + ORDINARY})
@@ -103,7 +120,11 @@ def _codes(document: KecDocument, expected: Expected) -> Iterator[Finding]:
         yield Finding("purpose", None, False, sentence, {"code": document.purpose or "–"})
     else:
         yield Finding("purpose", None, True, N_("영수/청구 구분이 맞습니다."))
-    if document.amendment or document.original:
+    if expected.amends:
+        if document.amendment not in AMEND_CODES:
+            sentence = N_("수정 사유 코드는 01에서 06까지인데 %(code)s입니다.")
+            yield Finding("amend_code", None, False, sentence, {"code": document.amendment or "–"})
+    elif (document.amendment or document.original) and not is_amended(document):
         sentence = N_("처음 발급한 세금계산서에는 수정 사유나 당초 승인번호가 있을 수 없습니다.")
         yield Finding("amendment", None, False, sentence)
 
@@ -167,15 +188,15 @@ def _means(document: KecDocument) -> Iterator[Finding]:
             yield Finding("means_cash", None, True, sentence, {"amount": Money(paid)}, warning=True)
 
 
-def _amounts(document: KecDocument) -> Iterator[Finding]:
+def _amounts(document: KecDocument, *, below: bool) -> Iterator[Finding]:
     for name, text in (("supply", document.supply), ("vat", document.vat), ("total", document.total)):
         value = whole(text)
-        if value is None or value < 0:
+        if value is None or (value < 0 and not below):
             sentence = N_("합계의 금액(%(text)s)이 원 단위의 정수가 아니거나 음수입니다.")
             yield Finding(f"amount_{name}", None, False, sentence, {"text": text or "–"})
 
 
-def _lines(lines: Sequence[KecLine]) -> Iterator[Finding]:
+def _lines(lines: Sequence[KecLine], *, value_alone: bool) -> Iterator[Finding]:
     for place, line in enumerate(lines, start=1):
         at = {"line": place}
         if line.sequence != str(place):
@@ -187,16 +208,21 @@ def _lines(lines: Sequence[KecLine]) -> Iterator[Finding]:
             sentence = N_("계산서 %(line)s번째 품목의 공급일(%(text)s)이 실제 날짜가 아닙니다.")
             yield Finding("line_day", None, False, sentence, {**at, "text": line.day or "–"})
         wrong = [text or "–" for text in (line.supply, line.vat) if whole(text) is None]
-        quantity, price = amount(line.quantity), whole(line.unit_price)
+        quantity, price = _quantity(line, value_alone), whole(line.unit_price or ("0" if value_alone else ""))
         wrong += [text or "–" for text, read in ((line.quantity, quantity), (line.unit_price, price)) if read is None]
         if wrong:
             sentence = N_("계산서 %(line)s번째 품목의 수량이나 금액을 읽을 수 없습니다: %(text)s")
             yield Finding("line_amount", None, False, sentence, {**at, "text": ", ".join(wrong)})
-        elif (
+        elif not value_alone and (
             quantity is not None and price is not None and abs(_times(quantity, price) - (whole(line.supply) or 0)) > 1
         ):
             sentence = N_("계산서 %(line)s번째 품목의 공급가액이 수량 × 단가(%(due)s)와 다릅니다.")
             yield Finding("line_product", None, False, sentence, {**at, "due": Money(_times(quantity, price))})
+
+
+def _quantity(line: KecLine, value_alone: bool) -> Decimal | None:
+    """A change of the supply value alone may leave the quantity out."""
+    return amount(line.quantity or "0") if value_alone else amount(line.quantity)
 
 
 def _times(quantity: Decimal, price: int) -> int:
@@ -224,7 +250,8 @@ def typed_of(document: KecDocument, places: Sequence[int | None]) -> TypedInvoic
     sums = [whole(text) for text in (document.supply, document.vat, document.total)]
     parts: dict[int, TypedLine] = {}
     for line, place in zip(document.lines, places, strict=True):
-        quantity, supply, vat = amount(line.quantity), whole(line.supply), whole(line.vat)
+        quantity = _quantity(line, document.amendment == VALUE_ALONE)
+        supply, vat = whole(line.supply), whole(line.vat)
         if quantity is None or supply is None or vat is None:
             return None
         identity = place or 0

@@ -70,7 +70,8 @@ def three_way_match(
         )
     if not invoice.lines:
         found.append(Finding("lines", None, False, N_("청구할 품목이 없습니다. 한 품목 이상의 수량을 입력하세요.")))
-    return [*found, *_sums(invoice, tolerances), *_reserve(invoice, bounds)]
+    untaxed = frozenset(line.id for line in order_lines if not line.taxed)
+    return [*found, *_sums(invoice, tolerances, untaxed), *_reserve(invoice, bounds)]
 
 
 def _numbers(invoice: TypedInvoice) -> Iterator[Finding]:
@@ -137,11 +138,12 @@ def _line(
         sentence = N_("%(line)s번 품목: 수량이 검수 합격 수량 안에 있습니다.")
         yield Finding("quantity", at, True, sentence, {"line": at})
         yield _accepted_by(line, parts, before.quantity + typed.quantity, written_on)
-        yield _line_supply(at, supply_due(line, _basis(typed, accepted), before, typed.quantity), typed)
-    yield _line_tax(at, typed, tolerances)
+        due = supply_due(line, basis(typed, accepted), before, typed.quantity) - typed.reduced
+        yield _line_supply(at, due, typed)
+    yield _line_tax(at, typed, tolerances, taxed=line.taxed)
 
 
-def _basis(typed: TypedLine, accepted: InvoicedPart) -> InvoicedPart:
+def basis(typed: TypedLine, accepted: InvoicedPart) -> InvoicedPart:
     """What a line's amount was right by when it was taken. What is accepted later cannot make it wrong: the last part
     then is another invoice's. What is taken back since can."""
     then = typed.accepted
@@ -188,8 +190,8 @@ def _accepted_by(line: OrderedLine, parts: Sequence[AcceptedPart], quantity: Dec
     return Finding("accepted_first", line.position, True, sentence, {"line": line.position})
 
 
-def _line_tax(at: int, typed: TypedLine, tolerances: Tolerances) -> Finding:
-    tax = floor_to(typed.supply_minor * tolerances.vat_rate)
+def _line_tax(at: int, typed: TypedLine, tolerances: Tolerances, *, taxed: bool) -> Finding:
+    tax = floor_to(typed.supply_minor * tolerances.vat_rate) if taxed else 0
     basis = f"{tolerances.edition} invoice.line_tolerance"
     if abs(typed.vat_minor - tax) > tolerances.line:
         sentence = N_("%(line)s번 품목: 세액은 %(due)s(±%(tolerance)s)이어야 하는데 %(typed)s을 입력했습니다.")
@@ -203,7 +205,7 @@ def _line_tax(at: int, typed: TypedLine, tolerances: Tolerances) -> Finding:
     return Finding("vat", at, True, N_("%(line)s번 품목: 세액이 맞습니다."), {"line": at}, basis=basis)
 
 
-def _sums(invoice: TypedInvoice, tolerances: Tolerances) -> Iterator[Finding]:
+def _sums(invoice: TypedInvoice, tolerances: Tolerances, untaxed: frozenset[int]) -> Iterator[Finding]:
     supply = sum(line.supply_minor for line in invoice.lines)
     vat = sum(line.vat_minor for line in invoice.lines)
     sentence = N_("%(what)s 합계는 품목을 더한 %(due)s이어야 하는데 %(typed)s을 입력했습니다.")
@@ -221,7 +223,8 @@ def _sums(invoice: TypedInvoice, tolerances: Tolerances) -> Iterator[Finding]:
         yield Finding("total", None, False, wrong, words, "total")
     else:
         yield Finding("total", None, True, N_("합계 금액이 공급가액과 세액의 합과 같습니다."))
-    tax = floor_to(invoice.supply_minor * tolerances.vat_rate)
+    free = sum(line.supply_minor for line in invoice.lines if line.order_line_id in untaxed)
+    tax = floor_to((invoice.supply_minor - free) * tolerances.vat_rate)
     if abs(invoice.vat_minor - tax) > tolerances.invoice:
         words = {"due": Money(tax), "tolerance": Money(tolerances.invoice), "typed": Money(invoice.vat_minor)}
         wrong = N_("세액 합계가 %(due)s에서 %(tolerance)s 넘게 벗어납니다. 입력한 세액은 %(typed)s입니다.")

@@ -1,6 +1,6 @@
 """Pages of settlement: invoices for firms, cases for officers."""
 
-from marketplace.settlement.views import cases, cuts, desk, invoices, months, uploads
+from marketplace.settlement.views import amend, cases, cuts, desk, exports, invoices, issues, months, reversals, uploads
 from marketplace.settlement.views.blueprint import bp
 
-__all__ = ["bp", "cases", "cuts", "desk", "invoices", "months", "uploads"]
+__all__ = ["amend", "bp", "cases", "cuts", "desk", "exports", "invoices", "issues", "months", "reversals", "uploads"]

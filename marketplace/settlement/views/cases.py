@@ -73,17 +73,26 @@ def _cases_csv(wanted: queries.CaseFilter) -> Response:
     return csv_response("settlement-cases", columns, rows)
 
 
-def _show_case(case_id: int, form: Any = None, return_form: forms.ReturnForm | None = None) -> str:
+def show_case(
+    case_id: int,
+    form: Any = None,
+    return_form: forms.ReturnForm | None = None,
+    reverse_form: forms.ReverseForm | None = None,
+) -> str:
+    """The page of a case, with the form whose words were refused."""
     case = queries.find_case_seen_by(viewer(), case_id) or abort(404)
     allow(policies.may_list_invoices(viewer()))
     sheet = queries.match_of(case)
     cuts = cut_rows(viewer(), case)
+    reversals = queries.reversals_of(case.id)
     subjects = (
+        *(row.subject for row in reversals),
         *(case.subject, sheet.invoice.subject, sheet.facts.order.subject),
         *(row.item.subject for row in cuts),
     )
     events = evidence.events_about(*subjects) if policies.may_see_evidence(viewer()) else []
     actors = {event.actor_id for event in events} | {case.first_by, case.second_by}
+    actors |= {row.asked_by for row in reversals} | {row.decided_by for row in reversals}
     names = accounts.people_names({actor for actor in actors if actor is not None})
     return render(
         "settlement/case.html",
@@ -99,6 +108,11 @@ def _show_case(case_id: int, form: Any = None, return_form: forms.ReturnForm | N
         is_another=policies.is_another_person(viewer(), case),
         form=form or forms.ApproveForm(formdata=None),
         return_form=return_form or forms.ReturnForm(formdata=None),
+        reverse_form=reverse_form or forms.ReverseForm(formdata=None),
+        reversals=reversals,
+        before=queries.case_before(case.id),
+        held=queries.held_amendments(case.invoice_id),
+        asks_another=any(policies.is_another_than_asked(viewer(), row) for row in reversals[-1:]),
         cuts=cuts,
         codes=CODES,
         may_cut=policies.may_decide(viewer()) and case.state == CaseState.OPEN,
@@ -108,7 +122,7 @@ def _show_case(case_id: int, form: Any = None, return_form: forms.ReturnForm | N
 @bp.get("/cases/<int:case_id>")
 @login_required
 def case(case_id: int) -> str:
-    return _show_case(case_id)
+    return show_case(case_id)
 
 
 def _approve(case_id: int, operation: Any, done: str) -> tuple[str, int] | BaseResponse:
@@ -123,7 +137,7 @@ def _approve(case_id: int, operation: Any, done: str) -> tuple[str, int] | BaseR
             return redirect(url_for(".case", case_id=case_id), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
-    return _show_case(case_id, form=form), 422
+    return show_case(case_id, form=form), 422
 
 
 @bp.post("/cases/<int:case_id>/approve-first")
@@ -154,4 +168,4 @@ def return_case(case_id: int) -> tuple[str, int] | BaseResponse:
             return redirect(url_for(".case", case_id=case_id), 303)
         except Refused as refusal:
             refuse_on(form, refusal)
-    return _show_case(case_id, return_form=form), 422
+    return show_case(case_id, return_form=form), 422

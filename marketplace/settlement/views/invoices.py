@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
+from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
@@ -11,9 +12,9 @@ from marketplace.core.web import LARGEST_ID, allow, page_number, refuse_on, rend
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.papers import queries as papers
-from marketplace.settlement import forms, operations, policies, queries
-from marketplace.settlement.models import CaseState
-from marketplace.settlement.rules import TypedInvoice
+from marketplace.settlement import forms, gateway, operations, policies, queries
+from marketplace.settlement.models import CaseState, InvoiceState
+from marketplace.settlement.rules import AMEND_CODES, Amends, TypedInvoice
 from marketplace.settlement.views.blueprint import bp
 from marketplace.settlement.views.pages import empty_form, entry_rows, match_rows, said
 
@@ -28,6 +29,9 @@ def invoices() -> str:
         page=queries.invoices_page(viewer(), page_number()),
         to_invoice=queries.orders_to_invoice(supplier_id) if supplier_id else [],
         sells=supplier_id is not None,
+        issues=queries.issues_of_supplier(supplier_id) if supplier_id else [],
+        today=clock.today(),
+        connected=gateway.is_configured(),
     )
 
 
@@ -41,10 +45,21 @@ def asked_order() -> PurchaseOrder:
     return found or abort(404)
 
 
+def _amends() -> Amends | None:
+    """The invoice that ?amends= and ?code= say this one takes the place of, or adds to."""
+    text, code = request.args.get("amends", ""), request.args.get("code", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= LARGEST_ID):
+        return None
+    found = queries.find_invoice_seen_by(viewer(), int(text))
+    return Amends(found.id, code[:2]) if found is not None and code in AMEND_CODES else None
+
+
 def _invoice_page(order: PurchaseOrder, form: forms.InvoiceForm | None = None) -> str:
     facts = queries.order_facts(order)
-    form = form or empty_form(facts)
-    return render("settlement/new.html", order=order, facts=facts, form=form, rows=entry_rows(form, facts))
+    form = form or empty_form(facts, forms.InvoiceForm)
+    return render(
+        "settlement/new.html", order=order, facts=facts, form=form, rows=entry_rows(form, facts), amends=_amends()
+    )
 
 
 @bp.get("/invoices/new")
@@ -66,15 +81,15 @@ def create() -> tuple[str, int] | BaseResponse:
         try:
             with transaction():
                 spend_once(form.once.data or "")
-                invoice_id = operations.enter_invoice(order.id, typed, by=viewer()).invoice_id
+                invoice_id = operations.enter_invoice(order.id, typed, by=viewer(), amends=_amends()).invoice_id
             flash(_("세금계산서가 발주·검수와 일치합니다. 정산 승인을 기다립니다."), "success")
             return redirect(url_for(".invoice", invoice_id=invoice_id), 303)
         except Refused as refusal:
-            _show_refusal(form, asked_order().id, typed, refusal)
+            note_refusal(form, asked_order().id, typed, refusal)
     return _invoice_page(asked_order(), form), 422
 
 
-def _show_refusal(form: forms.InvoiceForm, order_id: int, typed: TypedInvoice, refusal: Refused) -> None:
+def note_refusal(form: forms.InvoiceForm, order_id: int, typed: TypedInvoice, refusal: Refused) -> None:
     """Keep evidence of the refused attempt, now that everything else is rolled back, and put each word at its field."""
     with transaction():
         operations.note_refused(order_id, typed, refusal, by=viewer())
@@ -87,6 +102,8 @@ def _show_refusal(form: forms.InvoiceForm, order_id: int, typed: TypedInvoice, r
 def _show_invoice(invoice_id: int, refusal: str = "") -> str:
     invoice = queries.find_invoice_seen_by(viewer(), invoice_id) or abort(404)
     allow(policies.may_list_invoices(viewer()))
+    if invoice.supply_minor < 0:  # shown with the invoice that it nets off
+        return _show_invoice(invoice.amends_id or 0, refusal)
     case = queries.case_of_invoice(invoice_id)
     sheet = queries.match_of(case)
     return render(
@@ -99,6 +116,17 @@ def _show_invoice(invoice_id: int, refusal: str = "") -> str:
         papers=papers.papers_about(viewer(), case.subject),
         may_withdraw=policies.may_withdraw(viewer(), invoice) and case.state == CaseState.OPEN,
         refusal=refusal,
+        issue=queries.issue_of_invoice(invoice.id),
+        amendments=queries.amendments_of(invoice.id),
+        codes=AMEND_CODES,
+        first=queries.get_invoice(invoice.amends_id) if invoice.amends_id else None,
+        may_amend=policies.may_enter(viewer(), sheet.facts.order)
+        and invoice.state in (InvoiceState.MATCHED, InvoiceState.APPROVED, InvoiceState.PAID),
+        may_replace=policies.may_enter(viewer(), sheet.facts.order)
+        and invoice.state == InvoiceState.CANCELLED
+        and queries.replacement_of(invoice.id) is None,
+        may_recover=policies.may_recover(viewer()),
+        recovery_form=forms.RecoveryForm(formdata=None),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.core.i18n import _, language
 from marketplace.core.money import floor_to
@@ -65,6 +65,9 @@ class MatchRow:
     findings: list[Said]
 
 
+Kind = TypeVar("Kind", bound=InvoiceForm)
+
+
 def said(findings: Sequence[Finding]) -> list[Said]:
     """Findings for the reader."""
     return [Said(finding.ok, finding.warning, finding.phrase.say(_, language()), finding.basis) for finding in findings]
@@ -78,13 +81,13 @@ def _open_parts(facts: OrderFacts, line: OrderedLine) -> tuple[Decimal, int]:
     return quantity, supply_due(line, accepted, before, quantity) if quantity else 0
 
 
-def empty_form(facts: OrderFacts) -> InvoiceForm:
+def empty_form(facts: OrderFacts, kind: type[Kind]) -> Kind:
     """The form with everything that may be invoiced now filled in; the numbers are the supplier's to type."""
-    form = InvoiceForm(formdata=None)
+    form = kind(formdata=None)
     supply = vat = 0
     for line in facts.lines:
         quantity, minor = _open_parts(facts, line)
-        tax = floor_to(minor * facts.tolerances.vat_rate)
+        tax = floor_to(minor * facts.tolerances.vat_rate) if line.taxed else 0
         supply, vat = supply + minor, vat + tax
         form.lines.append_entry(
             {"order_line_id": line.id, "quantity": quantity.normalize() if quantity else None}
@@ -176,7 +179,7 @@ def timeline_of(events: Sequence[Event], names: dict[int, str] | None = None) ->
             "at": event.happened_at,
             "by": (names or {}).get(event.actor_id or 0),
             "text": event.facts.get("reason"),
-            "colour": {"refused": "danger", "returned": "danger", "paid": "done"}.get(
+            "colour": {"refused": "danger", "returned": "danger", "reversed": "danger", "paid": "done"}.get(
                 event.action.partition(":")[2], "neutral"
             ),
         }

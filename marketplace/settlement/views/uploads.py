@@ -15,7 +15,7 @@ from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.settlement import forms, operations, policies, queries
 from marketplace.settlement.models import InvoiceUpload, UploadState
-from marketplace.settlement.rules import LARGEST, MEANS, PURPOSES
+from marketplace.settlement.rules import AMEND_CODES, LARGEST, MEANS, PURPOSES
 from marketplace.settlement.views.blueprint import bp
 from marketplace.settlement.views.invoices import asked_order
 from marketplace.settlement.views.pages import said
@@ -80,6 +80,7 @@ def _show(upload_id: int, form: forms.PlacesForm | None = None) -> str:
         findings=said(looked.findings),
         form=form,
         purposes=PURPOSES,
+        amend_codes=AMEND_CODES,
         means=MEANS,
         may_enter=policies.may_enter(viewer(), order) and row.state == UploadState.READ,
     )
@@ -118,7 +119,7 @@ def enter_upload(upload_id: int) -> tuple[str, int] | BaseResponse:
                 places = [entry.data or None for entry in form.places]
                 case = operations.enter_upload(upload_id, places, by=viewer())
                 invoice_id = case.invoice_id
-            flash(_("세금계산서가 발주·검수와 일치합니다. 정산 승인을 기다립니다."), "success")
+            flash(_("세금계산서를 등록했습니다."), "success")
             return redirect(url_for(".invoice", invoice_id=invoice_id), 303)
         except Refused as refusal:
             _note(upload_id, form, refusal)

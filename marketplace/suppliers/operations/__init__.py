@@ -1,6 +1,6 @@
 """Verbs of the supplier pool."""
 
-from marketplace.suppliers.operations.applying import Declaration, Price, apply_for_designation, resubmit
+from marketplace.suppliers.operations.applying import Declaration, Price, Proof, apply_for_designation, resubmit
 from marketplace.suppliers.operations.asking import note_check, report_impostor
 from marketplace.suppliers.operations.deciding import end_with_programme, reinstate, revoke, suspend
 from marketplace.suppliers.operations.living import (
@@ -29,6 +29,7 @@ __all__ = [
     "CHANGEABLE",
     "Declaration",
     "Price",
+    "Proof",
     "apply_for_designation",
     "begin_review",
     "book_capacity",

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -13,21 +15,38 @@ from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.programmes.models import Programme, ProgrammeState
-from marketplace.suppliers.models import OFFERS, PROCESSING, Designation, DesignationState, PriceEvidence
+from marketplace.suppliers.models import OFFERS, PROCESSING, Designation, DesignationState, PriceEvidence, PriceProof
 from marketplace.suppliers.operations.reviewing import refuse_unfit
 from marketplace.suppliers.policies import may_apply, may_mend
 from marketplace.suppliers.queries import find_designation_of, has_ended
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A file that lies in storage under its hash."""
+
+    name: str
+    kind: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Price:
-    """One price and its proof; won without VAT for one unit."""
+    """One price and its proof, in words and perhaps as a file; won without VAT for one unit."""
 
     item: str
     unit_label: str
     unit_price_minor: int
     same_outside: bool
     proof: str
+    file: Proof | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What stands in its row."""
+        names = ("item", "unit_label", "unit_price_minor", "same_outside", "proof")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,7 @@ def apply_for_designation(programme_id: int, said: Declaration, *, by: Viewer) -
     else:
         designation = locked(Designation, designation.id)
         designation.advance(to=DesignationState.APPLIED)
-    _write(designation, said)
+    _write(designation, said, by)
     _record("designation:applied", designation, said, by)
     _tell_officers(designation, programme, by)
     return designation
@@ -74,7 +93,7 @@ def resubmit(designation_id: int, said: Declaration, *, by: Viewer) -> Designati
     programme = _running(session.get_one(Programme, designation.programme_id))
     said = _checked(said)
     designation.advance(to=DesignationState.APPLIED)
-    _write(designation, said)
+    _write(designation, said, by)
     _record("designation:resubmitted", designation, said, by)
     _tell_officers(designation, programme, by)
     return designation
@@ -105,7 +124,7 @@ def _checked(said: Declaration) -> Declaration:
     return replace(said, kinds=chosen, profile=said.profile.strip())
 
 
-def _write(designation: Designation, said: Declaration) -> None:
+def _write(designation: Designation, said: Declaration, by: Viewer) -> None:
     designation.kinds, designation.profile, designation.no_subcontract = list(said.kinds), said.profile, True
     designation.headcount, designation.capacity_hundredths = said.headcount, said.capacity_hundredths
     designation.fixes, designation.reason = [], None
@@ -117,9 +136,16 @@ def _write(designation: Designation, said: Declaration) -> None:
         .execution_options(synchronize_session=False)
     )
     session.add_all(
-        PriceEvidence(designation_id=designation.id, position=position, **vars(price))
+        PriceEvidence(designation_id=designation.id, position=position, **price.facts)
         for position, price in enumerate(said.prices, 1)
     )
+    proofs = [
+        {"designation_id": designation.id, "item": price.item, "uploaded_by": by.person_id, **vars(price.file)}
+        for price in said.prices
+        if price.file
+    ]
+    if proofs:
+        session.execute(insert(PriceProof).on_conflict_do_nothing(), proofs)
 
 
 def _record(action: str, designation: Designation, said: Declaration, by: Viewer) -> None:
@@ -131,7 +157,8 @@ def _record(action: str, designation: Designation, said: Declaration, by: Viewer
         kinds=list(said.kinds),
         headcount=said.headcount,
         capacity_hundredths=said.capacity_hundredths,
-        prices=[vars(price) for price in said.prices],
+        prices=[price.facts for price in said.prices],
+        proofs=[price.file.sha256 for price in said.prices if price.file],
     )
 
 

@@ -28,8 +28,11 @@ from marketplace.suppliers.queries import capacity_of, find_designation_of
 from marketplace.suppliers.rules import written_hundredths
 
 
-def book_capacity(*, programme_id: int, organisation_id: int, about: str, hundredths: int, by: Viewer) -> None:
-    """Hold person-months (in hundredths) of a firm for `about`, an order; once, and never beyond what it declared.
+def book_capacity(
+    *, programme_id: int, organisation_id: int, about: str, hundredths: int, until_on: date | None = None, by: Viewer
+) -> None:
+    """Hold person-months (in hundredths) of a firm for `about`, an order, until it ends, which is planned for `until_on`;
+    once, and never beyond what it declared.
 
     The designation is locked before what is booked is summed up, so that two orders cannot share one remainder.
     """
@@ -55,7 +58,11 @@ def book_capacity(*, programme_id: int, organisation_id: int, about: str, hundre
             rule=get_ruleset(get_programme(programme_id).ruleset_id).rule("supplier.capacity_checked"),
         )
     booking = CapacityBooking(
-        organisation_id=organisation_id, programme_id=programme_id, about=about, hundredths=hundredths
+        organisation_id=organisation_id,
+        programme_id=programme_id,
+        about=about,
+        hundredths=hundredths,
+        until_on=until_on,
     )
     session.add(booking)
     record("capacity_booking:booked", booking, by=by, about=about, hundredths=hundredths)

@@ -17,11 +17,12 @@ from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 from marketplace.programmes.models import Programme, ProgrammeState
-from marketplace.suppliers.models import Designation, DesignationState, PriceEvidence
+from marketplace.suppliers.models import Designation, DesignationState, PriceEvidence, PriceProof
 from marketplace.suppliers.queries.pool import WAITING_STATES, RegisterRow, page_of, read, rows, visible
 from marketplace.suppliers.rules import ENOUGH_PRICES, HARD_RATIO, STRIKING_RATIO, price_ratio
 
 EXPORT = 20_000
+MOST_PROOFS = 500
 DORMANT = "dormant"
 _stands: ColumnElement[str] = case(
     (
@@ -127,6 +128,19 @@ def prices_of(designation_id: int) -> list[PriceRow]:
         )
         for row, others, median in session.execute(statement)
     ]
+
+
+def proofs_of(designation_id: int) -> Sequence[PriceProof]:
+    """The files that prove a firm's prices, as they came; all of them, since none is ever taken away."""
+    statement = select(PriceProof).where(PriceProof.designation_id == designation_id)
+    return session.scalars(statement.order_by(PriceProof.id).limit(MOST_PROOFS)).all()
+
+
+def find_proof(designation_id: int, proof_id: int) -> PriceProof | None:
+    """A file of this designation; the caller has asked whether the reader may see it."""
+    return session.scalars(
+        select(PriceProof).where(PriceProof.id == proof_id, PriceProof.designation_id == designation_id)
+    ).one_or_none()
 
 
 def find_latest_designation_of(organisation_id: int) -> Designation | None:

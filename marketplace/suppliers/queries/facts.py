@@ -1,10 +1,12 @@
 """What a firm can still carry, and how its deliveries went: facts noted down by the rooms above."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlalchemy import and_, distinct, func, or_, select, tuple_
 
+from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import _
 from marketplace.suppliers.models import (
@@ -16,7 +18,7 @@ from marketplace.suppliers.models import (
     Designation,
     SupplierFigure,
 )
-from marketplace.suppliers.rules import ENOUGH_BUYERS, programme_mean, shrunk_rate, written_hundredths
+from marketplace.suppliers.rules import ENOUGH_BUYERS, programme_mean, room_from, shrunk_rate, written_hundredths
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Capacity:
 
     declared_hundredths: int
     booked_hundredths: int
+    room_from: date | None = None
+    """The first day on which something is free again, of a firm that is full; None where nobody knows."""
 
     @property
     def free_hundredths(self) -> int:
@@ -44,6 +48,11 @@ class Capacity:
         """Whether everything declared is booked. A firm that declared nothing only sells: it carries no processing, and
         is not full."""
         return self.declared_hundredths > 0 and not self.free_hundredths
+
+    @property
+    def room_month(self) -> str:
+        """The first month with room of a firm that is full, as '2026-10'; '' where it is not, or nobody knows."""
+        return f"{self.room_from:%Y-%m}" if self.room_from else ""
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,19 @@ def capacity_of(programme_id: int, organisation_ids: Collection[int]) -> dict[in
         select(
             Designation.organisation_id,
             Designation.capacity_hundredths,
-            func.coalesce(func.sum(CapacityBooking.hundredths), 0),
+            func.array_agg(CapacityBooking.hundredths),
+            func.array_agg(CapacityBooking.until_on),
         )
         .outerjoin(CapacityBooking, held)
         .where(Designation.programme_id == programme_id, Designation.organisation_id.in_(organisation_ids))
         .group_by(Designation.id)
         .order_by(Designation.organisation_id)
     )
-    found = {firm: Capacity(declared, int(booked)) for firm, declared, booked in session.execute(statement)}
+    today, found = clock.today(), {}
+    for firm, declared, hundredths, days in session.execute(statement):
+        bookings = [(day, each) for day, each in zip(days, hundredths, strict=True) if each]
+        full = Capacity(declared, sum(each for _day, each in bookings))
+        found[firm] = replace(full, room_from=room_from(declared, bookings, today)) if full.is_full else full
     return {firm: found.get(firm, Capacity(0, 0)) for firm in organisation_ids}
 
 

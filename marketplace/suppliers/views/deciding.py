@@ -145,6 +145,7 @@ def _page(seen: Designation, verb: str = "", form: Form | None = None) -> str:
         "suppliers/designation.html",
         row=queries.register_row(seen.id),
         prices=queries.prices_of(seen.id),
+        proofs=queries.proofs_of(seen.id),
         compares=viewer().sees_everything,
         history=queries.history_of(seen.id),
         forms={**blank, verb: form} if form else blank,

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
 
+from marketplace.catalogue.rules.prices import Plan
+
 
 @dataclass(frozen=True)
 class Part:
@@ -54,7 +56,7 @@ class Facts:
     byte_size: int | None = None
     provenance: str = ""
     dictionary: Sequence[Mapping[str, Any]] = ()
-    plans: Sequence[Mapping[str, Any]] = ()
+    prices: Sequence[Plan] = ()
     labour: Mapping[str, Any] = field(default_factory=dict)
     landing_page: str = ""
     """Where open data is really got."""

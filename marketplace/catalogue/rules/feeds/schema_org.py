@@ -70,11 +70,11 @@ def _dataset(facts: Facts, publisher: dict[str, str]) -> dict[str, Any]:
 
 def _offers(facts: Facts) -> list[dict[str, Any]]:
     """Prices as they are; a price on request is no offer with a price."""
-    priced = [(facts.price_minor, facts.unit, 1)] if facts.price_minor is not None else []
-    priced += [
-        (plan["price_minor"], plan["unit"], plan["from_quantity"])
-        for plan in facts.plans
-        if plan.get("price_minor") is not None
+    priced = [
+        (step.price_minor, plan.unit, step.from_quantity)
+        for plan in facts.prices
+        for step in plan.steps
+        if step.price_minor is not None
     ]
     return [
         {

@@ -185,7 +185,9 @@ def _bins(numbers: Sequence[float], low: float, high: float, say: Callable[[floa
     return [[say(low + index * width), say(low + (index + 1) * width), count] for index, count in enumerate(counts)]
 
 
-def profiled(table: Table, write: Callable[[list[str]], None], budget: int = MOST_CELLS) -> TableProfile:
+def profiled(
+    table: Table, write: Callable[[list[str]], None], budget: int = MOST_CELLS, most_rows: int = MOST_ROWS
+) -> TableProfile:
     """Read a table once: hide, hand each row to `write` (the heading first), and describe. Raises Problem."""
     heads = Hider("")
     heading = [heads.hide(name) for name in table.heading]
@@ -195,7 +197,7 @@ def profiled(table: Table, write: Callable[[list[str]], None], budget: int = MOS
     rows = 0
     for cells in table.rows:
         rows += 1
-        if rows > MOST_ROWS or rows * len(heading) > budget:
+        if rows > most_rows or rows * len(heading) > budget:
             raise Problem(N_("행이 %(limit)s개를 넘습니다. 표본만 골라 다시 올리세요."), {"limit": f"{rows - 1:,}"})
         shown = [hider.hide(cell[:LONGEST_CELL].replace("\0", "")) for hider, cell in zip(hiders, cells, strict=True)]
         for column, cell in zip(columns, shown, strict=True):
