@@ -43,7 +43,7 @@ def test_a_panel_decides_a_loser_objects_and_the_winner_signs(place: Town, made,
     officer.reads("순위에 따라 선정").presses("확정 요청하기").reads("다른 담당자의 확정을 기다립니다")
     decision = officer.page.url
     second = people("신담당").opens(decision).looks("decision-proposed").agrees_to("확정하기")
-    second.waits_for("이의신청 마감일", 60)
+    second.waits_for("발표", 60)
 
     with place.inside():
         line = queries.line_of(int(decision.rsplit("/", 1)[1]), made.applications[1])
