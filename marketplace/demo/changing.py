@@ -18,7 +18,7 @@ REASON = "데이터를 받은 뒤 현장 시험에 두 주가 더 필요합니�
 def changing(world: World) -> Life:
     """Asked in October, answered a week later."""
     yield at("2020-10-12")
-    asked = []
+    asked: list[tuple[int, Agreement]] = []
     for agreement in _running(world):
         if len(asked) == 2:
             break
