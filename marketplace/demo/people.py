@@ -1,6 +1,7 @@
 """Invented people: how the agency's staff are hired and how a firm's people sign up, by the real operations."""
 
 from datetime import date
+from random import Random
 
 import pyotp
 
@@ -61,22 +62,30 @@ def hire(world: World) -> None:
         token = people.link_token("welcome", nonce)
         world.do("password set", lambda token=token: accounts.set_password(token, PASSWORD))
         world.administrators.append(_enter(world, email, second_factor=True))
-    first, second = world.administrators
+    first = world.administrators[0]
     hired: list[Viewer] = []
     for role, name in STAFF:
-        email, person = _address(name), _other_name(world, hired)
-        granted = world.do(
-            "role requested",
-            lambda email=email, role=role, person=person: accounts.request_role(email, role, by=first, name=person).id,
-        )
-        world.do("role confirmed", lambda granted=granted: accounts.confirm_role(granted, by=second))
-        world.do("password set", lambda email=email: accounts.set_password(_link(email), PASSWORD))
-        hired.append(_enter(world, email, second_factor=role != Role.EVALUATOR))
-    world.officers, world.settlers = hired[0:2], hired[2:4]
+        hired.append(_staff(world, name, role, _other_name(world, hired)))
+    world.officers, world.settlers, world.evaluator = hired[0:2], hired[2:4], hired[-1]
     world.do(
         "role requested",
         lambda: accounts.request_role(_address("auditor2"), Role.AUDITOR, by=first, name=world.names.person()),
     )
+
+
+def _staff(world: World, name: str, role: Role, person: str) -> Viewer:
+    """Somebody of the agency's own: one administrator asks, the other confirms, and they sign in."""
+    first, second = world.administrators
+    email = _address(name)
+    granted = world.do("role requested", lambda: accounts.request_role(email, role, by=first, name=person).id)
+    world.do("role confirmed", lambda: accounts.confirm_role(granted, by=second))
+    world.do("password set", lambda: accounts.set_password(_link(email), PASSWORD))
+    return _enter(world, email, second_factor=role != Role.EVALUATOR)
+
+
+def enter_staff(world: World, name: str, role: Role) -> Viewer:
+    """One more of the agency's own, in the middle of the year, named without the year's chance."""
+    return _staff(world, name, role, f"{Random(f'{world.seed}:{name}').choice('김이박최정')}평가{name[-1]}")
 
 
 def _other_name(world: World, taken: list[Viewer]) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TypeVar
@@ -82,6 +82,7 @@ class World:
     administrators: list[Viewer] = field(default_factory=list)
     officers: list[Viewer] = field(default_factory=list)
     settlers: list[Viewer] = field(default_factory=list)
+    evaluator: Viewer | None = None
     sellers: list["Seller"] = field(default_factory=list)
     buyers: dict[int, Viewer] = field(default_factory=dict)
     """The signatory of each buying firm, by the firm's id."""
@@ -119,6 +120,10 @@ class World:
             later += timedelta(days=1)
         hour, minute = self.chance.randint(OFFICE[0], OFFICE[1] - 1), self.chance.randint(0, 59)
         return max(later.replace(hour=hour, minute=minute), moment + timedelta(minutes=5))
+
+    def without_browser(self, person: Viewer) -> Viewer:
+        """The same person with no session: nobody is asked to show a PDF that is drawn after the year."""
+        return replace(person, session_id=None)
 
     def either(self, share: float) -> bool:
         """True in `share` of all cases."""

@@ -14,7 +14,9 @@ from marketplace.core.i18n import _
 from marketplace.core.jobs import JOBS
 from marketplace.demo.awards import deciding
 from marketplace.demo.buyers import buyer
+from marketplace.demo.changing import changing
 from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.evaluating import judging
 from marketplace.demo.matching_day import matching_day
 from marketplace.demo.money import closing, paying
 from marketplace.demo.needs import asking
@@ -96,6 +98,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         time.live(paying(world))
         time.live(closing(world))
         time.live(asking(world, time))
+        time.live(changing(world))
         time.live(matching_day(world))
         time.live(searching(world))
         time.run(tick)
@@ -165,4 +168,5 @@ def _round(world: World, time: Clockwork, turn: Round) -> Life:
     for index in range(number):
         time.live(buyer(world, offset + index, turn, turn.chosen.append, hero=turn is ROUNDS[1] and index == 0))
     if turn.decided <= END:
-        time.live(deciding(world, time, turn))
+        decides = judging if turn is ROUNDS[0] else deciding
+        time.live(decides(world, time, turn))

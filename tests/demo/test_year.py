@@ -6,10 +6,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
+from marketplace.amendments.models import ChangeRequest, ChangeState
 from marketplace.catalogue import queries as catalogue
 from marketplace.core.db import session
 from marketplace.demo.totals import totals
 from marketplace.demo.year import live_a_year
+from marketplace.evaluation.models import Decision, DecisionState, Objection, ObjectionState
+from marketplace.evaluation.queries.replaying import replay
 from marketplace.matchday.models import DayState, MatchingDay, MatchingDayPair, MatchingDayRound, PairState
 from marketplace.matching import queries as matching
 from marketplace.matching.models import Need, NeedInvitation, NeedQuestion, NeedState, PreAgreement, PriceFact, Quote
@@ -105,6 +108,18 @@ def test_a_matching_day_is_published_and_answered(world):
     states = Counter(session.scalars(select(MatchingDayPair.state)))
     assert states[PairState.WITHDRAWN] == 1
     assert states[PairState.CONFIRMED]
+
+
+def test_the_first_round_was_judged_by_a_panel_and_can_be_found_again(world):
+    decision = session.scalars(select(Decision)).one()
+    assert decision.state == DecisionState.ANNOUNCED
+    assert [words for equal, words in replay(decision) if not equal] == []
+    assert session.scalars(select(Objection.state)).all() == [ObjectionState.DISMISSED]
+    assert world.counted["sheet locked"] >= 25 and world.counted["minutes written"]
+
+
+def test_one_change_was_signed_and_one_was_refused():
+    assert Counter(session.scalars(select(ChangeRequest.state))) == {ChangeState.APPLIED: 1, ChangeState.REFUSED: 1}
 
 
 def test_searches_are_saved_and_what_nobody_offers_is_on_the_board(world):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import event
 
 from marketplace.core.viewer import Viewer
 from tests import factories
@@ -35,3 +36,14 @@ def scene(app) -> Scene:
         sme=factories.make_sme(),
         supplier=makers.make_designated_supplier(programme_id, officer=officer),
     )
+
+
+@pytest.fixture
+def statements(app):
+    """Counts what is sent to the database."""
+    seen = []
+    engine = app.extensions["engine"]
+    note = lambda *args: seen.append(args[2])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)

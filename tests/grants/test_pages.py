@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from marketplace.accounts.models import MemberRole
 from marketplace.core import clock, jobs
@@ -16,17 +15,6 @@ from marketplace.papers.documents import html_of
 from marketplace.papers.models import Paper
 from tests import factories
 from tests.grants import makers
-
-
-@pytest.fixture
-def statements(app):
-    """Counts what is sent to the database."""
-    seen = []
-    engine = app.extensions["engine"]
-    note = lambda *args: seen.append(args[2])  # noqa: E731
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_split_is_computed_while_typing(scene, as_):

@@ -1,8 +1,10 @@
 """What waits for whom in this room. At most three statements and fifty rows each."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, DateTime, Text, and_, cast, exists, func, literal, null, or_, select, text, union_all
+from sqlalchemy.orm import aliased
 
 from marketplace.core import clock
 from marketplace.core.db import session
@@ -18,20 +20,29 @@ from marketplace.grants.models import (
     ApplicationState,
     Award,
     Call,
+    CallInquiry,
     CallState,
+    CertificateKind,
+    CertificateState,
+    FirmCertificate,
+    FixRequest,
+    FixState,
     Party,
 )
 from marketplace.grants.policies import SIGNS_FOR
 from marketplace.grants.queries.parties import invitations_of
 
 LIMIT = 50
+SOON = timedelta(days=30)
+"""How long before its last day a certificate is asked for anew."""
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
-    """Drafts, referred cases and signatures of a firm; calls, decisions and signatures of an officer."""
+    """Drafts, referred cases, fixes, certificates that run out and signatures of a firm; calls, questions, certificates,
+    decisions and signatures of an officer."""
     tasks: list[Task] = []
     if viewer.has(Role.SME_MEMBER):
-        tasks += _applications_of_firm(viewer)
+        tasks += _of_firm(viewer)
     if viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY, Role.PROGRAMME_OFFICER):
         tasks += _agreements_to_sign(viewer)
     if viewer.has(Role.PROGRAMME_OFFICER):
@@ -39,34 +50,65 @@ def waiting_for(viewer: Viewer) -> list[Task]:
     return tasks + invitations_of(viewer)
 
 
-def _applications_of_firm(viewer: Viewer) -> list[Task]:
+def _of_firm(viewer: Viewer) -> list[Task]:
+    """Drafts and referred cases, sections to mend until a day, and certificates that run out within a month and have no
+    successor. One statement."""
+    own, today = viewer.organisation_id or 0, clock.today()
     draft = and_(
         Application.state == ApplicationState.DRAFT,
         Call.state == CallState.PUBLISHED,
         Call.closes_at > func.app_now(),
     )
-    rows = session.execute(
-        select(Application.id, Application.title, Application.state, Call.closes_at)
-        .join(Call, Call.id == Application.call_id)
-        .where(
-            Application.organisation_id == (viewer.organisation_id or 0),
-            or_(draft, Application.state == ApplicationState.REFERRED),
+    cases = (
+        select(
+            cast(Application.state, Text).label("what"),
+            Application.id.label("identity"),
+            Application.title.label("words"),
+            Call.closes_at.label("moment"),
+            cast(null(), Date).label("day"),
         )
-        .order_by(Call.closes_at, Application.id)
-        .limit(LIMIT)
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.organisation_id == own, or_(draft, Application.state == ApplicationState.REFERRED))
     )
-    tasks = []
-    for identity, title, state, closes_at in rows:
-        values = {"application_id": identity}
-        if state == ApplicationState.DRAFT:
-            due = closes_at.astimezone(clock.SEOUL)
-            detail = _("마감 %(moment)s", moment=f"{due:%Y-%m-%d %H:%M}")
-            words = _("신청서를 마무리해 제출하세요: %(title)s", title=title)
-            tasks.append(Task(words, "grants.application", values, detail, due.date(), "application"))
-        else:
-            words = _("전담기관이 자격을 확인하고 있습니다: %(title)s", title=title)
-            tasks.append(Task(words, "grants.application", values, kind="application"))
-    return tasks
+    no_moment = cast(null(), DateTime(timezone=True))
+    fixes = (
+        select(literal("fix"), Application.id, Application.title, no_moment, FixRequest.due_on)
+        .join(Application, Application.id == FixRequest.application_id)
+        .where(FixRequest.state == FixState.ASKED, Application.organisation_id == own)
+    )
+    newer = aliased(FirmCertificate)
+    followed = exists().where(
+        newer.organisation_id == FirmCertificate.organisation_id,
+        newer.kind == FirmCertificate.kind,
+        newer.state != CertificateState.REFUSED,
+        newer.valid_until > FirmCertificate.valid_until,
+    )
+    kind = cast(FirmCertificate.kind, Text)
+    ending = select(literal("certificate"), FirmCertificate.id, kind, no_moment, FirmCertificate.valid_until).where(
+        FirmCertificate.organisation_id == own,
+        FirmCertificate.state == CertificateState.VERIFIED,
+        FirmCertificate.valid_until.between(today, today + SOON),
+        ~followed,
+    )
+    every: Any = union_all(cases, fixes, ending).order_by(text("moment, day, identity")).limit(LIMIT)
+    return [_task_of_firm(*row) for row in session.execute(every)]
+
+
+def _task_of_firm(what: str, identity: int, words: str, moment: datetime | None, day: date | None) -> Task:
+    values = {"application_id": identity}
+    if what == "fix":
+        title = _("요청받은 곳을 보완해 제출하세요: %(title)s", title=words)
+        return Task(title, "grants.application", values, "", day, "fix")
+    if what == "certificate":
+        title = _("곧 끝나는 증명서를 새로 내세요: %(kind)s", kind=CertificateKind(words).label)
+        return Task(title, "grants.certificates", {}, "", day, "certificate")
+    if what == ApplicationState.DRAFT and moment is not None:
+        due = moment.astimezone(clock.SEOUL)
+        detail = _("마감 %(moment)s", moment=f"{due:%Y-%m-%d %H:%M}")
+        title = _("신청서를 마무리해 제출하세요: %(title)s", title=words)
+        return Task(title, "grants.application", values, detail, due.date(), "application")
+    title = _("전담기관이 자격을 확인하고 있습니다: %(title)s", title=words)
+    return Task(title, "grants.application", values, kind="application")
 
 
 def _agreements_to_sign(viewer: Viewer) -> list[Task]:
@@ -106,19 +148,48 @@ def _agreements_to_sign(viewer: Viewer) -> list[Task]:
 
 
 def _calls_of_officer() -> list[Task]:
+    """Calls to publish or to close, questions about calls that nobody has answered, certificates to look at. One
+    statement."""
     over = and_(Call.state == CallState.PUBLISHED, Call.closes_at <= func.app_now())
-    rows = session.scalars(
-        select(Call).where(or_(Call.state == CallState.DRAFT, over)).order_by(Call.opens_at, Call.id).limit(LIMIT)
+    calls = select(
+        cast(Call.state, Text).label("what"),
+        Call.id.label("identity"),
+        Call.title,
+        Call.title_en,
+        Call.opens_at.label("opens_at"),
+        literal(1),
+    ).where(or_(Call.state == CallState.DRAFT, over))
+    questions = (
+        select(literal("question"), Call.id, Call.title, Call.title_en, Call.opens_at, func.count())
+        .join(CallInquiry, CallInquiry.call_id == Call.id)
+        .where(CallInquiry.answered_at.is_(None))
+        .group_by(Call.id)
     )
-    tasks = []
-    for call in rows:
-        title, values = in_language(call.title, call.title_en), {"call_id": call.id}
-        if call.state == CallState.DRAFT:
-            due = call.opens_at.astimezone(clock.SEOUL).date()
-            tasks.append(Task(_("공고를 게시하세요: %(title)s", title=title), "grants.call", values, "", due, "call"))
-        else:
-            tasks.append(Task(_("접수를 마감하세요: %(title)s", title=title), "grants.call", values, kind="call"))
-    return tasks
+    no_moment = cast(null(), DateTime(timezone=True))
+    looks = (
+        select(literal("certificate"), literal(0), literal(""), literal(""), no_moment, func.count())
+        .select_from(FirmCertificate)
+        .where(FirmCertificate.state == CertificateState.HANDED_IN)
+        .having(func.count() > 0)
+    )
+    every: Any = union_all(calls, questions, looks).order_by(text("opens_at, identity, what")).limit(LIMIT)
+    return [_task_of_officer(*row) for row in session.execute(every)]
+
+
+def _task_of_officer(
+    what: str, identity: int, korean: str, english: str | None, opens_at: datetime | None, many: int
+) -> Task:
+    title, values = in_language(korean, english), {"call_id": identity}
+    if what == "question":
+        words = _("공고 질문에 답하세요: %(count)s건", count=many)
+        return Task(words, "grants.call_questions", values, title, kind="call")
+    if what == "certificate":
+        words, waits = _("기업 증명서를 확인하세요: %(count)s건", count=many), CertificateState.HANDED_IN.value
+        return Task(words, "grants.certificates", {"state": waits}, kind="certificate")
+    if what == CallState.DRAFT and opens_at is not None:
+        due = opens_at.astimezone(clock.SEOUL).date()
+        return Task(_("공고를 게시하세요: %(title)s", title=title), "grants.call", values, "", due, "call")
+    return Task(_("접수를 마감하세요: %(title)s", title=title), "grants.call", values, kind="call")
 
 
 def _decisions_of_officer() -> list[Task]:
