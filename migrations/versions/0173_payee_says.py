@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0173"
-down_revision = "0193"
+down_revision = "0172"
 
 
 def upgrade() -> None:

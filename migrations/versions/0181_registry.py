@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import grant
 
 revision = "0181"
-down_revision = "0172"
+down_revision = "0173"
 
 
 def _moment(name: str) -> sa.Column[object]:

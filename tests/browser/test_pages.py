@@ -42,7 +42,9 @@ def is_page(link: str, site: str) -> bool:
         link.startswith(site)
         and not parts.path.startswith(files)
         and "format=csv" not in parts.query
-        and not re.search(r"/(file|files|download|bank-file|manifest|feed)(/|$|\.)|\.(csv|pdf|txt|svg|xml)$", parts.path)
+        and not re.search(
+            r"/(file|files|download|bank-file|manifest|feed)(/|$|\.)|\.(csv|pdf|txt|svg|xml)$", parts.path
+        )
     )
 
 
