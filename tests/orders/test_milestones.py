@@ -27,7 +27,9 @@ def test_parts_of_an_amount_add_up_to_it():
 def test_every_shipped_ruleset_says_whether_and_a_file_that_is_silent_says_no():
     says = {}
     for path in sorted(RULESET.parent.glob("*.yaml")):
-        says[path.stem] = parse_ruleset(yaml.safe_load(path.read_text(encoding="utf-8"))).order.milestones.value
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if "order" in document:  # what only adds to another is no ruleset of its own
+            says[path.stem] = parse_ruleset(document).order.milestones.value
     assert len(says) == 9 and [name for name, allowed in says.items() if allowed] == ["ai_convergence_2020"]
     silent = yaml.safe_load(RULESET.read_text(encoding="utf-8"))
     del silent["order"]["milestones"]
