@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import grant
 
 revision = "0161"
-down_revision = "0153"
+down_revision = "0154"
 
 ROUTES = """
 unapprove_support payable support_reserved false

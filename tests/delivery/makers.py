@@ -83,3 +83,15 @@ def make_moving(market: Market, order_id: int, file_id: int, talking: int) -> tu
         said = operations.write_message(talking, "확인해 주세요.", **facts)
         file = session.scalars(select(MessageFile.id).where(MessageFile.message_id == said.id)).one()
         return upload.id, link.id, file
+
+
+WORK = "worker,date,from,to,pieces,inspected,unit_pay,training_minutes,person,account\n"
+
+
+def make_objection(market: Market, order_id: int) -> int:
+    """A work statement of one shift for an order, and the worker's objection to it; returns its id."""
+    with transaction():
+        table = f"{WORK}a-1,2026-01-05,09:00,11:00,300,60,100,60,010-1111-2222,110-1\n"
+        statement = operations.file_statement(order_id, table, by=market.supplier)
+        (worker,) = queries.workers_of(statement.id)
+        return operations.object_to_statement(worker.id, statement.id, "시간이 다릅니다.").id

@@ -316,6 +316,7 @@ def _trade(world: World) -> None:
     things["piece"], things["link"], things["said_file"] = delivery.make_moving(
         market, things["order"], things["file"], things["sent_order"]
     )
+    things["work_objection"] = delivery.make_objection(market, things["order"])
     settlement.deliver(market, things["order"], 2)
     ready = settlement.Ready(market, things["order"])
     approved = settlement.make_approved(ready, 1)

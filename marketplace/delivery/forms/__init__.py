@@ -17,6 +17,7 @@ from marketplace.delivery.forms.handing import (
 )
 from marketplace.delivery.forms.moving import LinkForm, MessageForm, message_form
 from marketplace.delivery.forms.testing import CriteriaForm, MarksForm, criteria_form, marks_form
+from marketplace.delivery.forms.working import ObjectionAnswerForm, ObjectionForm, WorkForm
 
 __all__ = [
     "AnswerForm",
@@ -29,7 +30,10 @@ __all__ = [
     "LinkForm",
     "MarksForm",
     "MessageForm",
+    "ObjectionAnswerForm",
+    "ObjectionForm",
     "StatementForm",
+    "WorkForm",
     "answer_form",
     "criteria_form",
     "decision_form",

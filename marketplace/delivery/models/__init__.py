@@ -29,11 +29,13 @@ from marketplace.delivery.models.testing import (
     LabelSample,
     TestState,
 )
+from marketplace.delivery.models.work import CrowdWorker, StatementState, WorkObjection, WorkShift, WorkStatement
 
 RECORDS: tuple[type[Base], ...] = (
     *(Delivery, DeliveryLine, DeliveryFile, Acceptance, ReworkItem, Dispute, DisputeStatement),
     *(AcceptanceCriteria, AcceptanceTest, LabelSample, LabelItem),
     *(Upload, UploadPart, DownloadLink, DownloadReceipt, Message, MessageFile),
+    *(WorkStatement, WorkShift, CrowdWorker, WorkObjection),
 )
 """Every table of this room, in the order in which an auditor reads them."""
 
@@ -46,6 +48,7 @@ __all__ = [
     "AcceptanceTest",
     "Audience",
     "CriteriaState",
+    "CrowdWorker",
     "Delivery",
     "DeliveryFile",
     "DeliveryLine",
@@ -63,8 +66,12 @@ __all__ = [
     "Outcome",
     "ReworkItem",
     "Side",
+    "StatementState",
     "TestState",
     "Upload",
     "UploadPart",
     "UploadState",
+    "WorkObjection",
+    "WorkShift",
+    "WorkStatement",
 ]

@@ -29,6 +29,7 @@ from marketplace.delivery.operations.uploading import (
     use_uploads,
 )
 from marketplace.delivery.operations.watch import escalate, issue_certificate, note_damage
+from marketplace.delivery.operations.working import answer_objection, file_statement, object_to_statement
 
 __all__ = [
     "HOURS",
@@ -37,6 +38,7 @@ __all__ = [
     "OutOfStep",
     "agree_criteria",
     "answer",
+    "answer_objection",
     "begin_draw",
     "begin_test",
     "begin_upload",
@@ -47,6 +49,7 @@ __all__ = [
     "extend_rework",
     "fail_draw",
     "fail_test",
+    "file_statement",
     "fill_sample",
     "finish_test",
     "finish_upload",
@@ -59,6 +62,7 @@ __all__ = [
     "note_damage",
     "note_percent",
     "note_taken",
+    "object_to_statement",
     "propose_criteria",
     "raise_dispute",
     "state_view",
