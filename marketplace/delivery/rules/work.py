@@ -111,18 +111,20 @@ def _shift(cells: Mapping[str, str], number: int) -> Shift:
     try:
         day = date.fromisoformat(cells["date"])
         begins, ends = (datetime.combine(day, time.fromisoformat(cells[name]), SEOUL) for name in ("from", "to"))
-        figures = [_count(cells[name]) for name in ("pieces", "inspected", "unit_pay", "training_minutes")]
+        pieces, inspected, unit_pay, training = (
+            _count(cells[name]) for name in ("pieces", "inspected", "unit_pay", "training_minutes")
+        )
         worker, person, account = cells["worker"], _plain(cells["person"]), _plain(cells["account"])
     except (KeyError, ValueError) as error:
         raise BadTable(N_("%(row)s행의 날짜, 시각이나 숫자를 읽을 수 없습니다."), {"row": number}) from error
     if not 0 < len(worker) <= 40 or not worker.isprintable() or not person or not account:
         raise BadTable(N_("%(row)s행의 작업자, 사람, 계좌 칸을 채우세요."), {"row": number})
     ends += timedelta(days=1) if ends <= begins else timedelta()  # past midnight
-    if figures[1] > figures[0]:
+    if inspected > pieces:
         raise BadTable(N_("%(row)s행의 검수한 개수가 작업한 개수보다 많습니다."), {"row": number})
     if re.fullmatch(r"[0-9]{6}-?[1-8][0-9]{6}", cells["worker"]):
         raise BadTable(N_("%(row)s행의 작업자에 주민등록번호를 적지 마세요. 가명을 적으세요."), {"row": number})
-    return Shift(worker, begins, ends, *figures, person, account)
+    return Shift(worker, begins, ends, pieces, inspected, unit_pay, training, person, account)
 
 
 def _count(text: str) -> int:
