@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import false, select
 
 from marketplace.accounts.models import MemberRole, Membership, Organisation
+from marketplace.accounts.operations import change_member_role
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
@@ -116,9 +117,18 @@ def test_from_the_wish_to_the_first_payout_on_the_pages(app, as_):
     assert "전부터 쓰던 계좌" in browser.get(page).text
 
 
+def _promoted(member, by):
+    """The member as a signatory from now on."""
+    with transaction():
+        membership = session.scalars(select(Membership).where(Membership.person_id == member.person_id)).one()
+        change_member_role(membership.id, MemberRole.SIGNATORY, by=by)
+    return replace(member, roles=by.roles)
+
+
 def test_the_bank_names_the_holder_and_a_colleague_agrees_without_an_officer(app, as_):
     boss = factories.make_supplier()
     other = colleague(boss)
+    member = factories.make_person(organisation_id=boss.organisation_id, role=MemberRole.MEMBER)
     firm = name_of(boss)
     holders = {("088", "110123456789"): f"{firm} 주식회사", ("088", "110123456780"): "엉뚱한회사"}
     number = ask(boss, copy=False)
@@ -138,8 +148,11 @@ def test_the_bank_names_the_holder_and_a_colleague_agrees_without_an_officer(app
             approve(number, stranger)
         late = colleague(boss)
         session.rollback()
-        with pytest.raises(Refused, match="신청한 뒤에 들어온 사람"):
+        with pytest.raises(Refused, match="신청한 뒤에 들어오거나"):
             approve(number, late)
+        promoted = _promoted(member, by=boss)
+        with pytest.raises(Refused, match="서명권자가 된 사람"):
+            approve(number, promoted)
         approve(number, other)
         assert now(number).state == BankAccountState.WAITING
         with transaction():

@@ -133,8 +133,10 @@ def _refuse_unless_verified(account: BankAccount, officer: bool, by: Viewer) -> 
             ),
             rule="bank_account.holder",
         )
-    if not officer and not queries.was_member_before(account.organisation_id, by.person_id, account.created_at):
-        raise Refused(_("계좌를 신청한 뒤에 들어온 사람은 승인할 수 없습니다. 담당자의 확인을 기다리세요."))
+    if not officer and not queries.was_signatory_before(account.organisation_id, by.person_id, account.created_at):
+        raise Refused(
+            _("계좌를 신청한 뒤에 들어오거나 서명권자가 된 사람은 승인할 수 없습니다. 담당자의 확인을 기다리세요.")
+        )
     if not account.agreed and not officer:
         raise Refused(_("은행의 예금주 조회가 끝난 계좌만 서명권자가 승인할 수 있습니다. 담당자의 확인을 기다리세요."))
     if not account.agreed and account.document_sha256 is None:

@@ -10,7 +10,7 @@ from marketplace.payments.queries.accounts import (
     find_account_seen_by,
     live_account,
     signatories_to_tell,
-    was_member_before,
+    was_signatory_before,
 )
 from marketplace.payments.queries.cards import (
     CardRow,
@@ -161,5 +161,5 @@ __all__ = [
     "waiting_of",
     "waiting_payees",
     "waiting_payouts",
-    "was_member_before",
+    "was_signatory_before",
 ]

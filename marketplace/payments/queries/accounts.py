@@ -11,6 +11,7 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
+from marketplace.evidence.models import Event
 from marketplace.payments.models import BankAccount, BankAccountState
 
 SIZE = 50
@@ -84,13 +85,20 @@ def signatories_to_tell(organisation_id: int) -> list[int]:
     return list(session.scalars(statement))
 
 
-def was_member_before(organisation_id: int, person_id: int | None, moment: datetime) -> bool:
-    """Whether somebody belonged to the firm before `moment`: who was let in for the purpose is no second person."""
+def was_signatory_before(organisation_id: int, person_id: int | None, moment: datetime) -> bool:
+    """Whether somebody acted for the firm in their present role before `moment`: who was let in or promoted for the purpose
+    is no second person."""
+    changed = select(Event.id).where(
+        Event.subject == func.concat("membership:", Membership.id),
+        Event.action == "membership:role_changed",
+        Event.happened_at >= moment,
+    )
     statement = select(Membership.id).where(
         Membership.organisation_id == organisation_id,
         Membership.person_id == (person_id or 0),
         Membership.ended_at.is_(None),
         Membership.created_at < moment,
+        ~changed.exists(),
     )
     return session.scalars(statement.limit(1)).first() is not None
 
