@@ -58,7 +58,7 @@ def make_organisation(**facts: Any) -> int:
                 BankAccount(
                     organisation_id=organisation.id,
                     code=values["bank_code"],
-                    account=values["bank_account"],
+                    account="".join(filter(str.isdigit, values["bank_account"])),
                     holder=values["bank_holder"],
                     state=BankAccountState.ACTIVE,
                     taken_over=True,

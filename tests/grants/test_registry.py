@@ -181,7 +181,7 @@ def test_orders_and_payments_stop_at_a_closed_supplier_and_go_on_when_it_is_open
         with pytest.raises(Refused, match="휴업하거나 폐업한 기업은 발주"):
             orders.make_order(ready.market, 1, accepted=False)
         with monkeypatch.context() as without:
-            without.setattr("marketplace.orders.operations.submit.out_of_business_among", lambda *_ids: set())
+            without.setattr("marketplace.orders.operations.submit.shut_out_among", lambda *_ids: (set(), set()))
             orders.make_order(ready.market, 1, accepted=False)  # the guard is what refused it
         twin.known.clear()
         with transaction():

@@ -45,7 +45,7 @@ def test_a_closed_voucher_gives_its_own_money_back(app, as_):
 
 def test_a_refund_that_bounces_is_due_again(app, as_):
     market = closed_voucher()
-    set_bank(market.sme.organisation_id, bank_account="1234560000")
+    set_bank(market.sme.organisation_id, account="1234560000")
     assert run_job(app, "payments.queue_refunds") == 1
     batch_id = makers.make_batch(market.programme_id)
     makers.send(batch_id)
@@ -53,7 +53,7 @@ def test_a_refund_that_bounces_is_due_again(app, as_):
     assert pots_of(market.voucher_id).refund_due == DEPOSIT
     assert run_job(app, "payments.queue_refunds") == 0
     (payout,) = makers.payouts_now(batch_id)
-    set_bank(market.sme.organisation_id, bank_account="1234567890")
+    set_bank(market.sme.organisation_id, account="1234567890")
     assert as_(factories.make_settler()).send(f"/payments/payouts/{payout.id}/requeue").status_code == 303
     second = makers.make_batch(market.programme_id)
     makers.send(second)

@@ -2,6 +2,7 @@
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
@@ -9,9 +10,10 @@ from sqlalchemy import func, select
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours
 from marketplace.evidence.models import Event
+from marketplace.orders.queries import get_order
 from marketplace.settlement import operations, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceUpload, SettlementCase, TaxInvoice, UploadState
-from marketplace.settlement.rules import read_kec
+from marketplace.settlement.rules import Seal, read_kec
 from tests import factories
 from tests.orders.makers import line_of
 from tests.settlement import kec, makers
@@ -186,3 +188,17 @@ def test_no_number_that_cannot_be_is_a_500(app, as_):
         assert as_(ready.supplier).send(f"{answer.location}/enter", {"places-0": value}).status_code in (303, 422)
     assert as_(ready.supplier).get(f"/settlement/uploads/{'9' * 25}").status_code == 404
     assert as_(ready.supplier).send(PATH.format(ready.order_id), {}).status_code == 422
+
+
+@pytest.mark.parametrize(("tax", "fitting"), [("taxable", "0101"), ("zero", "0102"), ("exempt", "0301")])
+def test_each_kind_of_tax_asks_for_its_own_class_of_invoice(app, tax, fitting):
+    ready = makers.make_ready(4)
+    facts = queries.order_facts(get_order(ready.order_id))
+    facts = replace(facts, lines=tuple(replace(line, tax=tax) for line in facts.lines))
+    right = kec.right_fields(ready.order_id)
+    judged = {}
+    for code in ("0101", "0102", "0103", "0104", "0105", "0301", "0302"):
+        looked = queries.look_at(read_kec(kec.xml_of(right | {"type_code": code})), Seal.NONE, facts)
+        judged[code] = next(each.ok for each in looked.findings if each.rule == "type_code")
+    on_behalf = {"0101": "0103", "0102": "0105", "0301": "0303"}[fitting]
+    assert {code for code, ok in judged.items() if ok} == {fitting, on_behalf} & set(judged)

@@ -6,7 +6,6 @@ from marketplace.accounts.queries.firms import (
     are_related,
     bank_choices,
     bank_name,
-    barred_among,
     bars_of,
     find_bar,
     find_invitation,
@@ -54,6 +53,7 @@ from marketplace.accounts.queries.registry import (
     is_fresh,
     out_of_business_among,
     registry_is_asked,
+    shut_out_among,
     waits_for_registry,
 )
 from marketplace.accounts.queries.step_up import STEP_UP_MINUTES, find_fresh_step_up, has_second_factor
@@ -101,7 +101,6 @@ __all__ = [
     "are_related",
     "bank_choices",
     "bank_name",
-    "barred_among",
     "bars_of",
     "business_status_of",
     "checks_due",
@@ -151,6 +150,7 @@ __all__ = [
     "role_label",
     "roles_needing_second_factor",
     "sessions_of",
+    "shut_out_among",
     "signatory_count",
     "staff_roles_of",
     "staff_without_second_factor",

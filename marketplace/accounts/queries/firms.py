@@ -64,18 +64,6 @@ def is_barred(organisation_id: int) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def barred_among(*organisation_ids: int) -> set[int]:
-    """Which of some firms are barred from taking part today. One statement."""
-    day = clock.today()
-    statement = select(Bar.organisation_id).where(
-        Bar.organisation_id.in_(organisation_ids),
-        Bar.lifted_at.is_(None),
-        Bar.from_on <= day,
-        or_(Bar.until_on.is_(None), Bar.until_on >= day),
-    )
-    return set(session.scalars(statement.order_by(Bar.id)))
-
-
 def are_related(one: int, other: int) -> bool:
     """Whether two firms are the same or known to be related today; relations are read both ways."""
     if one == other:

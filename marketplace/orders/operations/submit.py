@@ -1,7 +1,7 @@
 """Placing an order: what makes a draft binding and sets its price aside."""
 
 from marketplace.accounts.operations import ask_registry
-from marketplace.accounts.queries import barred_among, out_of_business_among
+from marketplace.accounts.queries import shut_out_among
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -77,14 +77,15 @@ def _within_limit(by: Viewer, order: PurchaseOrder) -> bool:
 def _check_parties(order: PurchaseOrder, voucher: Voucher, ruleset: Ruleset) -> None:
     """Neither firm may be barred or out of business, as far as is known now; what the registry says is asked anew."""
     parties = (voucher.organisation_id, order.supplier_id)
-    if barred_among(*parties):
+    barred, closed = shut_out_among(*parties)
+    if barred:
         raise Refused(
             _(
                 "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
             ),
             rule="bar",
         )
-    if out_of_business_among(*parties):
+    if closed:
         raise Refused(
             _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
             rule=ruleset.rule("eligibility.open_business"),

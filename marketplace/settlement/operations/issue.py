@@ -59,16 +59,16 @@ def ask_issue(order_id: int, typed: TypedInvoice, *, by: Viewer, amends: Amends 
         raise Mismatched(wrong)
     key = f"DV{order.id}-{next_number('invoice_issue'):06d}"
     lines = {line.id: line for line in facts.lines}
-    kinds = {lines[line.order_line_id].taxed for line in typed.lines}
-    if len(kinds) > 1:
-        raise Refused(_("과세 품목과 면세 품목은 한 장으로 발급할 수 없습니다. 나누어 요청하세요."))
+    taxes = {lines[line.order_line_id].tax for line in typed.lines} if facts.tolerances.vat_rate else {"exempt"}
+    if len(taxes) > 1:
+        raise Refused(_("과세, 영세율, 면세 품목은 한 장으로 발급할 수 없습니다. 나누어 요청하세요."))
     content = content_of(
         typed,
         key,
         lines,
         _firm(facts.supplier),
         _firm(facts.buyer),
-        taxed=bool(facts.tolerances.vat_rate) and True in kinds,
+        tax=next(iter(taxes), "taxable"),
     )
     if amends is not None and first is not None:
         content = amended_content(content, amends.code, first.approval_number)

@@ -16,7 +16,6 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryLine
 from marketplace.grants.models import Agreement
-from marketplace.matching.models import TaxKind
 from marketplace.orders.models import OrderLine, PurchaseOrder
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
@@ -134,7 +133,7 @@ def facts_of(asked: Sequence[tuple[PurchaseOrder, int | None]]) -> list[OrderFac
                         row.quantity,
                         row.unit_price_minor,
                         row.ordered_minor,
-                        row.tax_kind == TaxKind.TAXABLE,
+                        row.tax_kind.value,
                     )
                     for row in lines
                 ),

@@ -83,7 +83,7 @@ def look_at(document: KecDocument, seal: Seal, facts: OrderFacts, places: Sequen
         supplier_name=facts.supplier.name,
         buyer_number=facts.buyer.business_number,
         buyer_name=facts.buyer.name,
-        vat_rate=facts.tolerances.vat_rate,
+        taxes=frozenset(line.tax for line in facts.lines) if facts.tolerances.vat_rate else frozenset({"exempt"}),
         issue_by_day=programmes.get_ruleset(facts.voucher.ruleset_id).invoice.issue_by_day.value,
         amends=original is not None,
     )

@@ -20,8 +20,13 @@ class OrderedLine:
     quantity: Decimal
     unit_price_minor: int
     ordered_minor: int
-    taxed: bool = True
-    """False where the order has the line zero-rated or exempt."""
+    tax: str = "taxable"
+    """'taxable', 'zero' (영세율) or 'exempt' (면세)."""
+
+    @property
+    def taxed(self) -> bool:
+        """Whether VAT stands on it."""
+        return self.tax == "taxable"
 
 
 @dataclass(frozen=True, slots=True)

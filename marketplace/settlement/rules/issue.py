@@ -23,12 +23,13 @@ class Seen:
     """yyyyMMdd; empty while the tax service does not have it."""
 
 
+TAX_TYPES = {"taxable": "과세", "zero": "영세", "exempt": "면세"}
 Firm = Mapping[str, str]
 """number, name, representative, address, email."""
 
 
 def content_of(
-    typed: TypedInvoice, key: str, lines: Mapping[int, OrderedLine], seller: Firm, buyer: Firm, *, taxed: bool
+    typed: TypedInvoice, key: str, lines: Mapping[int, OrderedLine], seller: Firm, buyer: Firm, *, tax: str
 ) -> dict[str, Any]:
     """An ordinary invoice (정발행, 청구) as the provider wants it."""
     written = f"{typed.written_on:%Y%m%d}"
@@ -37,7 +38,7 @@ def content_of(
         "chargeDirection": "정과금",
         "issueType": "정발행",
         "purposeType": "청구",
-        "taxType": "과세" if taxed else "면세",
+        "taxType": TAX_TYPES[tax],
         "invoicerMgtKey": key,
         **{f"invoicer{name}": value for name, value in _party(seller).items()},
         "invoiceeType": "사업자",

@@ -25,8 +25,9 @@ PURPOSES = {"01": N_("영수"), "02": N_("청구")}
 MEANS = {"10": N_("현금"), "20": N_("수표"), "30": N_("어음"), "40": N_("외상미수금")}
 VALUE_ALONE = "02"
 TAXED, AMENDED, EXEMPT, EXEMPT_AMENDED = "01", "02", "03", "04"
-ORDINARY, ON_BEHALF = "01", "03"
-"""Classes are the first two digits of TypeCode, kinds the last two. Zero-rated and import invoices are not for here."""
+ORDINARY, ZERO_RATED, ON_BEHALF, ZERO_ON_BEHALF = "01", "02", "03", "05"
+"""Classes are the first two digits of TypeCode, kinds the last two. Import invoices are not for here."""
+_KINDS = {"taxable": (ORDINARY, ON_BEHALF), "zero": (ZERO_RATED, ZERO_ON_BEHALF), "exempt": (ORDINARY, ON_BEHALF)}
 _WHOLE = re.compile(r"(-?[0-9]{1,15})(\.0{1,4})?")
 _PARTS = re.compile(r"-?[0-9]{1,11}(\.[0-9]{1,3})?0*")
 
@@ -39,7 +40,8 @@ class Expected:
     supplier_name: str
     buyer_number: str | None
     buyer_name: str
-    vat_rate: Fraction
+    taxes: frozenset[str]
+    """How the order's lines are taxed: 'taxable', 'zero', 'exempt'. Each needs an invoice of its own class."""
     issue_by_day: int
     amends: bool = False
     """Whether the invoice that it says it amends is one of the order's."""
@@ -101,18 +103,23 @@ def judge_kec(document: KecDocument, expected: Expected) -> list[Finding]:
 
 
 def _codes(document: KecDocument, expected: Expected) -> Iterator[Finding]:
-    code, wanted = document.type_code, TAXED if expected.vat_rate else EXEMPT
-    if expected.amends:
-        wanted = AMENDED if expected.vat_rate else EXEMPT_AMENDED
+    code = document.type_code
+    taxed, exempt = (AMENDED, EXEMPT_AMENDED) if expected.amends else (TAXED, EXEMPT)
+    fitting = [
+        (exempt if tax == "exempt" else taxed) + kind
+        for tax in ("taxable", "zero", "exempt")
+        if tax in expected.taxes
+        for kind in _KINDS[tax]
+    ]
     if is_amended(document) and not expected.amends:
         sentence = N_(
             "수정세금계산서(종류 %(code)s)인데 당초 승인번호 %(original)s의 세금계산서가 이 발주에 없습니다. "
             "당초 세금계산서를 먼저 등록하세요."
         )
         yield Finding("type_code", None, False, sentence, {"code": code, "original": document.original or "–"})
-    elif code not in (wanted + ORDINARY, wanted + ON_BEHALF):
+    elif code not in fitting:
         sentence = N_("세금계산서 종류 코드가 %(wanted)s이어야 하는데 %(code)s입니다.")
-        yield Finding("type_code", None, False, sentence, {"code": code or "–", "wanted": wanted + ORDINARY})
+        yield Finding("type_code", None, False, sentence, {"code": code or "–", "wanted": fitting[0]})
     else:
         yield Finding("type_code", None, True, N_("세금계산서 종류가 맞습니다."))
     if document.purpose not in PURPOSES:
