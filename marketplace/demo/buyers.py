@@ -41,9 +41,8 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None],
             ),
         )
     yield _moment_of_application(world, turn)
-    draft = _draft(world, turn, hero=hero)
-    application_id = world.do("application drafted", lambda: grants.save_application(turn.call_id, draft, by=viewer).id)
-    if index % 19 == 18:
+    application_id = _drafted(world, turn, viewer, hero=hero)
+    if application_id is None or index % 19 == 18:
         return
     yield min(clock.now() + timedelta(minutes=world.chance.randint(20, 400)), turn.closes - timedelta(minutes=2))
     if not _submit(world, application_id, viewer, tax_clear=None if index % 29 == 28 else True):
@@ -56,6 +55,18 @@ def buyer(world: World, index: int, turn: Round, promise: Callable[[int], None],
     world.hero = application_id if hero else world.hero
     _decide_findings(world, application_id)
     promise(application_id)
+
+
+def _drafted(world: World, turn: Round, viewer: Viewer, *, hero: bool) -> int | None:
+    """The application; a firm whose supplier has just left the pool chooses another, as it is told to."""
+    for _choice in range(3):
+        draft = _draft(world, turn, hero=hero)
+        found = world.attempt(
+            "application drafted", lambda draft=draft: grants.save_application(turn.call_id, draft, by=viewer).id
+        )
+        if found is not None:
+            return found
+    return None
 
 
 def _region(world: World) -> str:

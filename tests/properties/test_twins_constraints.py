@@ -107,7 +107,7 @@ BREAKS = {
     "uq_payout_batch_result_sha256": same("payout_batch", "result_sha256", "result_sha256 is not null"),
     "ck_payout_amount": first("payout", "amount_minor = 0"),
     "ck_payout_payeeword": first("payout", "payee_word = 'invented'", "state = 'paid'"),
-    "ck_payout_payee_word_paid": first("payout", "payee_word = 'received'", "state <> 'paid'"),
+    "ck_payout_payee_word_paid": first("payout", "payee_word = 'received', state = 'sent'", "state = 'paid'"),
     "uq_payout_settlement_case_id": same("payout", "settlement_case_id", "settlement_case_id is not null"),
     "uq_payout_bank_reference": same("payout", "bank_reference", "bank_reference is not null"),
     "uq_payout_refund": same("payout", "voucher_id", "settlement_case_id is null"),
