@@ -141,6 +141,22 @@ def refuse_on(form: Any, refusal: Refused) -> None:
         form.form_errors.append(str(refusal))
 
 
+def attempt(form: Any, work: Callable[[], object]) -> int:
+    """Do `work` in a transaction if the form holds; 0, or the status with which the same page answers, the reason on the form.
+
+    The one way in which a sent form becomes a deed: what happens afterwards, a word and where to go, is the view's.
+    """
+    if not form.validate():
+        return 422
+    try:
+        with transaction():
+            work()
+    except Refused as refusal:
+        refuse_on(form, refusal)
+        return refusal.status
+    return 0
+
+
 def once_token() -> str:
     """A fresh value for the hidden `once` field of a form that creates something."""
     return secrets.token_urlsafe(16)

@@ -1,10 +1,8 @@
 """Milestones: only where the ruleset allows them, adding up exactly, each with a day of its own and paid by itself."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import yaml
 
 from marketplace.catalogue.models import ListingKind
 from marketplace.core.db import session, transaction
@@ -13,8 +11,7 @@ from marketplace.orders import operations, queries, rules
 from marketplace.orders.operations import Step
 from marketplace.programmes.rules import parse_ruleset
 from tests.orders.makers import in_days, make_draft, make_market, propose, sign
-
-RULESET = Path(__file__).resolve().parents[2] / "marketplace/programmes/rulesets/data_voucher_2020.yaml"
+from tests.programmes.rulesets import LATER, OTHERS, YEARS, document
 
 
 def test_parts_of_an_amount_add_up_to_it():
@@ -24,23 +21,17 @@ def test_parts_of_an_amount_add_up_to_it():
             assert sum(parts) == amount and all(part >= 0 for part in parts)
 
 
-def test_every_shipped_ruleset_says_whether_and_a_file_that_is_silent_says_no():
-    says = {}
-    for path in sorted(RULESET.parent.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if "order" in document:  # what only adds to another is no ruleset of its own
-            says[path.stem] = parse_ruleset(document).order.milestones.value
-    assert len(says) == 9 and [name for name, allowed in says.items() if allowed] == ["ai_convergence_2020"]
-    silent = yaml.safe_load(RULESET.read_text(encoding="utf-8"))
-    del silent["order"]["milestones"]
-    assert parse_ruleset(silent).order.milestones is None
+def test_of_what_is_shipped_one_allows_milestones_and_a_file_that_is_silent_says_no():
+    says = {name: parse_ruleset(document(name)).order.milestones for name in (*YEARS, *OTHERS, *LATER)}
+    assert len(says) == 12
+    assert {name: said.value for name, said in says.items() if said is not None} == {"ai_convergence_2020_v2": True}
 
 
 def work(*, allowed=True):
-    document = yaml.safe_load(RULESET.read_text(encoding="utf-8"))
-    document["order"]["milestones"] = [allowed, "assumed", "default"]
+    rules = document(2020)
+    rules["order"]["milestones"] = [allowed, "assumed", "default"]
     kind = {"kind": ListingKind.GENERAL_PROCESSING, "voucher": {"kind": "GENERAL_PROCESSING"}}
-    market = make_market(price=333_333, document=document, **kind)
+    market = make_market(price=333_333, document=rules, **kind)
     return market, make_draft(market, 7)
 
 

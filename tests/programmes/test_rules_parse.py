@@ -1,5 +1,6 @@
 """Reading a ruleset: the files of the program are right, and a wrong one is told all that is wrong with it."""
 
+import hashlib
 import json
 from fractions import Fraction
 
@@ -52,6 +53,29 @@ def test_every_file_is_read_and_named_after_its_year():
     names = [*(f"data_voucher_{year}" for year in YEARS), *OTHERS, *LATER]
     assert sorted(path.stem for path in FOLDER.glob("*.yaml")) == sorted(names)
     assert {ruleset(year).year for year in YEARS} == set(YEARS)
+
+
+SHIPPED = {
+    2020: "6405a52e511fbb2d",
+    2022: "113018fe34f99fbc",
+    2023: "3e60537dea30da25",
+    2025: "de4e8d1421cce4d5",
+    "ai_challenge_2020": "c6dffae611c36683",
+    "ai_convergence_2020": "526226ee480ab44e",
+    "ai_training_data_2021": "b46ba2ff4d8fa66b",
+    "ai_voucher_2025": "b8a40c81e6d3617c",
+    "shared_computing_2020": "a92e1928a08a5bbb",
+    "ai_convergence_2020_v2": "a65a6f266749aa3c",
+    "ai_voucher_2025_v2": "bcff6809bcfff99b",
+    "data_voucher_2025_v2": "d17041064d9aee2a",
+}
+"""What each version said when it was given out, by its hash: a new rule is a new version that `extends` it."""
+
+
+def test_a_version_that_was_given_out_never_says_something_else():
+    for name in (*YEARS, *OTHERS, *LATER):
+        said = json.dumps(document(name), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+        assert hashlib.sha256(said.encode()).hexdigest()[:16] == SHIPPED[name], name
 
 
 def test_a_ruleset_survives_storage_that_forgets_the_order_of_keys():

@@ -8,24 +8,17 @@ from flask_login import login_required
 
 from marketplace.amendments import forms, operations, policies, queries
 from marketplace.amendments.views.blueprint import bp, page, seen
-from marketplace.core.db import transaction
-from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, viewer
+from marketplace.core.web import allow, attempt, viewer
 from marketplace.grants import queries as grants
 
 
 def _answer(request_id: int, name: str, form: Any, work: Callable[[], Any], said: str) -> Any:
     """Do it and come back to the page, or show the page again with the reason why not."""
-    if form.validate():
-        try:
-            with transaction():
-                work()
-            flash(said, "success")
-            return redirect(url_for(".show", request_id=request_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return page(request_id, **{name: form}), 422
+    if status := attempt(form, work):
+        return page(request_id, **{name: form}), status
+    flash(said, "success")
+    return redirect(url_for(".show", request_id=request_id), 303)
 
 
 @bp.post("/<int:request_id>/approve")

@@ -7,9 +7,8 @@ from flask_login import login_required
 
 from marketplace.catalogue import forms, operations, policies
 from marketplace.catalogue.views.reading import bp, listing_page, seen_listing
-from marketplace.catalogue.views.writing import attempt
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, viewer
+from marketplace.core.web import allow, attempt, viewer
 
 
 @bp.post("/<int:listing_id>/submit")

@@ -11,11 +11,10 @@ from marketplace.catalogue.rules.persons import KINDS
 from marketplace.catalogue.views.counting import count_use
 from marketplace.catalogue.views.reading import asked_number, bp, seen_listing
 from marketplace.catalogue.views.saying import say
-from marketplace.catalogue.views.writing import attempt
 from marketplace.core.db import spend_once
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, attempt, refuse_on, render, viewer
 
 
 @bp.get("/<int:listing_id>/sample")

@@ -9,13 +9,12 @@ from flask_login import login_required
 from marketplace.catalogue import forms, operations, policies, queries
 from marketplace.catalogue.models import SavedSearch
 from marketplace.catalogue.views.reading import bp
-from marketplace.catalogue.views.writing import attempt
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
 from marketplace.core.keys import derived
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 
 
 def stop_key(search_id: int) -> str:

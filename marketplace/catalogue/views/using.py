@@ -8,10 +8,9 @@ from flask_login import login_required
 from marketplace.catalogue import forms, operations, policies, queries
 from marketplace.catalogue.models import Listing, ListingReport, ReportState
 from marketplace.catalogue.views.reading import bp, seen_listing
-from marketplace.catalogue.views.writing import attempt
 from marketplace.core.db import spend_once
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 
 
 @bp.get("/<int:listing_id>/reports")

@@ -1,6 +1,5 @@
 """Writing listings: a draft, and new versions of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -9,24 +8,9 @@ from flask_login import login_required
 from marketplace.catalogue import forms, operations, policies, queries
 from marketplace.catalogue.models import Listing
 from marketplace.catalogue.views.reading import bp, seen_listing
-from marketplace.core.db import spend_once, transaction
-from marketplace.core.errors import Refused
-from marketplace.core.forms import Form
+from marketplace.core.db import spend_once
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
-
-
-def attempt(form: Form, work: Callable[[], Any]) -> int:
-    """Do `work` in a transaction if the form holds; 0, or the status with which the same page answers."""
-    if not form.validate():
-        return 422
-    try:
-        with transaction():
-            work()
-    except Refused as refusal:
-        refuse_on(form, refusal)
-        return refusal.status
-    return 0
+from marketplace.core.web import allow, attempt, render, viewer
 
 
 def rows_changed(form: forms.ListingForm, seen: Listing | None) -> str | None:

@@ -10,26 +10,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any
+
+import yaml
 
 from marketplace.core.clock import SEOUL
 from marketplace.core.i18n import N_
 
 COLUMNS = ("worker", "date", "from", "to", "pieces", "inspected", "unit_pay", "training_minutes", "person", "account")
 MOST_SHIFTS = 5_000
-MINIMUM_WAGE = {
-    2019: 8_350,
-    2020: 8_590,
-    2021: 8_720,
-    2022: 9_160,
-    2023: 9_620,
-    2024: 9_860,
-    2025: 10_030,
-    2026: 10_320,
-}
-"""Won an hour, as announced each year; where a ruleset names a higher floor, that one counts."""
+WAGES = Path(__file__).parent.parent / "minimum_wage.yml"
 TOO_FAST, FEW_TO_COMPARE = 4, 5
 """Pieces an hour against the median of the statement, and how many shifts it takes to compare."""
 LONGEST_DAY = 12
@@ -138,10 +132,17 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s.-]", "", text).casefold()[:80]
 
 
+@cache
+def minimum_wages() -> dict[int, int]:
+    """{year: won an hour}."""
+    return dict(yaml.safe_load(WAGES.read_text(encoding="utf-8")))
+
+
 def floor_on(day: date, ruled: int | None) -> int:
     """The least pay for an hour on a day: the minimum wage of its year, or what the ruleset asks for if that is more."""
-    year = min(max(day.year, min(MINIMUM_WAGE)), max(MINIMUM_WAGE))
-    return max(MINIMUM_WAGE[year], ruled or 0)
+    wages = minimum_wages()
+    year = min(max(day.year, min(wages)), max(wages))
+    return max(wages[year], ruled or 0)
 
 
 def flags_of(

@@ -9,7 +9,7 @@ from flask_login import login_required
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, viewer
+from marketplace.core.web import allow, attempt, viewer
 from marketplace.delivery import forms, operations, policies, queries
 from marketplace.delivery.models import Delivery, Dispute, DisputeState, Outcome
 from marketplace.delivery.views.blueprint import ID, bp, seen_delivery
@@ -18,19 +18,16 @@ from marketplace.delivery.views.handing import show_page
 
 def _done(delivery_id: int, form: Any, name: str, work: Callable[[], object], said: str) -> Any:
     """Do it, or answer the delivery's page with what was typed and why not."""
-    status = 422
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                if "once" in form:
-                    spend_once(form.once.data)
-                work()
-            flash(said, "success")
-            return redirect(url_for(".show", delivery_id=delivery_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-            status = refusal.status
-    return show_page(*seen_delivery(delivery_id), **{name: form}), status
+
+    def deed() -> None:
+        if "once" in form:
+            spend_once(form.once.data)
+        work()
+
+    if status := attempt(form, deed):
+        return show_page(*seen_delivery(delivery_id), **{name: form}), status
+    flash(said, "success")
+    return redirect(url_for(".show", delivery_id=delivery_id), 303)
 
 
 def _open_dispute(delivery: Delivery) -> Dispute | None:

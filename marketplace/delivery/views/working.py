@@ -8,10 +8,10 @@ from flask_login import login_required
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 from marketplace.delivery import forms, operations, policies, queries
 from marketplace.delivery.models import CrowdWorker
-from marketplace.delivery.rules.work import COLUMNS, FLAGS, MINIMUM_WAGE
+from marketplace.delivery.rules.work import COLUMNS, FLAGS
 from marketplace.delivery.views.blueprint import ID, bp, seen_order
 from marketplace.orders import queries as orders
 from marketplace.orders.models import OrderState, PurchaseOrder
@@ -31,7 +31,6 @@ def _page(order: PurchaseOrder, form: forms.WorkForm | None = None) -> str:
         flags=[_(FLAGS[each.kind], **each.values) for each in flags],
         objections=queries.objections_of(statement_id=statement.id) if statement else [],
         columns=COLUMNS,
-        wages=MINIMUM_WAGE,
         form=(form or forms.WorkForm()) if files and order.state == OrderState.ACCEPTED else None,
         answering=forms.ObjectionAnswerForm(formdata=None) if files else None,
         may_link=files,
@@ -52,16 +51,15 @@ def file_statement(order_id: int) -> Any:
     order = seen_order(order_id)
     allow(policies.may_hand_over(viewer(), order))
     form = forms.WorkForm()
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                spend_once(form.once.data)
-                operations.file_statement(order_id, form.table.data or "", by=viewer())
-            flash(_("작업 명세를 제출했습니다. 작업자마다 자기 명세를 볼 주소를 전하세요."), "success")
-            return redirect(url_for(".work", order_id=order_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _page(seen_order(order_id), form), 422
+
+    def deed() -> None:
+        spend_once(form.once.data)
+        operations.file_statement(order_id, form.table.data or "", by=viewer())
+
+    if status := attempt(form, deed):
+        return _page(seen_order(order_id), form), status
+    flash(_("작업 명세를 제출했습니다. 작업자마다 자기 명세를 볼 주소를 전하세요."), "success")
+    return redirect(url_for(".work", order_id=order_id), 303)
 
 
 @bp.post(f"/orders/<{ID}:order_id>/work/objections/<{ID}:work_objection_id>")
@@ -112,13 +110,12 @@ def object_to_statement(token: str, statement_id: int) -> Any:
     allow(True)  # public: the address itself is the right
     found, form = _worker(token), forms.ObjectionForm()
     worker_id = found.id
-    if form.validate_on_submit():
-        try:
-            with transaction():
-                spend_once(form.once.data)
-                operations.object_to_statement(worker_id, statement_id, form.body.data or "")
-            flash(_("이의를 남겼습니다. 공급기업과 운영기관에 알렸습니다."), "success")
-            return redirect(url_for(".worker", token=token), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _own_page(_worker(token), token, form), 422
+
+    def deed() -> None:
+        spend_once(form.once.data)
+        operations.object_to_statement(worker_id, statement_id, form.body.data or "")
+
+    if status := attempt(form, deed):
+        return _own_page(_worker(token), token, form), status
+    flash(_("이의를 남겼습니다. 공급기업과 운영기관에 알렸습니다."), "success")
+    return redirect(url_for(".worker", token=token), 303)

@@ -7,14 +7,14 @@ from flask_login import login_required
 
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, csv_response, page_number, render, viewer, wants_csv
+from marketplace.core.web import allow, attempt, csv_response, page_number, render, viewer, wants_csv
 from marketplace.evaluation import forms, operations, policies, queries
 from marketplace.evaluation.documents import rule_words
 from marketplace.evaluation.models import Decision
 from marketplace.evaluation.queries.previewing import preview_under
 from marketplace.evaluation.rules import points
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt, seen_decision, seen_evaluation
+from marketplace.evaluation.views.page import seen_decision, seen_evaluation
 from marketplace.evaluation.views.plans import show_evaluation
 from marketplace.grants.queries import get_call
 from marketplace.programmes.queries import rulesets_seen_by

@@ -7,10 +7,10 @@ from flask_login import login_required
 
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.core.web import allow, attempt, page_number, render, viewer
 from marketplace.evaluation import forms, operations, policies, queries
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt, seen_evaluation
+from marketplace.evaluation.views.page import seen_evaluation
 
 
 def sign_words(sign: str) -> str:

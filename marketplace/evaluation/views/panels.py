@@ -8,11 +8,10 @@ from flask_login import login_required
 from marketplace.core import clock
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.core.web import allow, attempt, page_number, render, viewer
 from marketplace.evaluation import forms, operations, policies, queries, rules
 from marketplace.evaluation.models import Panel
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt
 
 
 def _panel(panel_id: int) -> Panel:

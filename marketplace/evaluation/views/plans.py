@@ -9,12 +9,12 @@ from marketplace.core.db import spend_once
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
 from marketplace.core.viewer import Role
-from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.core.web import allow, attempt, page_number, render, viewer
 from marketplace.evaluation import forms, operations, policies, queries
 from marketplace.evaluation.models import Evaluation, EvaluatorProfile, Stage
 from marketplace.evaluation.rules import points
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt, seen_evaluation
+from marketplace.evaluation.views.page import seen_evaluation
 from marketplace.grants.queries import find_call_seen_by, kind_names
 from marketplace.programmes.queries import get_ruleset
 

@@ -9,13 +9,13 @@ from marketplace.core import clock
 from marketplace.core.db import spend_once
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.core.web import allow, attempt, page_number, render, viewer
 from marketplace.evaluation import forms, operations, policies, queries
 from marketplace.evaluation.documents import reason_of, rule_words
 from marketplace.evaluation.models import LineOutcome, ObjectionState
 from marketplace.evaluation.rules import band_of, points
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt, seen_decision
+from marketplace.evaluation.views.page import seen_decision
 from marketplace.grants.queries import find_award_of
 
 

@@ -8,12 +8,11 @@ from flask_login import login_required
 from marketplace.core import clock
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 from marketplace.evaluation import forms, operations, policies, queries
 from marketplace.evaluation.models import ScoreSheet
 from marketplace.evaluation.rules import points
 from marketplace.evaluation.views.blueprint import bp
-from marketplace.evaluation.views.page import attempt
 
 
 def _sheet(sheet_id: int) -> ScoreSheet:

@@ -6,11 +6,10 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask_login import login_required
 
-from marketplace.core.db import spend_once, transaction
-from marketplace.core.errors import Refused
+from marketplace.core.db import spend_once
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _, in_language
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, attempt, csv_response, page_number, render, viewer, wants_csv
 from marketplace.matchday import forms, operations, policies, queries
 from marketplace.matchday.models import DayMethod, DayState, Keep, MatchingDayRound, PairState, RoundState
 from marketplace.programmes.models import ProgrammeState
@@ -18,19 +17,6 @@ from marketplace.programmes.queries import programmes
 
 bp = Blueprint("matchday", __name__, url_prefix="/matchday")
 MOST_IN_FILE = 20_000
-
-
-def attempt(form: Form, work: Callable[[], Any]) -> int:
-    """Do `work` in a transaction if the form holds; 0, or the status with which the same page answers."""
-    if not form.validate():
-        return 422
-    try:
-        with transaction():
-            work()
-    except Refused as refusal:
-        refuse_on(form, refusal)
-        return refusal.status
-    return 0
 
 
 @bp.get("")

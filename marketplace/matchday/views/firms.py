@@ -9,10 +9,10 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, attempt, refuse_on, render, viewer
 from marketplace.matchday import forms, operations, policies, queries
 from marketplace.matchday.models import MatchingDayEntry, MatchingDaySeat
-from marketplace.matchday.views.days import attempt, bp, seen_day, show_day
+from marketplace.matchday.views.days import bp, seen_day, show_day
 
 Side = MatchingDayEntry | MatchingDaySeat
 

@@ -7,10 +7,10 @@ from flask_login import login_required
 
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 from marketplace.matchday import forms, operations, policies, queries, rules
 from marketplace.matchday.models import MatchingDayEntry, MatchingDaySeat
-from marketplace.matchday.views.days import attempt, bp, seen_day
+from marketplace.matchday.views.days import bp, seen_day
 from marketplace.matching.rules.scoring import FEATURES
 
 

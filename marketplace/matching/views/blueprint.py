@@ -1,32 +1,13 @@
 """The room's blueprint, and what its pages share."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, abort, request, url_for
 from werkzeug.routing import BuildError
 
-from marketplace.core.db import transaction
-from marketplace.core.errors import Refused
-from marketplace.core.forms import Form
-from marketplace.core.web import LARGEST_ID, refuse_on, viewer
+from marketplace.core.web import LARGEST_ID, viewer
 from marketplace.matching import queries
 from marketplace.matching.models import Need, Quote
 
 bp = Blueprint("matching", __name__, url_prefix="/matching")
-
-
-def attempt(form: Form, work: Callable[[], Any]) -> int:
-    """Do `work` in a transaction if the form holds; 0, or the status with which the same page answers."""
-    if not form.validate():
-        return 422
-    try:
-        with transaction():
-            work()
-    except Refused as refusal:
-        refuse_on(form, refusal)
-        return refusal.status
-    return 0
 
 
 def listing_asked() -> int | None:

@@ -9,13 +9,13 @@ from marketplace.catalogue.queries import right_words
 from marketplace.core import clock
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import Page, allow, page_number, render, viewer
+from marketplace.core.web import Page, allow, attempt, page_number, render, viewer
 from marketplace.matching import forms, operations, policies, queries
 from marketplace.matching.models import Audience, Need
 from marketplace.matching.rules import scoring
 from marketplace.matching.rules.gates import BY_NAME
 from marketplace.matching.rules.quotes import MOST_INVITED
-from marketplace.matching.views.blueprint import attempt, bp, seen_need
+from marketplace.matching.views.blueprint import bp, seen_need
 from marketplace.matching.views.needs import QUESTIONS_FOR, QUOTES_FOR
 
 PER_PAGE = 10

@@ -11,10 +11,10 @@ from marketplace.core import clock
 from marketplace.core.db import spend_once
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, page_number, render, viewer
+from marketplace.core.web import allow, attempt, page_number, render, viewer
 from marketplace.matching import forms, operations, policies, queries
 from marketplace.matching.models import Audience, Need, NeedState, Purpose
-from marketplace.matching.views.blueprint import attempt, bp, listing_asked, order_url, seen_need
+from marketplace.matching.views.blueprint import bp, listing_asked, order_url, seen_need
 from marketplace.suppliers.queries import is_designated_anywhere
 
 QUESTIONS_FOR, QUOTES_FOR = timedelta(days=3), timedelta(days=7)

@@ -8,10 +8,10 @@ from flask_login import login_required
 from marketplace.catalogue.queries import right_words
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 from marketplace.matching import forms, operations, policies, queries
 from marketplace.matching.models import PreAgreement, Purpose, TaxKind
-from marketplace.matching.views.blueprint import attempt, bp, seen_quote
+from marketplace.matching.views.blueprint import bp, seen_quote
 from marketplace.matching.views.quotes import show_quote
 from marketplace.papers.queries import papers_about
 

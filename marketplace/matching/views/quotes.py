@@ -12,11 +12,11 @@ from marketplace.core import clock
 from marketplace.core.db import spend_once
 from marketplace.core.forms import Form
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, render, viewer
+from marketplace.core.web import allow, attempt, render, viewer
 from marketplace.matching import forms, operations, policies, queries
 from marketplace.matching.models import Need, Quote, TaxKind
 from marketplace.matching.rules.quotes import needs_two
-from marketplace.matching.views.blueprint import attempt, bp, order_url, seen_need, seen_quote
+from marketplace.matching.views.blueprint import bp, order_url, seen_need, seen_quote
 from marketplace.suppliers.queries import is_designated_anywhere
 
 VALID_FOR = timedelta(days=30)

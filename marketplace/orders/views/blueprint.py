@@ -5,9 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
 
-from marketplace.core.db import transaction
-from marketplace.core.errors import Refused
-from marketplace.core.web import refuse_on, render, viewer
+from marketplace.core.web import attempt, render, viewer
 from marketplace.orders import forms, policies, queries
 from marketplace.orders.models import UNSENT, OrderState, PurchaseOrder
 from marketplace.orders.rules import progress
@@ -60,12 +58,8 @@ def order_page(order: PurchaseOrder, **refused: Any) -> str:
 
 
 def do(form: Any, deed: Callable[[], Any], said: str) -> bool:
-    """One deed in one transaction; False with the refusal on the form when the rules say no."""
-    try:
-        with transaction():
-            deed()
-    except Refused as refusal:
-        refuse_on(form, refusal)
+    """One deed and the word for it; False with the reason on the form when the form or the rules say no."""
+    if attempt(form, deed):
         return False
     flash(said, "success")
     return True
@@ -73,6 +67,6 @@ def do(form: Any, deed: Callable[[], Any], said: str) -> bool:
 
 def act(order_id: int, kind: str, form: Any, deed: Callable[[], Any], said: str) -> Any:
     """The common end of every deed on an order's page: back to it, with what happened or why not."""
-    if form.validate_on_submit() and do(form, deed, said):
+    if do(form, deed, said):
         return redirect(url_for(".show", order_id=order_id), 303)
     return order_page(seen(order_id), **{kind: form}), 422

@@ -75,7 +75,7 @@ def ask_return(voucher_id: int) -> Any:
             voucher_id, supply_minor=form.supply.data or 0, reason=form.reason.data or "", by=viewer()
         )
 
-    if typed and do(form, deed, _("반납을 신청했습니다. 담당자가 확인하면 반영됩니다.")):
+    if do(form, deed, _("반납을 신청했습니다. 담당자가 확인하면 반영됩니다.")):
         return redirect(url_for(".returns", voucher_id=voucher_id), 303)
     return _page(voucher_id, form=form, refused=form), 422
 
@@ -90,7 +90,7 @@ def voucher_return(return_id: int) -> Any:
 
 
 def _answer(voucher_id: int, form: Any, deed: Any, said: str) -> Any:
-    if form.validate_on_submit() and do(form, deed, said):
+    if do(form, deed, said):
         return redirect(url_for(".returns", voucher_id=voucher_id), 303)
     return _page(voucher_id, refused=form), 422
 

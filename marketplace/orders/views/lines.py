@@ -68,7 +68,7 @@ def add_line(order_id: int) -> Any:
         unit = unit or next((plan.unit for plan in offer.priced_plans), "")
         operations.add_line(order_id, offer, quantity=form.quantity.data, tax_kind=kind, unit=unit, by=viewer())
 
-    if form.validate_on_submit() and do(form, deed, _("품목을 추가했습니다.")):
+    if do(form, deed, _("품목을 추가했습니다.")):
         return redirect(url_for(".lines", order_id=order_id), 303)
     return _page(order_id, add=form), 422
 
@@ -85,7 +85,7 @@ def split(order_id: int) -> Any:
             raise Refused(_("단계마다 이름과 비율과 납기일을 모두 입력하세요."), field="title_1")
         operations.split_into_milestones(order_id, [operations.Step(*step) for step in typed], by=viewer())
 
-    if form.validate_on_submit() and do(form, deed, _("단계로 나누었습니다.")):
+    if do(form, deed, _("단계로 나누었습니다.")):
         return redirect(url_for(".lines", order_id=order_id), 303)
     return _page(order_id, milestones=form), 422
 
@@ -100,7 +100,7 @@ def change_line(order_id: int, line_id: int) -> Any:
         kind = TaxKind(form.tax_kind.data)
         operations.change_line(order_id, line_id, quantity=form.quantity.data, tax_kind=kind, by=viewer())
 
-    if form.validate_on_submit() and do(form, deed, _("품목을 고쳤습니다.")):
+    if do(form, deed, _("품목을 고쳤습니다.")):
         return redirect(url_for(".lines", order_id=order_id), 303)
     return _page(order_id, refused=form, line_id=line_id), 422
 
@@ -111,6 +111,6 @@ def remove_line(order_id: int, line_id: int) -> Any:
     allow(policies.may_change(viewer(), seen(order_id)))
     form = forms.ActForm()
     said = _("품목을 뺐습니다.")
-    if form.validate_on_submit() and do(form, lambda: operations.remove_line(order_id, line_id, by=viewer()), said):
+    if do(form, lambda: operations.remove_line(order_id, line_id, by=viewer()), said):
         return redirect(url_for(".lines", order_id=order_id), 303)
     return _page(order_id, refused=form), 422

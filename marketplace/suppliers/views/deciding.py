@@ -6,11 +6,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from marketplace.core.db import transaction
-from marketplace.core.errors import Refused
 from marketplace.core.forms import Form
 from marketplace.core.i18n import N_, _
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, attempt, csv_response, page_number, render, viewer, wants_csv
 from marketplace.suppliers import forms, operations, policies, queries
 from marketplace.suppliers.models import Designation, DesignationState
 from marketplace.suppliers.views.register import bp
@@ -107,17 +105,10 @@ def fix(designation_id: int) -> Any:
 
 def _done(designation_id: int, verb: str, form: Form, deed: Any, word: str) -> Any:
     """One decision in one transaction: back to the page, or the same page with what is wrong."""
-    status = 422
-    if form.validate():
-        try:
-            with transaction():
-                deed()
-            flash(_(word), "success")
-            return redirect(url_for(".designation", designation_id=designation_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-            status = refusal.status
-    return _page(_seen(designation_id), verb, form), status
+    if status := attempt(form, deed):
+        return _page(_seen(designation_id), verb, form), status
+    flash(_(word), "success")
+    return redirect(url_for(".designation", designation_id=designation_id), 303)
 
 
 def _seen(designation_id: int) -> Designation:
