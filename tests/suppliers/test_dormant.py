@@ -107,7 +107,9 @@ def test_a_quote_wakes_it_and_leaves_evidence(asleep):
     _programme, supplier, designation_id = asleep
     make_quote(make_need(factories.make_sme()), supplier)
     assert dormant_since(designation_id) is None
-    actions = session.scalars(select(Event.action).where(Event.subject == f"designation:{designation_id}"))
+    actions = session.scalars(
+        select(Event.action).where(Event.subject == f"designation:{designation_id}").order_by(Event.id)
+    )
     assert list(actions)[-1] == "designation:woken"
 
 
