@@ -67,6 +67,7 @@ class PoliteWorker(ThreadWorker):
         conn.queued_at = time.monotonic()
         super().enqueue_req(conn)
 
-    def handle_request(self, req: Any, conn: Any) -> Any:
-        _turn.waited = time.monotonic() - getattr(conn, "queued_at", time.monotonic())
-        return super().handle_request(req, conn)
+    def handle(self, conn: Any) -> Any:
+        # Here, not where the request is read: a browser opens connections ahead and speaks on them seconds later.
+        _turn.waited = time.monotonic() - conn.queued_at
+        return super().handle(conn)

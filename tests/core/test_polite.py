@@ -1,12 +1,19 @@
 """At overload people are told to come again, and nothing is begun that will not be answered."""
 
 import io
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, suppress
 
 import pytest
 
 from marketplace.core import polite
 from marketplace.core.polite import _turn
 from marketplace.core.polite import polite as politely
+from tests.conftest import ROOT
 
 
 def ask(method: str, waited: float, body: bytes = b"") -> tuple[str, dict[str, str], bytes, io.BytesIO]:
@@ -45,3 +52,48 @@ def test_without_the_limit_everybody_would_wait(monkeypatch):
     """Twin."""
     monkeypatch.setattr(polite, "READ_WAITS", 1e9)
     assert ask("GET", 60.0)[0] == "200 OK"
+
+
+@pytest.fixture
+def port():
+    """Of a real server with one polite worker of one thread."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        number = probe.getsockname()[1]
+    words = [
+        "--worker-class",
+        "marketplace.core.polite.PoliteWorker",
+        "--threads",
+        "1",
+        "--bind",
+        f"127.0.0.1:{number}",
+    ]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--no-control-socket", *words, "tests.core.slow_application:app"],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    for _try in range(300):
+        with suppress(OSError), closing(socket.create_connection(("127.0.0.1", number), 5)):
+            break
+        time.sleep(0.1)
+    yield number
+    server.terminate()
+    server.wait(10)
+
+
+def said(port: int, path: str, ahead: float = 0.0) -> str:
+    """The status of a request on a connection that was opened `ahead` seconds before."""
+    with closing(socket.create_connection(("127.0.0.1", port), 10)) as line:
+        time.sleep(ahead)
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        return line.recv(200).decode().split(" ")[1]
+
+
+def test_a_connection_opened_ahead_has_not_waited_and_one_behind_a_slow_request_has(port):
+    assert said(port, "/", ahead=1.5) == "200"
+    slow = threading.Thread(target=said, args=(port, "/slow"))
+    slow.start()
+    time.sleep(0.2)
+    assert said(port, "/") == "503"
+    slow.join()
+    assert said(port, "/") == "200"
