@@ -5,6 +5,7 @@ effects exactly once, and every forged one refused.
 twenty times. BENCH_EVENTS makes it smaller, BENCH_SEED chooses the lives.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -31,6 +32,7 @@ def main() -> bool:
         cluster.clone(TEMPLATE, "storm")
         app = make_app(cluster, "storm", Path(tempfile.mkdtemp(prefix="storm-")))
         app.test_client_class = Client
+        logging.disable(logging.WARNING)  # ten thousand refusals are counted below, not read
         with app.app_context(), card_company(app) as twin:
             storm = Storm(app, twin, EVENTS, common.SEED)
             storm.prepare()

@@ -34,6 +34,7 @@ REASON_WORDS: dict[str, str] = {
     "reserve_own": N_("자부담금 묶음"),
     "release_support": N_("지원금 풀림"),
     "release_own": N_("자부담금 풀림"),
+    "approve": N_("정산 승인"),
     "approve_support": N_("지원금 지급 승인"),
     "approve_own": N_("자부담금 지급 승인"),
     "unapprove_support": N_("지원금 지급 승인 취소"),
@@ -68,4 +69,9 @@ REASON_WORDS: dict[str, str] = {
     "reduce_interest": N_("환수 이자 감액"),
     "recover": N_("환수금 입금"),
     "reverse_recover": N_("환수금 입금 취소"),
+    "set_off": N_("환수금 상계"),
+    "reverse_set_off": N_("환수금 상계 취소"),
+    "set_off_refund": N_("환급할 자부담금 상계"),
+    "reverse_set_off_refund": N_("환급할 자부담금 상계 취소"),
+    "give_back_own": N_("환수한 자부담금 돌려줌"),
 }

@@ -110,7 +110,7 @@ BREAKS = {
     "ck_payout_payee_word_paid": first("payout", "payee_word = 'received', state = 'sent'", "state = 'paid'"),
     "uq_payout_settlement_case_id": same("payout", "settlement_case_id", "settlement_case_id is not null"),
     "uq_payout_bank_reference": same("payout", "bank_reference", "bank_reference is not null"),
-    "uq_payout_refund": same("payout", "voucher_id", "settlement_case_id is null"),
+    "uq_payout_refund": same("payout", "voucher_id", "settlement_case_id is null and state not in ('paid','set_off')"),
     "pk_once_token": same("once_token", "token"),
     **{
         f"state of {table}": first(table, "state = 'invented'")

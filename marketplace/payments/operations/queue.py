@@ -9,7 +9,7 @@ from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
 from marketplace.payments.models import BankAccountState, Payout, PayoutState
-from marketplace.settlement.operations import note_unclaimed
+from marketplace.payments.operations.parts import let_go
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -99,6 +99,6 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout.attempt += 1
     payout.batch_id = payout.bank_account_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
-    note_unclaimed(payout.settlement_case_id)
+    let_go(payout)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

@@ -12,6 +12,14 @@ from marketplace.payments.queries.accounts import (
     signatories_to_tell,
     was_signatory_before,
 )
+from marketplace.payments.queries.advice import (
+    advices_of_batch,
+    advices_of_payee,
+    batches_to_advise,
+    paid_lines,
+    payees_to_advise,
+    programme_name,
+)
 from marketplace.payments.queries.cards import (
     CardRow,
     Held,
@@ -48,6 +56,7 @@ from marketplace.payments.queries.deposits import (
     live_receipts,
     statements,
 )
+from marketplace.payments.queries.own import OwnRow, own_page, own_refunds, own_sums
 from marketplace.payments.queries.payouts import (
     BATCH_LINES,
     BatchLine,
@@ -81,7 +90,13 @@ from marketplace.payments.queries.receipts import (
     received_of,
     vouchers_to_activate,
 )
-from marketplace.payments.queries.tasks import OwnRow, own_page, own_refunds, own_sums, waiting_for
+from marketplace.payments.queries.statement import (
+    Statement,
+    StatementRow,
+    statement_of_supplier,
+    statement_of_voucher,
+)
+from marketplace.payments.queries.tasks import waiting_for
 from marketplace.payments.rules import normal_reference
 
 __all__ = [
@@ -95,6 +110,8 @@ __all__ = [
     "OwnRow",
     "ReceiptRow",
     "Received",
+    "Statement",
+    "StatementRow",
     "ToActOn",
     "Waiting",
     "accounts_of",
@@ -102,8 +119,11 @@ __all__ = [
     "accounts_to_activate",
     "accounts_to_check",
     "active_account",
+    "advices_of_batch",
+    "advices_of_payee",
     "bank_deposits_page",
     "batches_page",
+    "batches_to_advise",
     "bounced_payouts",
     "card_payments_of_voucher",
     "cards_page",
@@ -136,6 +156,8 @@ __all__ = [
     "own_page",
     "own_refunds",
     "own_sums",
+    "paid_lines",
+    "payees_to_advise",
     "payment_of_refund",
     "payment_of_source",
     "payments_to_look_at",
@@ -143,6 +165,7 @@ __all__ = [
     "payouts_of_batch",
     "payouts_of_voucher",
     "payouts_to_withdraw",
+    "programme_name",
     "receipt_of_card",
     "receipts_of_voucher",
     "receipts_page",
@@ -152,6 +175,8 @@ __all__ = [
     "refunds_of",
     "refunds_to_send",
     "signatories_to_tell",
+    "statement_of_supplier",
+    "statement_of_voucher",
     "statements",
     "unexplained_lines",
     "vouchers_to_activate",
