@@ -67,6 +67,7 @@ SHIPPED = {
     "shared_computing_2020": "a92e1928a08a5bbb",
     "ai_convergence_2020_v2": "a65a6f266749aa3c",
     "ai_voucher_2025_v2": "bcff6809bcfff99b",
+    "ai_voucher_2025_v3": "f207444c29dde2dc",
     "data_voucher_2025_v2": "d17041064d9aee2a",
 }
 """What each version said when it was given out, by its hash: a new rule is a new version that `extends` it."""

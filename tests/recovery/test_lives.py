@@ -1,6 +1,7 @@
 """Random lives of cases of recovery against an oracle that shares no code with the program: principal + surcharge + interest
 - paid - set off is what is open, nothing is closed before that is zero, and the ledger says the same."""
 
+import os
 import random
 
 import pytest
@@ -11,7 +12,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.recovery.models import Ground
 from tests.recovery.test_set_off import Debt
 
-STEPS = 45
+STEPS = 35
 VERBS = (
     *(
         "enter",
@@ -186,7 +187,7 @@ class Life:
         )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", range(1, int(os.environ.get("RECOVERY_LIVES", "1")) + 1))
 def test_whatever_happens_to_a_case_its_money_adds_up(app, clock_at, seed):
     chance = random.Random(seed)
     debt = Debt(clock_at, owes=1_200_000, ground=Ground.OTHER_USE)
@@ -194,7 +195,7 @@ def test_whatever_happens_to_a_case_its_money_adds_up(app, clock_at, seed):
     due = debt.payable()
     fixed = debt.books()["bank_in"]
     claimed = paid = off = 0
-    for number in range(3):
+    for number in range(2):
         if number:
             debt.id = 0
             debt.opened(400_000).decided(bar_days=None, ground=Ground.REQUIREMENT)

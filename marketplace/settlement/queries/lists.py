@@ -24,6 +24,7 @@ from marketplace.settlement.queries.amend import reversal_tasks
 from marketplace.settlement.queries.clock import invoice_due
 from marketplace.settlement.queries.cuts import cut_tasks
 from marketplace.settlement.queries.find import visible
+from marketplace.settlement.queries.retention import release_tasks
 from marketplace.settlement.rules import REVIEW_DAYS
 
 SIZE = 50
@@ -250,7 +251,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
             )
             tasks.append(Task(title, "settlement.new", {"order_id": order.order_id}, detail, order.due_on, "invoice"))
     if viewer.has(Role.SETTLEMENT_OFFICER):
-        tasks += _cases_waiting_for(viewer)
+        tasks += _cases_waiting_for(viewer) + release_tasks()
     return tasks + cut_tasks(viewer) + reversal_tasks(viewer)
 
 
