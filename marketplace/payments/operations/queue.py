@@ -65,6 +65,7 @@ def look_up_payees() -> None:
 def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
     """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
     payout = locked(Payout, payout_id)
+    payout.held_for = None
     payout.advance(to=PayoutState.WITHDRAWN)
     record("payout:withdrawn", payout, by=by)
     return payout

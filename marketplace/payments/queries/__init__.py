@@ -20,6 +20,7 @@ from marketplace.payments.queries.advice import (
     payees_to_advise,
     programme_name,
 )
+from marketplace.payments.queries.card_desk import lines_of_payment
 from marketplace.payments.queries.cards import (
     CardRow,
     Held,
@@ -151,6 +152,7 @@ __all__ = [
     "last_balance_at",
     "late_events",
     "lines_of_batch",
+    "lines_of_payment",
     "live_account",
     "live_card_payment",
     "live_receipts",

@@ -25,6 +25,7 @@ from marketplace.payments.models import (
     PayoutState,
     ReceiptState,
 )
+from marketplace.payments.queries.card_desk import card_tasks
 from marketplace.vouchers.models import Voucher
 
 CONFIRM_DAYS = 2
@@ -33,12 +34,13 @@ CONFIRM_DAYS = 2
 
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Officers: receipts to confirm, deposits that are held, batches to send and to answer, payouts that bounced, accounts
-    to compare. Firms: a wrong account, a colleague's wish for another one. Three statements at most."""
+    to compare, card refunds and disputes. Firms: a wrong account, a colleague's wish for another one. Four statements at
+    most."""
     tasks: list[Task] = []
     if viewer.is_officer:
         tasks += _money_in_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER):
-        tasks += _batches_waiting_for(viewer)
+        tasks += _batches_waiting_for(viewer) + card_tasks(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER) or viewer.organisation_id is not None:
         tasks += _accounts_waiting_for(viewer)
     return tasks
