@@ -13,9 +13,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_recovery_case_amendment_id"), "recovery_case", "tax_invoice", ["amendment_id"], ["id"]
     )
-    op.create_check_constraint(
-        op.f("ck_recovery_case_own"), "recovery_case", "own_minor between 0 and principal_minor"
-    )
+    op.create_check_constraint(op.f("ck_recovery_case_own"), "recovery_case", "own_minor between 0 and principal_minor")
     op.create_index(
         "uq_recovery_case_amendment_id",
         "recovery_case",

@@ -27,7 +27,9 @@ def states(table: str, name: str, *values: str) -> None:
 
 def upgrade() -> None:
     states("payout", "payoutstate", "waiting", "batched", "sent", "paid", "bounced", "withdrawn", "set_off")
-    part = sa.Enum("main", "retention", "again", name="payoutpart", native_enum=False, create_constraint=True, length=32)
+    part = sa.Enum(
+        "main", "retention", "again", name="payoutpart", native_enum=False, create_constraint=True, length=32
+    )
     op.add_column("payout", sa.Column("part", part, server_default="main", nullable=False))
     op.add_column("payout", sa.Column("set_off_minor", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("payout", sa.Column("set_offs", sa.BigInteger(), server_default="0", nullable=False))

@@ -1,8 +1,9 @@
 """Card money that waits for an officer, and the card company's own lines about one payment."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import CompoundSelect, exists, literal, select, union_all
 
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
@@ -21,32 +22,34 @@ def lines_of_payment(payment_id: int) -> Sequence[CardBalanceLine]:
     return session.scalars(statement.order_by(CardBalanceLine.happened_at, CardBalanceLine.id).limit(100)).all()
 
 
-def card_tasks(viewer: Viewer) -> list[Task]:
-    """For settlement officers: refunds that somebody else asked for, money that belongs to nobody, disputes. One statement."""
-    columns = (CardPayment.id.label("payment"), Voucher.number, CardPayment.amount_minor.label("amount"))
-    base = select(literal("refund").label("what"), *columns).join(Voucher, Voucher.id == CardPayment.voucher_id)
-    asked = base.join(CardRefund, CardRefund.card_payment_id == CardPayment.id).where(
-        CardRefund.state == CardRefundState.ASKED, CardRefund.asked_by != viewer.person_id
-    )
+def cards_to_act_on(viewer: Viewer) -> CompoundSelect[Any]:
+    """What, payment, voucher's number, amount: refunds that somebody else asked for, money that belongs to nobody, disputes."""
+    columns = (CardPayment.id, Voucher.number, CardPayment.amount_minor)
     refunding = exists().where(CardRefund.card_payment_id == CardPayment.id, CardRefund.state.in_(LIVE))
-    other = select(literal("held"), *columns).join(Voucher, Voucher.id == CardPayment.voucher_id)
-    held = other.where(CardPayment.state == CardPaymentState.HELD, ~refunding)
-    disputed = (
-        select(literal("disputed"), *columns)
-        .join(Voucher, Voucher.id == CardPayment.voucher_id)
-        .where(CardPayment.state == CardPaymentState.DISPUTED)
+    asked = exists().where(
+        CardRefund.card_payment_id == CardPayment.id,
+        CardRefund.state == CardRefundState.ASKED,
+        CardRefund.asked_by != viewer.person_id,
     )
+    kinds = {
+        "refund": asked,
+        "held": (CardPayment.state == CardPaymentState.HELD) & ~refunding,
+        "disputed": CardPayment.state == CardPaymentState.DISPUTED,
+    }
+    return union_all(
+        *(
+            select(literal(what), *columns).join(Voucher, Voucher.id == CardPayment.voucher_id).where(where)
+            for what, where in kinds.items()
+        )
+    )
+
+
+def card_task(what: str, payment_id: int, number: str, amount: int) -> Task:
+    """One of them as a task."""
     words = {
         "refund": _("카드 환불을 승인하세요: %(number)s"),
         "held": _("보류한 카드 결제를 돌려주세요: %(number)s"),
         "disputed": _("카드 결제의 이의 제기에 답하세요: %(number)s"),
     }
-    rows = session.execute(asked.union_all(held, disputed).order_by("payment").limit(50))
-    return [
-        Task(words[what] % {"number": number}, "payments.card", {"payment_id": payment}, _won(amount), kind="card")
-        for what, payment, number, amount in rows
-    ]
-
-
-def _won(amount: int) -> str:
-    return Money(amount).text(language())
+    page = {"payment_id": payment_id}
+    return Task(words[what] % {"number": number}, "payments.card", page, Money(amount).text(language()), kind="card")

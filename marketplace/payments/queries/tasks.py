@@ -25,7 +25,7 @@ from marketplace.payments.models import (
     PayoutState,
     ReceiptState,
 )
-from marketplace.payments.queries.card_desk import card_tasks
+from marketplace.payments.queries.card_desk import card_task, cards_to_act_on
 from marketplace.vouchers.models import Voucher
 
 CONFIRM_DAYS = 2
@@ -34,13 +34,13 @@ CONFIRM_DAYS = 2
 
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Officers: receipts to confirm, deposits that are held, batches to send and to answer, payouts that bounced, accounts
-    to compare, card refunds and disputes. Firms: a wrong account, a colleague's wish for another one. Four statements at
+    to compare, card refunds and disputes. Firms: a wrong account, a colleague's wish for another one. Three statements at
     most."""
     tasks: list[Task] = []
     if viewer.is_officer:
         tasks += _money_in_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER):
-        tasks += _batches_waiting_for(viewer) + card_tasks(viewer)
+        tasks += _batches_waiting_for(viewer)
     if viewer.has(Role.SETTLEMENT_OFFICER) or viewer.organisation_id is not None:
         tasks += _accounts_waiting_for(viewer)
     return tasks
@@ -91,29 +91,21 @@ def _money_in_waiting_for(viewer: Viewer) -> list[Task]:
 
 
 def _batches_waiting_for(viewer: Viewer) -> list[Task]:
-    rows = session.execute(
-        select(PayoutBatch.id, PayoutBatch.number, PayoutBatch.state, PayoutBatch.total_minor)
-        .where(
-            or_(
-                (PayoutBatch.state == BatchState.MADE) & (PayoutBatch.made_by != viewer.person_id),
-                PayoutBatch.state == BatchState.SENT,
-            )
+    """Batches to send and to answer, and card money to act on, in one statement."""
+    batches = select(cast(PayoutBatch.state, Text), PayoutBatch.id, PayoutBatch.number, PayoutBatch.total_minor).where(
+        or_(
+            (PayoutBatch.state == BatchState.MADE) & (PayoutBatch.made_by != viewer.person_id),
+            PayoutBatch.state == BatchState.SENT,
         )
-        .order_by(PayoutBatch.id)
-        .limit(50)
-    ).all()
-    return [
-        Task(
-            _("지급 파일을 전송하세요: %(number)s", number=number)
-            if state == BatchState.MADE
-            else _("은행 결과를 반영하세요: %(number)s", number=number),
-            "payments.batch",
-            {"batch_id": identity},
-            Money(total).text(language()),
-            kind="batch",
-        )
-        for identity, number, state, total in rows
-    ]
+    )
+    rows = session.execute(batches.union_all(cards_to_act_on(viewer)).order_by("id").limit(100))
+    return [_batch_task(*row) if row[0] in ("made", "sent") else card_task(*row) for row in rows]
+
+
+def _batch_task(state: str, batch_id: int, number: str, total: int) -> Task:
+    send, read = _("지급 파일을 전송하세요: %(number)s"), _("은행 결과를 반영하세요: %(number)s")
+    title = (send if state == BatchState.MADE.value else read) % {"number": number}
+    return Task(title, "payments.batch", {"batch_id": batch_id}, Money(total).text(language()), kind="batch")
 
 
 def _accounts_waiting_for(viewer: Viewer) -> list[Task]:

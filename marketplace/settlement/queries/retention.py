@@ -4,14 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, and_, cast, exists, func, or_, select
 
-from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.db import session
-from marketplace.core.i18n import _, language
-from marketplace.core.money import Money
-from marketplace.core.tasks import Task
 from marketplace.delivery.models import Acceptance, Delivery
 from marketplace.orders.models import OrderLine, OrderState, PurchaseOrder
 from marketplace.programmes import queries as programmes
@@ -26,60 +22,49 @@ def ruleset_of(case: SettlementCase) -> Ruleset:
     return programmes.get_ruleset(session.scalars(ruleset_id).one())
 
 
+LAST_ACCEPTED = (
+    select(func.max(Acceptance.decided_at))
+    .join(Delivery, Delivery.id == Acceptance.delivery_id)
+    .where(Delivery.order_id == SettlementCase.order_id)
+    .correlate(SettlementCase)
+    .scalar_subquery()
+)
+"""When something of a case's order was accepted last."""
+
+
 def _whole() -> ColumnElement[bool]:
-    """Whether nothing of an order is left to be accepted."""
-    left = select(OrderLine.id).where(
-        OrderLine.order_id == PurchaseOrder.id, OrderLine.accepted_minor < OrderLine.ordered_minor
+    """Whether nothing of a case's order is left to be accepted."""
+    closed = exists().where(PurchaseOrder.id == SettlementCase.order_id, PurchaseOrder.state == OrderState.CLOSED)
+    left = exists().where(
+        OrderLine.order_id == SettlementCase.order_id, OrderLine.accepted_minor < OrderLine.ordered_minor
     )
-    return or_(PurchaseOrder.state == OrderState.CLOSED, ~left.exists())
-
-
-def _last_acceptance(*what: ColumnElement[bool]) -> Select[Any]:
-    """Cases with something kept back, and the moment of the last acceptance of their orders, where that is the final one."""
-    return (
-        select(SettlementCase, Organisation.name, func.max(Acceptance.decided_at))
-        .join(Organisation, Organisation.id == SettlementCase.supplier_id)
-        .join(PurchaseOrder, PurchaseOrder.id == SettlementCase.order_id)
-        .join(Delivery, Delivery.order_id == PurchaseOrder.id)
-        .join(Acceptance, Acceptance.delivery_id == Delivery.id)
-        .where(_whole(), *what)
-        .group_by(SettlementCase.id, Organisation.id)
-        .order_by(SettlementCase.id)
-    )
+    return or_(closed.correlate(SettlementCase), ~left.correlate(SettlementCase))
 
 
 def release_due_on(case: SettlementCase) -> date | None:
     """The first day on which what is kept back may be paid; None while the order is not wholly accepted."""
-    found = session.execute(_last_acceptance(SettlementCase.id == case.id)).one_or_none()
-    return _due_on(case, found[2]) if found is not None else None
+    found = session.scalar(
+        select(LAST_ACCEPTED).select_from(SettlementCase).where(SettlementCase.id == case.id, _whole())
+    )
+    return due_on(case, found) if found is not None else None
 
 
-def _due_on(case: SettlementCase, accepted_at: datetime) -> date:
+def due_on(case: SettlementCase, accepted_at: datetime) -> date:
+    """The end of the warranty that runs from the last acceptance."""
     last: date = accepted_at.astimezone(clock.SEOUL).date()
     return last + timedelta(days=case.retained_days or 0)
 
 
-def release_tasks() -> list[Task]:
-    """For settlement officers: what was kept back and may be paid now."""
-    rows = session.execute(
-        _last_acceptance(
-            SettlementCase.retained_minor > 0,
-            SettlementCase.state == CaseState.PAID,
-            SettlementCase.released_at.is_(None),
-        ).limit(200)
-    ).all()
-    return [
-        Task(
-            _("유보금을 푸세요: %(number)s", number=case.number),
-            "settlement.case",
-            {"case_id": case.id},
-            f"{supplier} · {Money(case.retained_minor).text(language())}",
-            _due_on(case, accepted_at),
-            "settlement",
-        )
-        for case, supplier, accepted_at in rows
-        if _due_on(case, accepted_at) <= clock.today()
-    ]
+def is_releasable() -> ColumnElement[bool]:
+    """Whether something of a case is kept back and its warranty is over."""
+    last = cast(func.timezone("Asia/Seoul", LAST_ACCEPTED), Date)
+    return and_(
+        SettlementCase.retained_minor > 0,
+        SettlementCase.state == CaseState.PAID,
+        SettlementCase.released_at.is_(None),
+        _whole(),
+        last + cast(SettlementCase.retained_days, Integer) <= clock.today(),
+    )
 
 
 def cases_released(limit: int, *, taken: Select[Any]) -> Sequence[SettlementCase]:
