@@ -12,7 +12,7 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import transaction
 from marketplace.core.i18n import _
-from marketplace.core.web import LARGEST_ID, allow, csv_response, render, viewer, wants_csv
+from marketplace.core.web import LARGEST_ID, allow, csv_response, render, same_page, viewer, wants_csv
 from marketplace.papers.models import Paper
 from marketplace.payments import operations, policies, queries
 from marketplace.payments.views.blueprint import bp
@@ -44,9 +44,8 @@ def _page(statement: queries.Statement, name: str, **more: Any) -> str | Respons
         first = (statement.since, _("기초 잔액"), "", "", "", "", "", statement.account.opening)
         last = (statement.until, _("기말 잔액"), "", "", "", "", "", statement.account.closing)
         return csv_response(f"statement-{statement.since}-{statement.until}", heads, [first, *rows, last])
-    return render(
-        "payments/statement.html", statement=statement, name=name, may_print=policies.may_print(viewer()), **more
-    )
+    more |= {"csv_url": same_page(format="csv"), "may_print": policies.may_print(viewer())}
+    return render("payments/statement.html", statement=statement, name=name, **more)
 
 
 def _issued(work: Callable[[], Paper]) -> BaseResponse:
