@@ -34,7 +34,6 @@ REASON_WORDS: dict[str, str] = {
     "reserve_own": N_("자부담금 묶음"),
     "release_support": N_("지원금 풀림"),
     "release_own": N_("자부담금 풀림"),
-    "approve": N_("정산 승인"),
     "approve_support": N_("지원금 지급 승인"),
     "approve_own": N_("자부담금 지급 승인"),
     "unapprove_support": N_("지원금 지급 승인 취소"),

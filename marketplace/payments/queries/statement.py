@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from marketplace.core import clock
 from marketplace.core.db import session
+from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.ledger import queries as ledger
 from marketplace.papers import queries as papers
@@ -125,10 +126,11 @@ def _lines(viewer: Viewer, movements: Sequence[Movement]) -> list[StatementRow]:
         case_of[f"payout:{identity}"] = f"settlement_case:{case}"
     subjects = {case_of.get(each.subject, each.subject) for each in movements}
     found = {paper.about: paper for paper in reversed(papers.papers_about(viewer, *subjects))}
+    words = {"approve": _("정산 승인"), "unapprove": _("승인 취소")}  # both shares are one line
     return [
         StatementRow(
             each,
-            ledger.reason_label("approve" if each.reason.startswith("approve_") else each.reason),
+            words.get(each.reason.removesuffix("_support").removesuffix("_own"), ledger.reason_label(each.reason)),
             numbers.get(each.subject, ""),
             found.get(case_of.get(each.subject, each.subject)),
         )
