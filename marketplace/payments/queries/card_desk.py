@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, exists, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, exists, literal, select, union_all
 
 from marketplace.core.db import session
 from marketplace.core.i18n import _, language
@@ -31,7 +31,7 @@ def cards_to_act_on(viewer: Viewer) -> CompoundSelect[Any]:
         CardRefund.state == CardRefundState.ASKED,
         CardRefund.asked_by != viewer.person_id,
     )
-    kinds = {
+    kinds: dict[str, ColumnElement[bool]] = {
         "refund": asked,
         "held": (CardPayment.state == CardPaymentState.HELD) & ~refunding,
         "disputed": CardPayment.state == CardPaymentState.DISPUTED,

@@ -83,7 +83,8 @@ def account_of(entries: Iterable[Entry], since: date, until: date) -> Account:
     """The account of a period, from all postings since the beginning in the order in which they were made."""
     stands = dict.fromkeys(PLACES, 0)
     sums = {"approved": 0, "set_off": 0, "paid": 0}
-    opening, lines = 0, []
+    opening = 0
+    lines: list[Movement] = []
     for entry in _together(each for each in entries if each.on <= until):
         effect = EFFECTS[entry.reason]
         for place, sign in zip(PLACES, effect, strict=True):
@@ -96,7 +97,17 @@ def account_of(entries: Iterable[Entry], since: date, until: date) -> Account:
             sums[COLUMN[entry.reason]] += change if COLUMN[entry.reason] == "approved" else -change
         moved = 0 if change else entry.amount
         lines.append(Movement(entry.on, entry.reason, entry.subject, max(change, 0), max(-change, 0), moved, balance))
-    return Account(opening, **sums, closing=sum(stands.values()), **stands, lines=tuple(lines))
+    return Account(
+        opening=opening,
+        approved=sums["approved"],
+        set_off=sums["set_off"],
+        paid=sums["paid"],
+        closing=sum(stands.values()),
+        payable=stands["payable"],
+        in_transit=stands["in_transit"],
+        retained=stands["retained"],
+        lines=tuple(lines),
+    )
 
 
 def _together(entries: Iterable[Entry]) -> list[Entry]:

@@ -2,6 +2,7 @@
 mistake is taken back by two. Each step of money is a posting of its own."""
 
 from datetime import timedelta
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import locked, session
@@ -163,6 +164,6 @@ def _refuse_beyond(case: RecoveryCase, amount: int, *, without: int = 0) -> None
         )
 
 
-def _tell(kind: str, case: RecoveryCase, row: SetOff, **facts: object) -> None:
-    words = {"number": row.number, "case": case.number, "amount_minor": row.amount_minor, **facts}
+def _tell(kind: str, case: RecoveryCase, row: SetOff, **facts: Any) -> None:
+    words: dict[str, Any] = {"number": row.number, "case": case.number, "amount_minor": row.amount_minor, **facts}
     notify(kind, about=case.subject, organisation_id=case.organisation_id, **words)
