@@ -218,9 +218,9 @@ def in_days(days: int) -> date:
 
 def propose(order_id: int, by: Viewer, kind: str = "terms", **wanted: Any) -> int:
     """A change order of an accepted order; returns its id."""
-    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다."}
+    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다.", **wanted}
     with transaction():
-        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, **wanted, by=by).id
+        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, by=by).id
 
 
 def sign(change_id: int, *people: Viewer) -> None:
