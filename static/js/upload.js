@@ -95,6 +95,7 @@ async function send(box, file, begun, gate, say) {
 // The list again, with every tick as the reader left it. True while something on it still waits.
 async function refresh() {
   const list = document.getElementById('uploads');
+  if (list?.querySelector('details[open]')) return true; // somebody is about to answer a question
   const answer = await fetch(window.location.href, { credentials: 'same-origin' });
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('uploads');
   if (!list || !fresh) return false;
@@ -103,6 +104,7 @@ async function refresh() {
     if (box) box.checked = old.checked;
   });
   list.replaceWith(document.adoptNode(fresh));
+  document.dispatchEvent(new Event('htmx:after:swap'));
   return fresh.hasAttribute('data-waits');
 }
 
