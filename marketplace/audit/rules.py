@@ -137,6 +137,7 @@ WORDS = {
     "staff_role": N_("담당자 역할"),
     "sign_in_session": N_("로그인 기록"),
     "bar": N_("참여 제한"),
+    "final_grade": N_("최종평가 등급"),
     "relation": N_("특수관계"),
     "paper": N_("문서"),
     "notice": N_("알림"),

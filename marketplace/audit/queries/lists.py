@@ -6,6 +6,7 @@ from sqlalchemy import Column, LargeBinary, Table
 
 from marketplace.accounts.models import (
     Bar,
+    FinalGrade,
     Membership,
     Organisation,
     Person,
@@ -219,7 +220,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     ),
     (
         N_("사람과 기업"),
-        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck),
+        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck, FinalGrade),
     ),
     (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )
