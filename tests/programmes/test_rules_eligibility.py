@@ -172,6 +172,20 @@ def test_what_a_firm_declares_passes_fails_or_is_referred_and_only_where_the_rul
     assert rule not in {each.rule_code for each in judge(DECLARED, ruleset(2025))}
 
 
+def test_a_poor_final_grade_bars_as_many_years_as_the_rules_say_and_only_where_they_ask():
+    third = ruleset("data_voucher_2025_v3")
+    answers = {(): "pass", (2024,): "fail", (2023,): "pass", (2025,): "pass", None: "refer"}
+    for years, verdict in answers.items():
+        found = next(
+            each for each in judge(replace(DECLARED, poor_years=years), third) if each.rule_code == "poor_grade"
+        )
+        assert (found.verdict.value, found.path) == (verdict, "eligibility.poor_grade_years"), years
+        if verdict == "fail":
+            assert "2025년까지" in found.sentence.say()
+    assert "poor_grade" not in {each.rule_code for each in judge(DECLARED, ruleset(LATER))}
+    assert (third.evaluation.grade_bonus.value, third.evaluation.grade_minus.value) == (1, 2)
+
+
 def test_a_second_version_says_only_what_differs_and_is_kept_whole():
     first, second = ruleset(2025), ruleset(LATER)
     assert (first.version, second.version, second.code) == (1, 2, first.code)

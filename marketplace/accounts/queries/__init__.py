@@ -25,7 +25,7 @@ from marketplace.accounts.queries.firms import (
     signatory_count,
     standing_of,
 )
-from marketplace.accounts.queries.grades import final_grades, find_final_grade, grades_of
+from marketplace.accounts.queries.grades import final_grades, find_final_grade, grades_of, poor_programmes_of
 from marketplace.accounts.queries.people import (
     Listed,
     Persona,
@@ -148,6 +148,7 @@ __all__ = [
     "people_seen_by",
     "people_to_tell",
     "personas",
+    "poor_programmes_of",
     "recovery_codes_left",
     "registry_is_asked",
     "related_to",

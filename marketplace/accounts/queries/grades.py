@@ -34,6 +34,12 @@ def final_grades(organisation_ids: Collection[int], programme_ids: Collection[in
     return worst
 
 
+def poor_programmes_of(organisation_id: int) -> list[int]:
+    """The programmes in which the grade that counts for a firm is the worst there is."""
+    last = {each.programme_id: each.grade for each in reversed(grades_of(organisation_id))}
+    return sorted(programme for programme, grade in last.items() if grade == Grade.POOR)
+
+
 def grades_of(organisation_id: int) -> Sequence[FinalGrade]:
     """What was noted down of a firm, the newest first."""
     statement = select(FinalGrade).where(FinalGrade.organisation_id == organisation_id)

@@ -53,6 +53,7 @@ def issue_award_letter(award_id: int, *, by: Viewer = SYSTEM) -> Paper:
         prefix="AW",
         readers=[application.organisation_id],
         by=by,
+        bulk=True,
     )
 
 

@@ -23,6 +23,7 @@ from marketplace.grants.models import (
 from marketplace.grants.queries.fixes import proofs_of
 from marketplace.grants.queries.parties import present_parties
 from marketplace.grants.rules import read_receipt, unpacked
+from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.programmes.rules import EligibilityFacts, Phrase
 from marketplace.suppliers import queries as suppliers
@@ -54,6 +55,7 @@ RULE_LABELS = {
     "insolvency": N_("부도·채무불이행"),
     "excluded_industry": N_("지원하지 않는 업종"),
     "same_support": N_("같은 과제의 다른 지원"),
+    "poor_grade": N_("이전 최종평가"),
 }
 """Rule code of programmes.rules -> its short name on a page."""
 
@@ -109,7 +111,16 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         insolvency=application.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
         industry=application.declared.get("industry"),
         same_support=SUPPORTED.get(application.declared.get("same_support", "")),
+        poor_years=_poor_years(firm.id, call),
     )
+
+
+def _poor_years(organisation_id: int, call: Call) -> tuple[int, ...]:
+    """The years whose final grade was the worst; looked up only where the call's rules ask."""
+    if programmes.get_ruleset(call.ruleset_id).eligibility.poor_grade_years is None:
+        return ()
+    poor = accounts.poor_programmes_of(organisation_id)
+    return tuple(sorted(programmes.years_of(poor).values())) if poor else ()
 
 
 SUPPORTED = {"none": False, "other": True}
