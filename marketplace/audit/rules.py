@@ -17,6 +17,7 @@ WORDS = {
     "fix_request": N_("보완 요청"),
     "fix_item": N_("보완할 구역"),
     "firm_certificate": N_("기업 증명서"),
+    "declaration": N_("자격 신고"),
     "eligibility_finding": N_("자격 판정"),
     "award": N_("선정"),
     "evaluation": N_("평가"),

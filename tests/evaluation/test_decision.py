@@ -99,7 +99,12 @@ def test_last_years_final_grade_counts_and_older_decisions_are_found_again_as_th
     for firm, grade in zip(firms, ("insufficient", "excellent"), strict=True):
         with transaction():
             note_final_grade(firm.organisation_id, last_year, grade, clock.today(), by=SYSTEM)
-    made, decision = makers.make_announced(2, 90, 88, places=1, rules=rules, smes=dict(enumerate(firms)))
+    made = makers.make_round(2, rules=rules, smes=dict(enumerate(firms)))
+    made.evaluators += silent.evaluators  # the draw takes from all
+    makers.open_(made, places=1)
+    makers.score_all(made, 90, 88)
+    decision = makers.draft(made)
+    makers.confirm(made, decision)
     first, second = (makers.line_of(decision, each) for each in made.applications)
     assert [(each.bonus, each.minus, each.outcome.value) for each in (first, second)] == [
         (0, 300, "refused"),

@@ -112,7 +112,7 @@ def test_every_fact_that_is_taken_away_keeps_some_rule_from_passing():
     for each in fields(EligibilityFacts):
         if each.name not in ("kind", "youth", "prefounder_proof"):
             known = replace(DECLARED, **{each.name: None})
-            assert overall(judge(known, ruleset(LATER))) is not Verdict.PASS, each.name
+            assert overall(judge(known, ruleset(LATEST))) is not Verdict.PASS, each.name
 
 
 def test_the_first_receipt_is_kept():
@@ -140,9 +140,15 @@ def test_a_sentence_speaks_the_readers_language():
     assert "₩10,000,001" in found.sentence.say(language="en")
 
 
-LATER = "data_voucher_2025_v2"
+LATER, LATEST = "data_voucher_2025_v2", "data_voucher_2025_v3"
 DECLARED = replace(
-    GOOD, capital_impaired=False, insolvency="none", industry="62010", same_support=False, kind="INTEGRATED"
+    GOOD,
+    capital_impaired=False,
+    insolvency="none",
+    industry="62010",
+    same_support=False,
+    kind="INTEGRATED",
+    poor_years=(),
 )
 
 

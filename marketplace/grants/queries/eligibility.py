@@ -20,6 +20,7 @@ from marketplace.grants.models import (
     EligibilityFinding,
     Verdict,
 )
+from marketplace.grants.queries.declarations import last_said
 from marketplace.grants.queries.fixes import proofs_of
 from marketplace.grants.queries.parties import present_parties
 from marketplace.grants.rules import read_receipt, unpacked
@@ -89,6 +90,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
     others = _other_live_applications(application, call)
     number = application.receipt_number
     proofs = proofs_of(firm.id, clock.today())
+    said = last_said(application, programmes.get_ruleset(call.ruleset_id))
     return EligibilityFacts(
         kind=application.kind,
         size_class=application.size_class.value,
@@ -96,7 +98,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         prefounder_proof=_founding(application, proofs),
         business_number_valid=bool(normal_business_number(firm.business_number)) if firm.business_number else None,
         business_status=accounts.business_status_of(firm),
-        tax_arrears=_arrears(application, proofs),
+        tax_arrears=_arrears(said.tax_clear, proofs),
         barred=accounts.is_barred(firm.id),
         receipt=read_receipt(number) if number else None,
         other_receipts=tuple(read_receipt(receipt) for receipt, _kind in others),
@@ -107,10 +109,10 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         own_cash_minor=application.own_cash_minor,
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
         supplier_related=_is_related(application),
-        capital_impaired=_impaired(application.declared, proofs),
-        insolvency=application.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
-        industry=application.declared.get("industry"),
-        same_support=SUPPORTED.get(application.declared.get("same_support", "")),
+        capital_impaired=_impaired(said.declared, proofs),
+        insolvency=said.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
+        industry=said.declared.get("industry"),
+        same_support=SUPPORTED.get(said.declared.get("same_support", "")),
         poor_years=_poor_years(firm.id, call),
     )
 
@@ -133,10 +135,10 @@ def _impaired(declared: dict[str, str], proofs: frozenset[CertificateKind]) -> b
     return False if CertificateKind.FINANCIAL in proofs else None
 
 
-def _arrears(application: Application, proofs: frozenset[CertificateKind]) -> bool | None:
+def _arrears(tax_clear: bool | None, proofs: frozenset[CertificateKind]) -> bool | None:
     """A declared debt is one. Without a word, both tax certificates that were looked at say that there is none."""
-    if application.tax_clear is not None:
-        return not application.tax_clear
+    if tax_clear is not None:
+        return not tax_clear
     return False if {CertificateKind.NATIONAL_TAX, CertificateKind.LOCAL_TAX} <= proofs else None
 
 

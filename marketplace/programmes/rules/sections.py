@@ -119,6 +119,7 @@ class Eligibility:
     same_support_block: Sourced[bool] | None = extra(
         Flag(N_("신청할 수 없음"), N_("따지지 않음")), N_("같은 과제에 대한 다른 지원")
     )
+    declared_days: Sourced[int] | None = extra(Count(DAYS, low=1), N_("신고한 사실이 유효한 기간"))
     poor_grade_years: Sourced[int] | None = extra(
         Count(YEARS, low=1), N_("최종평가가 불량인 기업이 신청할 수 없는 기간")
     )
