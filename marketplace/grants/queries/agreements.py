@@ -116,24 +116,28 @@ def agreement_content(
 
 
 def _shares(application: Application, award: Award, ruleset: Ruleset) -> list[dict[str, Any]]:
-    """What each body of a grant takes part with: the others as they said, cut as the award was, and the leader the rest."""
+    """What each body of a grant takes part with: the others as they said, cut as the award was, and the leader the rest.
+    Names as they are registered: what is signed does not depend on who reads it."""
     bodies = [each for each in parties_of(application.id) if each.state == PartyState.CONFIRMED]
-    words = {role.code: role.name for role in ruleset.roles}
+    shares = [each.share_minor * award.total_minor // application.total_minor for each in bodies]
+    leads = next((role.code for role in ruleset.roles if role.leads.value), "")
     rows = [
-        {
-            "id": each.organisation_id,
-            "name": each.name,
-            "role_ko": words[each.role].ko,
-            "role_en": words[each.role].en,
-            "share": each.share_minor * award.total_minor // application.total_minor,
-            "work": each.work,
-        }
-        for each in bodies
+        (application.organisation_id, leads, award.total_minor - sum(shares), ""),
+        *((each.organisation_id, each.role, share, each.work) for each, share in zip(bodies, shares, strict=True)),
     ]
-    leader = firms_of(application).buyer
-    rest = award.total_minor - sum(row["share"] for row in rows)
-    lead = {"id": leader.id, "name": leader.name, "role_ko": "주관기관", "role_en": "Leader", "share": rest, "work": ""}
-    return [lead, *rows]
+    names = accounts.names_of({row[0] for row in rows})
+    words = {role.code: role.name for role in ruleset.roles}
+    return [
+        {
+            "id": firm,
+            "name": names[firm],
+            "role_ko": words[role].ko,
+            "role_en": words[role].en,
+            "share": share,
+            "work": work,
+        }
+        for firm, role, share, work in rows
+    ]
 
 
 def _firm(firm: Organisation) -> dict[str, Any]:
