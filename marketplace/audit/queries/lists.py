@@ -6,6 +6,7 @@ from sqlalchemy import Column, LargeBinary, Table
 
 from marketplace.accounts.models import (
     Bar,
+    FinalGrade,
     Membership,
     Organisation,
     Person,
@@ -62,6 +63,7 @@ from marketplace.grants.models import (
     CallInquiry,
     CallTopic,
     CallVersion,
+    Declaration,
     EligibilityFinding,
     FirmCertificate,
     FixItem,
@@ -143,7 +145,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         N_("신청서 내용"),
         (
             *(ApplicationAnswer, ApplicationRevision, ApplicationFile, ApplicationSignature, SectionWriter),
-            *(FixRequest, FixItem, FirmCertificate),
+            *(FixRequest, FixItem, FirmCertificate, Declaration),
         ),
     ),
     (
@@ -219,7 +221,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     ),
     (
         N_("사람과 기업"),
-        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck),
+        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck, FinalGrade),
     ),
     (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )
