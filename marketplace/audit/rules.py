@@ -132,6 +132,8 @@ WORDS = {
     "recovery_statement": N_("환수 의견"),
     "recovery_instalment": N_("환수 분할납부"),
     "recovery_receipt": N_("환수 입금"),
+    "set_off": N_("환수금 상계"),
+    "payout_advice": N_("지급 통지서"),
     "organisation": N_("기업"),
     "person": N_("사람"),
     "membership": N_("소속"),

@@ -22,6 +22,7 @@ from marketplace.demo.money import closing, paying
 from marketplace.demo.needs import asking
 from marketplace.demo.now import computing, urgent
 from marketplace.demo.people import PASSWORD, hire
+from marketplace.demo.recovering import recovering
 from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
@@ -104,6 +105,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         time.live(urgent(world))
         time.live(computing(world))
         time.live(searching(world))
+        time.live(recovering(world))
         time.run(tick)
     return world
 

@@ -374,6 +374,12 @@ def _cards_and_recovery(world: World, voucher_id: int) -> None:
         recover.give_opinion(case.id, "시험 의견입니다", by=world.sme_signatory)
         recover.propose(case.id, "시험 결정입니다", bar_until_on=None, by=officer)
         recover.decide(case.id, by=second)
+        programme_id = case.programme_id
+        waiting = Payout(programme_id=programme_id, voucher_id=voucher_id, payee_id=firm, amount_minor=50_000)
+        session.add(waiting)
+        session.flush()
+        words = {"amount_minor": 1000, "reason": "시험으로 상계합니다"}
+        things["set_off"] = recover.propose_set_off(case.id, waiting.id, **words, by=officer).id
         words = {"depositor": "시험", "bank_reference": "MATRIX-R", "received_on": clock.today()}
         things["recovery_receipt"] = recover.enter_receipt(case.id, amount_minor=1000, **words, by=asker).id
 
