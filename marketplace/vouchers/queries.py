@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import _
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Viewer
@@ -48,7 +48,7 @@ def find_voucher_seen_by(viewer: Viewer, voucher_id: int) -> Voucher | None:
 
 def get_voucher(voucher_id: int) -> Voucher:
     """A voucher by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Voucher).where(Voucher.id == voucher_id)).one()
+    return get_row(Voucher, voucher_id)
 
 
 def vouchers_of(organisation_id: int) -> Sequence[Voucher]:
