@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from time import monotonic
 from typing import Annotated, Any, TypeVar
 
-import psycopg
 from flask import Flask, current_app, g, has_request_context, request
 from flask.globals import app_ctx
-from psycopg.pq import ExecStatus
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     Date,
     DateTime,
     Engine,
@@ -21,13 +19,12 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
-    create_engine,
     event,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -38,6 +35,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from marketplace.core.engine import create_application_engine
 from marketplace.core.errors import CONSTRAINTS, Busy, Missing, Refused
 from marketplace.core.i18n import _
 
@@ -97,66 +95,6 @@ def _scope() -> int:
 
 
 session = scoped_session(sessionmaker(class_=AppSession), scopefunc=_scope)
-
-
-RESTED = 2.0
-"""Seconds after which a pooled connection is tried before it is used."""
-PREPARED = 400
-"""Statements that a connection keeps planned. With the driver's hundred, pages and jobs drive each other's out, and the
-server reads and plans nearly everything anew."""
-
-
-class BriefCursor(psycopg.Cursor[Any]):
-    """A cursor that describes its columns by name and type, which is all that is asked of it: the driver's own
-    description looks up six more things, a tenth of what a read of a wide table costs in Python."""
-
-    @property
-    def description(self) -> Any:
-        result = self.pgresult
-        if result is None or not (result.nfields or result.status == ExecStatus.TUPLES_OK):
-            return None
-        return [
-            ((result.fname(at) or b"").decode(), result.ftype(at), None, None, None, None, None)
-            for at in range(result.nfields)
-        ]
-
-
-def create_application_engine(url: str, pool_size: int = 8) -> Engine:
-    """The engine of the application's role. Web requests must not wait for ever: lock 2 s, statement 15 s."""
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1),
-        pool_size=pool_size,
-        max_overflow=4,
-        connect_args={
-            "options": "-c lock_timeout=2000 -c statement_timeout=15000 "
-            "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
-            "application_name": "marketplace",
-            "cursor_factory": BriefCursor,
-        },
-    )
-    event.listen(engine, "connect", _keep_prepared)
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _try_rested)
-    return engine
-
-
-def _keep_prepared(connection: Any, _record: Any) -> None:
-    connection.prepared_max = PREPARED
-
-
-def _note_rest(_connection: Any, record: Any) -> None:
-    record.info["rested_since"] = monotonic()
-
-
-def _try_rested(connection: Any, record: Any, _proxy: Any) -> None:
-    """Ask a connection whether it still lives when it has rested a while: at every checkout it would be a third of a
-    posting's round trips, and a server that has just gone away is noticed by the statement itself."""
-    if monotonic() - record.info.get("rested_since", monotonic()) > RESTED:
-        try:
-            connection.execute("select 1")
-            connection.rollback()
-        except Exception as error:  # whatever is wrong with it, the pool hands out another
-            raise DisconnectionError from error
 
 
 @event.listens_for(AppSession, "before_flush")
@@ -249,6 +187,15 @@ def _lock_of(model: type[Base]) -> Select[Any]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+def write(statement: str, values: tuple[Any, ...]) -> CursorResult[Any]:
+    """Send a change in the driver's own spelling (`%s`), for what every deed writes: building a statement out of tables and
+    columns would cost more than running it."""
+    current = session()
+    if not current.info.get("transaction"):
+        raise RuntimeError("a write outside transaction()")
+    return current.connection().exec_driver_sql(statement, values)
 
 
 def spend_once(token: str) -> None:

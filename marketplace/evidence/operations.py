@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import LoaderCallableStatus, Session
 
-from marketplace.core.db import AppSession, Base, session
+from marketplace.core.db import AppSession, Base, session, write
 from marketplace.core.viewer import Viewer, origin
 
 PLAIN = (bool, int, str, list, dict)
 UNWATCHED = frozenset({"event", "once_token", "notice", "sign_in_attempt"})
-# In the driver's own spelling: every deed writes one, and building an insert would cost more than running it.
 _INSERT = (
     "insert into event (action, subject, actor_id, organisation_id, changes, facts, request_id, address) "
     "values (%s, %s, %s::bigint, %s::bigint, %s::jsonb, %s::jsonb, %s, %s::inet)"
@@ -47,12 +46,10 @@ def record(action: str, subject: Base | str, *, by: Viewer, **facts: Any) -> Non
 
     `facts` are plain values worth keeping beside the changed columns. Secrets never appear: columns marked so are masked.
     """
-    session.flush()
     current = session()
-    if not current.info.get("transaction"):
-        raise RuntimeError("evidence outside transaction()")
+    current.flush()
     where = origin.get()
-    current.connection().exec_driver_sql(
+    write(
         _INSERT,
         (
             action,
