@@ -29,11 +29,8 @@ class Columns(Sequence[Any]):
     def __getitem__(self, at: Any) -> Any:
         if isinstance(at, slice):
             return [self[each] for each in range(*at.indices(len(self)))]
-        place = at if at >= 0 else at + len(self)
-        name = self._result.fname(place)
-        if name is None:
-            raise IndexError(at)
-        return name.decode(), self._result.ftype(place), None, None, None, None, None
+        place = range(len(self))[at]
+        return (self._result.fname(place) or b"").decode(), self._result.ftype(place), None, None, None, None, None
 
 
 class BriefCursor(psycopg.Cursor[Any]):

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, g
 from sqlalchemy import event
 
+from marketplace.core import clock
 from marketplace.core.db import Base
 from marketplace.core.jobs import JOBS, Job
 from marketplace.search import queries as search
@@ -29,7 +30,6 @@ LATER = (
 """What the worker does afterwards."""
 _WORD = re.compile(r"\w+")
 _WRITTEN = re.compile(r"\b(?:insert\s+into|update|delete\s+from)\s+(\w+)", re.IGNORECASE)
-_TIME = ("clock_difference(", "app_now(")
 
 
 @lru_cache(8192)
@@ -43,6 +43,16 @@ def _written_by(statement: str) -> frozenset[str]:
     if "ledger_post(" in statement or "ledger_summarise(" in statement:
         return frozenset(name for name in Base.metadata.tables if name.startswith("ledger_"))
     return frozenset(_WRITTEN.findall(statement)) & Base.metadata.tables.keys()
+
+
+class Watch(dict[str, Any]):
+    """What is kept of a request's answers; knows whether the time was asked for."""
+
+    looked_at = False
+
+    def __getitem__(self, name: str) -> Any:
+        self.looked_at = self.looked_at or name == "clock_offset"
+        return super().__getitem__(name)
 
 
 @dataclass(frozen=True)
@@ -93,14 +103,14 @@ class Nights:
         last = self.idle.get(job.name)
         if last is not None and self._still(last):
             return 0
-        g.pop("cache", None)  # a job that needs the time asks for it, and is seen to
+        watch = g.cache = Watch(clock_offset=clock.offset())
         self.statements.clear()
         moved = job.work()
         if moved:
             self.idle.pop(job.name, None)
         else:
             tables = frozenset[str]().union(*map(_tables_in, self.statements))
-            timed = any(sign in each for each in self.statements for sign in _TIME)
+            timed = watch.looked_at or any("app_now(" in each for each in self.statements)
             self.idle[job.name] = Idle(tables, timed, self.night, self.change)
         return moved
 
