@@ -16,7 +16,7 @@ from marketplace.search.gateway.morphemes import analyse
 from marketplace.search.queries.sureness import Evidence, is_sure
 from marketplace.search.rules import ranking
 from marketplace.search.rules.asking import LATIN, NAME, SENTENCE, Asked, Concept, Synonyms, understood
-from marketplace.search.rules.letters import bigrams, initials, jamo_trigrams, pairs
+from marketplace.search.rules.letters import begins_with, bigrams, initials, jamo_trigrams, pairs
 from marketplace.search.rules.ranking import Features
 
 PLENTY = 300
@@ -33,6 +33,9 @@ LEAST_TITLE, LEAST_TEXT, LEAST_LETTERS, LEAST_COSINE, LEAST_MEANING = 0.34, 0.6,
 """What a document needs at least of one of these to be shown."""
 ACROSS_LANGUAGES = 0.74
 """The least cosine between an English query and a Korean title: languages lie apart."""
+
+WITHIN = 0.6
+"""What 초성 count that do not begin at a word."""
 
 NONE: frozenset[str] = frozenset()
 
@@ -85,7 +88,7 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     index = shelf.index
     for concept in asked.concepts:
         if min(index.doc_freq("title", word) for word in concept.words) >= PLENTY:
-            concept.others = {}
+            concept.others, concept.parts = {}, ()
     rarity = [_rarity(index, concept) for concept in asked.concepts]
     found = _Candidates(index, asked, rarity, conditions)
     matching = _matching(index, asked)
@@ -129,6 +132,10 @@ def _concept(index: Index, concept: Concept) -> Any:
             parts.append(weighted(_words(index, "title", other), 2.4 * weight))
         if all(index.doc_freq("text", word) for word in other):
             parts.append(weighted(_words(index, "text", other), 0.5 * weight))
+    if concept.parts:
+        parts.append(
+            weighted(every([_concept(index, part) for part in concept.parts]), ranking.APART / len(concept.parts))
+        )
     return best(parts)
 
 
@@ -232,18 +239,18 @@ class _Candidates:
         if asked.initial and not all(word in initials(card.tight) for word in asked.initial):
             return Features()
         exact = bool(asked.tight) and asked.tight in (*card.tight.split(), card.key)
-        spelt = 1.0 if asked.initial else 0.0
+        begun = all(begins_with(word, f"{card.title} {card.other}") for word in asked.initial)
+        spelt = (1.0 if begun else WITHIN) if asked.initial else 0.0
+        cover = ranking.cover(
+            asked.concepts,
+            self._rarity,
+            card.words,
+            card.tight,
+            self._unknown,
+            card.letters if self._unknown else NONE,
+        )
         return Features(
-            title=ranking.cover(
-                asked.concepts,
-                self._rarity,
-                card.words,
-                card.tight,
-                self._unknown,
-                card.letters if self._unknown else NONE,
-            )
-            if asked.concepts
-            else spelt,
+            title=(cover if asked.concepts else 1.0) * (spelt if asked.initial else 1.0),
             text=ranking.cover(asked.concepts, self._rarity, card.words | card.extra, card.tight),
             short=min(1.0, (len(asked.tight) or len("".join(asked.initial))) / max(1, len(card.tight))),
             inside=1.0 if (asked.tight and asked.tight in card.tight) else 0.5 * spelt,
