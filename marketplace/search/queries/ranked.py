@@ -23,8 +23,10 @@ PLENTY = 300
 """A word that so many titles have needs no other words to be found by; a large catalogue is searched faster so."""
 MOST_OTHERS = 16
 """So many other words of a concept are looked for."""
-WINDOW = 80
+WINDOW = 200
 """So many candidates of each stage are looked at closely."""
+NAMED = 80
+"""So many for a name, whose words bring the right ones up first."""
 NARROW, LARGE = 40, 20_000
 """In a large catalogue names of which there are plenty are looked at in a narrower window."""
 SETTLED = 10
@@ -92,15 +94,16 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
     rarity = [_rarity(index, concept) for concept in asked.concepts]
     found = _Candidates(index, asked, rarity, conditions)
     matching = _matching(index, asked)
+    window = NAMED if asked.kind == NAME else WINDOW
     plenty = asked.kind == NAME and _plenty(index, asked)
-    found.take(_lexical(index, asked), NARROW if plenty and index.searcher.num_docs > LARGE else WINDOW, by_words=True)
+    found.take(_lexical(index, asked), NARROW if plenty and index.searcher.num_docs > LARGE else window, by_words=True)
     if asked.initial:
-        found.take(_initials_query(index, asked), WINDOW)
+        found.take(_initials_query(index, asked), window)
     if asked.kind == NAME and found.covering(0.999) == 0 and len(asked.tight) >= 3:
-        found.take(_by_letters(index, asked), WINDOW)
+        found.take(_by_letters(index, asked), window)
     near = _nearness(shelf, asked, found)
     if near is not None:
-        found.take(index.among("id", near.best(WINDOW)), WINDOW)
+        found.take(index.among("id", near.best(window)), window)
     hits = found.ranked(near)
 
     def is_good(hit: Scored) -> bool:
