@@ -63,6 +63,6 @@ def missing(seen: Evidence, is_had: Callable[[Concept], bool]) -> float:
 
 
 def _is_met(concept: Concept, card: Card) -> bool:
-    if met_by(concept, card.words | card.extra, card.tight):
+    if met_by(concept, card.everything, card.tight):
         return True
     return len(jamo(concept.surface)) >= SHORTEST and letters_off(concept.surface, card.tight) <= 1
