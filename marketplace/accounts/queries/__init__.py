@@ -25,6 +25,7 @@ from marketplace.accounts.queries.firms import (
     signatory_count,
     standing_of,
 )
+from marketplace.accounts.queries.grades import grades_of
 from marketplace.accounts.queries.people import (
     Listed,
     Persona,
@@ -122,6 +123,7 @@ __all__ = [
     "fresh_since",
     "get_organisation",
     "get_person",
+    "grades_of",
     "has_current_staff_role",
     "has_second_factor",
     "held_by_registry",

@@ -12,11 +12,13 @@ from marketplace.evaluation.models import (
     Assignment,
     BudgetAdjustment,
     Decision,
+    DecisionLine,
     Evaluation,
     ScoreSheet,
     SheetState,
     Stage,
 )
+from marketplace.evaluation.queries.ended import grades_before
 from marketplace.evaluation.rules import Book, Facts, SupplierTerms
 from marketplace.grants.models import Application, ApplicationState, Award, Call
 from marketplace.grants.queries import awarded_minor, get_call, loads_of_suppliers
@@ -44,7 +46,10 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, li
     """What the ruleset, the call and the plan of the evaluation say, as of now. `limits`: with those of suppliers, which
     earlier decisions did not ask."""
     call = get_call(evaluation.call_id)
-    minus = ruleset.evaluation.underuse_minus
+    minus, poor = ruleset.evaluation.underuse_minus, ruleset.evaluation.poor_grade_minus
+    bonus = {"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value}
+    if ruleset.bonus.excellent_grade is not None:
+        bonus["excellent"] = ruleset.bonus.excellent_grade.value
     quotas = (("youth", ruleset.quotas.youth), ("regional", ruleset.quotas.regional), ("micro", ruleset.quotas.micro))
     return Book(
         edition=ruleset.edition,
@@ -54,10 +59,11 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, li
         trim=ruleset.evaluation.trim.value,
         panel_min=ruleset.evaluation.panel_min.value,
         quotas=tuple((code, rate.value) for code, rate in quotas if rate.value),
-        bonus={"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value},
+        bonus=bonus,
         bonus_cap=ruleset.bonus.max_total.value,
         documents_share=evaluation.documents_share,
         minus_points=evaluation.minus_points if minus is None else minus.value,
+        poor_grade_minus=0 if poor is None else poor.value,
         budget_minor=max(0, call.budget_minor - awarded_minor(call.id)),
         places=evaluation.places,
         shortlist=evaluation.shortlist,
@@ -113,9 +119,16 @@ def facts_to_decide(evaluation: Evaluation, *, limits: bool = True) -> list[Fact
     return _facts(evaluation, eligible, None, limits=limits)
 
 
-def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapping[int, bool]) -> list[Facts]:
-    """The applications that were decided on, in whatever state they are by now. `recorded`: whether each had used too
-    little of an earlier voucher, which may have changed since."""
+def recorded_of(lines: Sequence[DecisionLine]) -> dict[int, tuple[bool, str]]:
+    """Application -> what was true of its firm when it was decided on: whether it had used too little, how it had ended."""
+    return {line.application_id: (line.facts["underused"], line.facts.get("grade", "")) for line in lines}
+
+
+def facts_of_decision(
+    evaluation: Evaluation, decision: Decision, recorded: Mapping[int, tuple[bool, str]]
+) -> list[Facts]:
+    """The applications that were decided on, in whatever state they are by now. `recorded`: as `recorded_of`
+    says, which may have changed since."""
     decided = and_(Application.call_id == decision.call_id, Application.id.in_(list(recorded)))
     return _facts(evaluation, decided, recorded, until=decision, limits="suppliers" in decision.terms)
 
@@ -123,7 +136,7 @@ def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapp
 def _facts(
     evaluation: Evaluation,
     which: Any,
-    recorded: Mapping[int, bool] | None,
+    recorded: Mapping[int, tuple[bool, str]] | None,
     until: Decision | None = None,
     *,
     limits: bool,
@@ -136,7 +149,7 @@ def _facts(
     rows = session.execute(select(*columns).where(which).order_by(Application.id)).all()
     sheets = sheets_by_case(evaluation.id)
     cut, heard = adjustments_of(evaluation.id, until), _heard(evaluation.id)
-    used = recorded if recorded is not None else _underused(evaluation, {row.organisation_id for row in rows})
+    known = recorded if recorded is not None else _now(evaluation, {row.id: row.organisation_id for row in rows})
     made = []
     for row in rows:
         total, support = cut.get(row.id, (row.total_minor, row.support_minor))
@@ -153,7 +166,8 @@ def _facts(
                 support_minor=support,
                 claims=claims_of(youth=row.youth, regional=row.regional, size_class=row.size_class),
                 content_sha256=row.content_sha256 or "",
-                underused=used.get(row.id if recorded is not None else row.organisation_id, False),
+                underused=known[row.id][0],
+                grade=known[row.id][1],
                 documents=tuple(each.points for each in documents),
                 presentation=tuple(each.points for each in heard_sheets),
                 heard=row.id in heard,
@@ -206,6 +220,12 @@ def _heard(evaluation_id: int) -> set[int]:
         Assignment.evaluation_id == evaluation_id, Assignment.stage == Stage.PRESENTATION
     )
     return set(session.scalars(statement))
+
+
+def _now(evaluation: Evaluation, firms: Mapping[int, int]) -> dict[int, tuple[bool, str]]:
+    """`recorded_of` as it is today, for {application: firm}."""
+    used, ended = _underused(evaluation, set(firms.values())), grades_before(evaluation, set(firms.values()))
+    return {application: (used.get(firm, False), ended.get(firm, "")) for application, firm in firms.items()}
 
 
 def _underused(evaluation: Evaluation, firms: Collection[int]) -> dict[int, bool]:

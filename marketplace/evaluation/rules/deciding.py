@@ -21,6 +21,8 @@ from marketplace.evaluation.rules.sealing import sealed, sha256_of
 from marketplace.evaluation.rules.suppliers import SupplierTerms
 
 DOCUMENTS, PRESENTATION = "documents", "presentation"
+EXCELLENT, POOR = "excellent", "poor"
+"""The grades of an earlier project that move points."""
 
 
 class Unfinished(ValueError):
@@ -41,6 +43,8 @@ class Facts:
     content_sha256: str
     underused: bool = False
     """Whether the firm used too little of an earlier voucher."""
+    grade: str = ""
+    """How its latest project ended, where the ruleset asks: 'excellent' to 'bad'."""
     documents: tuple[Mapping[str, int], ...] = ()
     presentation: tuple[Mapping[str, int], ...] = ()
     """Points in hundredths by criterion, a sheet each, by sheet id."""
@@ -54,8 +58,12 @@ class Facts:
         """As it goes into the hash of a decision's inputs."""
         facts = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
         bought = [] if self.supplier is None else [self.supplier, self.bought_minor]
+        ended = [self.grade] if self.grade else []
         return sealed(
-            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256, *bought]
+            [
+                *(*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256),
+                *(*bought, *ended),
+            ]
         )
 
     @property
@@ -86,6 +94,9 @@ class Book:
     kind_places: Mapping[str, int] = field(default_factory=dict)
     suppliers: SupplierTerms | None = None
     """None: decided before the limits of suppliers were asked here, or without suppliers."""
+
+    poor_grade_minus: int = 0
+    """For a firm whose latest project was poor; its bonus for an excellent one stands among the others."""
 
     @property
     def supplier_limits(self) -> tuple[Any, ...] | None:
@@ -119,6 +130,7 @@ class Book:
             "bonus": dict(self.bonus),
             "kind_places": dict(self.kind_places),
             **({"suppliers": self.suppliers.written()} if self.suppliers else {}),
+            **({"poor_grade_minus": self.poor_grade_minus} if self.poor_grade_minus else {}),
         }
 
     @classmethod
@@ -131,6 +143,7 @@ class Book:
             bonus=dict(written["bonus"]),
             kind_places=dict(written["kind_places"]),
             suppliers=SupplierTerms.read(written["suppliers"]) if "suppliers" in written else None,
+            poor_grade_minus=written.get("poor_grade_minus", 0),
         )
 
 
@@ -166,7 +179,9 @@ def score(facts: Facts, book: Book) -> Scored:
     documents = _stage(facts.documents, codes, book)
     presentation = _stage(facts.presentation, codes, book) if facts.heard else None
     heard = presentation.by_criterion if presentation else (None,) * len(codes)
-    bonus = bonus_of(dict.fromkeys(facts.claims, 1), book.bonus, book.bonus_cap)
+    ended = {EXCELLENT} if facts.grade == EXCELLENT else set()
+    bonus = bonus_of(dict.fromkeys(facts.claims | ended, 1), book.bonus, book.bonus_cap)
+    taken = (book.minus_points if facts.underused else 0) + (book.poor_grade_minus if facts.grade == POOR else 0)
     return Scored(
         application_id=facts.application_id,
         receipt=facts.receipt,
@@ -177,7 +192,7 @@ def score(facts: Facts, book: Book) -> Scored:
         presentation=presentation.total if presentation else None,
         base=combined(documents.total, presentation.total if presentation else None, book.documents_share),
         bonus=bonus,
-        minus=book.minus_points * HUNDRED if facts.underused else 0,
+        minus=taken * HUNDRED,
         by_criterion=tuple(
             combined(one, other, book.documents_share) for one, other in zip(documents.by_criterion, heard, strict=True)
         ),

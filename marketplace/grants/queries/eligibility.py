@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from marketplace.accounts import queries as accounts
-from marketplace.accounts.models import Organisation, SizeClass
+from marketplace.accounts.models import Grade, Organisation, SizeClass
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.i18n import N_, _, language
@@ -54,6 +54,7 @@ RULE_LABELS = {
     "insolvency": N_("부도·채무불이행"),
     "excluded_industry": N_("지원하지 않는 업종"),
     "same_support": N_("같은 과제의 다른 지원"),
+    "final_grade": N_("지난 과제의 최종평가"),
 }
 """Rule code of programmes.rules -> its short name on a page."""
 
@@ -109,6 +110,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         insolvency=application.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
         industry=application.declared.get("industry"),
         same_support=SUPPORTED.get(application.declared.get("same_support", "")),
+        bad_grades=tuple(year for year, grade in accounts.grades_of([firm.id]).get(firm.id, []) if grade == Grade.BAD),
     )
 
 
