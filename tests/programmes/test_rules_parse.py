@@ -68,6 +68,7 @@ SHIPPED = {
     "ai_convergence_2020_v2": "a65a6f266749aa3c",
     "ai_voucher_2025_v2": "bcff6809bcfff99b",
     "data_voucher_2025_v2": "d17041064d9aee2a",
+    "data_voucher_2025_v3": "d618f776e52560ea",
 }
 """What each version said when it was given out, by its hash: a new rule is a new version that `extends` it."""
 

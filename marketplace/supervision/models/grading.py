@@ -94,7 +94,8 @@ class FinalSheet(Base):
     __table_args__ = (UniqueConstraint("evaluation_id", "person_id"),)
 
 
-refuse_by_constraint("uq_final_evaluation_voucher_id", N_("이 바우처의 최종평가는 이미 열려 있습니다."))
+for name in ("voucher_id", "report_id"):
+    refuse_by_constraint(f"uq_final_evaluation_{name}", N_("이 바우처의 최종평가는 이미 열려 있습니다."))
 refuse_by_constraint("ck_final_evaluation_two_persons", N_("서로 다른 두 사람을 고르세요."), "second")
 refuse_by_constraint(
     "ck_final_evaluation_answer_third_person",
