@@ -23,6 +23,7 @@ from marketplace.demo.needs import asking
 from marketplace.demo.people import PASSWORD, hire
 from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
+from marketplace.demo.supervising import supervising
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
 from marketplace.grants import operations as grants
 from marketplace.grants.operations import CallDraft
@@ -101,6 +102,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         time.live(changing(world))
         time.live(matching_day(world))
         time.live(searching(world))
+        time.live(supervising(world))
         time.run(tick)
     return world
 
