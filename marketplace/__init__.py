@@ -28,6 +28,7 @@ ROOMS = (
     "orders",
     "delivery",
     "settlement",
+    "supervision",
     "amendments",
     "payments",
     "recovery",

@@ -27,6 +27,7 @@ from marketplace.demo.people import PASSWORD, hire
 from marketplace.demo.recovering import recovering
 from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
+from marketplace.demo.supervising import supervising
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
 from marketplace.grants import operations as grants
 from marketplace.grants.operations import CallDraft
@@ -134,6 +135,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         time.live(computing(world))
         time.live(searching(world))
         time.live(recovering(world))
+        time.live(supervising(world))
         time.run(tick)
     return world
 

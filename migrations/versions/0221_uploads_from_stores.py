@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0221"
-down_revision = "0194"
+down_revision = "0214"
 
 
 def upgrade() -> None:
