@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0211"
-down_revision = "0194"
+down_revision = "0204"
 
 
 def upgrade() -> None:

@@ -35,12 +35,12 @@ def test_never_more_than_the_share_is_kept_back_and_less_than_a_unit_under_it(to
 
 
 def test_the_third_version_of_the_ai_voucher_keeps_a_tenth_and_the_others_nothing():
-    rules = ruleset("ai_voucher_2025_v3")
+    rules = ruleset("ai_voucher_2025_v4")
     assert rules.retention and (rules.retention.share.value, rules.retention.warranty_days.value) == (
         Fraction(1, 10),
         90,
     )
-    assert ruleset("ai_voucher_2025_v2").retention is None and rules.edition == "AIV-2025 v3"
+    assert ruleset("ai_voucher_2025_v3").retention is None and rules.edition == "AIV-2025 v4"
 
 
 def kept_ready(quantity=4, **facts):
