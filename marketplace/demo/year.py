@@ -22,9 +22,12 @@ from marketplace.demo.matching_day import matching_day
 from marketplace.demo.money import closing, paying
 from marketplace.demo.needs import asking
 from marketplace.demo.nights import Nights
+from marketplace.demo.now import computing, urgent
 from marketplace.demo.people import PASSWORD, hire
+from marketplace.demo.recovering import recovering
 from marketplace.demo.searches import searching
 from marketplace.demo.sellers import seller
+from marketplace.demo.supervising import supervising
 from marketplace.demo.world import END, ROUNDS, START, Round, World, at
 from marketplace.grants import operations as grants
 from marketplace.grants.operations import CallDraft
@@ -129,7 +132,11 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         time.live(asking(world, time))
         time.live(changing(world))
         time.live(matching_day(world))
+        time.live(urgent(world))
+        time.live(computing(world))
         time.live(searching(world))
+        time.live(recovering(world))
+        time.live(supervising(world))
         time.run(tick)
     return world
 
@@ -165,7 +172,7 @@ def _round(world: World, time: Clockwork, turn: Round) -> Life:
     """Publish a call, let firms apply, and decide."""
     turn.chosen.clear()
     yield turn.published
-    shares = dict(zip((each.title for each in ROUNDS), (0.58, 0.37, 0.05), strict=True))
+    shares = dict(zip((each.title for each in ROUNDS), (0.58, 0.37, 0.03), strict=True))
     budget = int(world.counted["won budgeted"] * shares[turn.title]) // 1_000_000 * 1_000_000
     officer = world.officers[0]
     draft = CallDraft(

@@ -30,6 +30,7 @@ from marketplace.payments import queries as payments
 from marketplace.programmes.models import Programme
 from marketplace.recovery import queries as recovery
 from marketplace.settlement import queries as settlement
+from marketplace.supervision import queries as supervision
 from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
@@ -46,6 +47,7 @@ ROOMS = (
     orders,
     delivery,
     settlement,
+    supervision,
     amendments,
     payments,
     recovery,

@@ -60,6 +60,7 @@ GROUPS = {
     "payments.receipts": MONEY,
     "payments.batches": MONEY,
     "payments.accounts": MONEY,
+    "supervision.index": MONEY,
     "recovery.index": MONEY,
     "programmes.rulesets": BASICS,
     "suppliers.index": BASICS,
@@ -103,6 +104,20 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("정산"), "settlement.cases", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("기업 계좌"), "payments.accounts", frozenset({Role.SETTLEMENT_OFFICER, Role.AUDITOR})),
+    (
+        N_("감리·최종평가"),
+        "supervision.index",
+        frozenset(
+            {
+                Role.SME_MEMBER,
+                Role.SUPPLIER_MEMBER,
+                Role.EVALUATOR,
+                Role.PROGRAMME_OFFICER,
+                Role.SETTLEMENT_OFFICER,
+                Role.AUDITOR,
+            }
+        ),
+    ),
     (
         N_("환수·제재"),
         "recovery.index",

@@ -54,10 +54,10 @@ def has_paper(kind: str, about: str) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def papers_to_render(limit: int) -> Sequence[int]:
-    """Papers without bytes, the oldest first."""
-    statement = select(Paper.id).where(Paper.rendered_at.is_(None)).order_by(Paper.id).limit(limit)
-    return session.scalars(statement).all()
+def letters_wait() -> bool:
+    """Whether papers written by the thousand wait to be drawn."""
+    statement = select(Paper.id).where(Paper.rendered_at.is_(None), Paper.bulk).limit(1)
+    return session.scalars(statement).first() is not None
 
 
 @dataclass(frozen=True)

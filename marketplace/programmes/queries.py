@@ -1,6 +1,6 @@
 """Reading programmes and rulesets. A published ruleset never changes, so its parsed form is kept for the process's life."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import current_app
 from sqlalchemy import select
@@ -93,6 +93,17 @@ def programmes(*, only_open: bool = False) -> Sequence[Programme]:
     if only_open:
         statement = statement.where(Programme.state == ProgrammeState.OPEN)
     return session.scalars(statement).all()
+
+
+def programmes_of_year(year: int) -> Sequence[int]:
+    """The programmes of one year, by id."""
+    return session.scalars(select(Programme.id).where(Programme.year == year).order_by(Programme.id)).all()
+
+
+def years_of(programme_ids: Collection[int]) -> dict[int, int]:
+    """The year of each programme."""
+    rows = session.execute(select(Programme.id, Programme.year).where(Programme.id.in_(list(programme_ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 def open_programmes() -> Sequence[Programme]:

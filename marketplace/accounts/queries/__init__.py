@@ -25,6 +25,7 @@ from marketplace.accounts.queries.firms import (
     signatory_count,
     standing_of,
 )
+from marketplace.accounts.queries.grades import final_grades, find_final_grade, grades_of, poor_programmes_of
 from marketplace.accounts.queries.people import (
     Listed,
     Persona,
@@ -108,7 +109,9 @@ __all__ = [
     "business_status_of",
     "checks_due",
     "checks_of",
+    "final_grades",
     "find_bar",
+    "find_final_grade",
     "find_fresh_step_up",
     "find_invitation",
     "find_live_session",
@@ -125,6 +128,7 @@ __all__ = [
     "fresh_since",
     "get_organisation",
     "get_person",
+    "grades_of",
     "has_current_staff_role",
     "has_second_factor",
     "held_by_registry",
@@ -147,6 +151,7 @@ __all__ = [
     "people_seen_by",
     "people_to_tell",
     "personas",
+    "poor_programmes_of",
     "recovery_codes_left",
     "registry_is_asked",
     "related_to",

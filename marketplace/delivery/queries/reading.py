@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -166,9 +167,22 @@ def open_lines(order_id: int) -> list[OpenLine]:
             line.ordered_minor,
             Decimal(quantity),
             line.delivered_minor,
+            line.deliver_by,
         )
         for line, quantity in session.execute(statement)
     ]
+
+
+def due_day_of(delivery_id: int) -> date:
+    """The day by which the earliest of what was handed over should have come: a milestone's own, else the order's."""
+    statement = (
+        select(func.min(func.coalesce(OrderLine.deliver_by, PurchaseOrder.deliver_by)))
+        .select_from(DeliveryLine)
+        .join(OrderLine, OrderLine.id == DeliveryLine.order_line_id)
+        .join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
+        .where(DeliveryLine.delivery_id == delivery_id)
+    )
+    return session.scalars(statement).one()
 
 
 def accepted_of_order(order_id: int) -> dict[int, tuple[Decimal, int]]:

@@ -7,6 +7,7 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
+from marketplace.grants.operations import check_standing
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
@@ -87,6 +88,7 @@ def _check_parties(order: PurchaseOrder, voucher: Voucher, standing: Standing, r
             _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
             rule=ruleset.rule("eligibility.open_business"),
         )
+    check_standing(voucher.id, ruleset)
     ask_registry(voucher.organisation_id, order.supplier_id, why="order")
 
 
