@@ -7,25 +7,26 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.core import clock
-from marketplace.core.db import locked, session
+from marketplace.core.db import locked, session, write
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
-from marketplace.papers.models import NumberSeries, Paper, PaperSeal, PaperState
+from marketplace.papers.models import Paper, PaperSeal, PaperState
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1, I: a code is typed from paper."""
 LONGEST_STEP_BACK = 30
 """Minutes until a paper that could not be drawn many times is tried once more."""
+_NEXT = (
+    "insert into number_series (name, last) values (%s, 1) "
+    "on conflict (name) do update set last = number_series.last + 1 returning last"
+)
 
 
 def next_number(series: str) -> int:
     """The next number of a series, from 1 and without gaps, under the series' lock until the transaction ends."""
-    statement = insert(NumberSeries).values(name=series, last=1)
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"last": NumberSeries.last + 1})
-    return session.execute(statement.returning(NumberSeries.last)).scalar_one()
+    return int(write(_NEXT, (series,)).scalar_one())
 
 
 def facts_hash(facts: dict[str, Any]) -> str:

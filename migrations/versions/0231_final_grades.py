@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import append_only
 
 revision = "0231"
-down_revision = "0194"
+down_revision = "0222"
 
 
 def upgrade() -> None:

@@ -88,4 +88,4 @@ def test_placing_a_plain_order_asks_the_database_no_more_than_it_did(app):
             operations.submit_order(draft, by=market.sme)
 
     place(first)  # what is read once per process has been read
-    assert statements(app, lambda: place(order_id)) == 8
+    assert statements(app, lambda: place(order_id)) == 7

@@ -24,6 +24,7 @@ LATER = (
     "ai_convergence_2020_v2",
     "ai_voucher_2025_v2",
     "ai_voucher_2025_v3",
+    "ai_voucher_2025_v4",
     "data_voucher_2025_v2",
     "data_voucher_2025_v3",
 )

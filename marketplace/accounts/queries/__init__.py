@@ -46,6 +46,8 @@ from marketplace.accounts.queries.people import (
 )
 from marketplace.accounts.queries.registry import (
     STATUS_CODES,
+    any_barred,
+    any_out_of_business,
     business_status_of,
     checks_due,
     checks_of,
@@ -54,7 +56,6 @@ from marketplace.accounts.queries.registry import (
     is_fresh,
     out_of_business_among,
     registry_is_asked,
-    shut_out_among,
     waits_for_registry,
 )
 from marketplace.accounts.queries.step_up import STEP_UP_MINUTES, find_fresh_step_up, has_second_factor
@@ -99,6 +100,8 @@ __all__ = [
     "Standing",
     "active_staff_roles",
     "administrator_count",
+    "any_barred",
+    "any_out_of_business",
     "are_related",
     "bank_choices",
     "bank_name",
@@ -155,7 +158,6 @@ __all__ = [
     "role_label",
     "roles_needing_second_factor",
     "sessions_of",
-    "shut_out_among",
     "signatory_count",
     "staff_roles_of",
     "staff_without_second_factor",

@@ -127,6 +127,7 @@ from marketplace.settlement.models import (
     SettlementMonth,
     TaxInvoice,
 )
+from marketplace.supervision.models import RECORDS as SUPERVISION
 from marketplace.suppliers.models import (
     BuyerAnswer,
     CapacityBooking,
@@ -168,6 +169,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
     ),
     (N_("납품과 검수"), DELIVERIES),
+    (N_("감리와 최종평가"), SUPERVISION),
     (
         N_("정산과 지급"),
         (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
@@ -179,7 +179,7 @@ def find_agreement_of_award(award_id: int) -> Agreement | None:
 
 def get_agreement(agreement_id: int) -> Agreement:
     """An agreement by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Agreement).where(Agreement.id == agreement_id)).one()
+    return get_row(Agreement, agreement_id)
 
 
 def agreements_page(viewer: Viewer, *, state: str = "", page: int = 1, size: int = PAGE) -> Page:

@@ -19,6 +19,7 @@ from marketplace.settlement.operations.amend import turn_to_recovery
 from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.operations.recount import never_paid
+from marketplace.settlement.operations.retention import retain
 from marketplace.settlement.rules import given_back, same_name
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.operations import approve_spending, release
@@ -62,6 +63,7 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         own_minor=own_minor,
         key=f"{case.subject}:approve",
     )
+    retain(case)
     _give_back(case)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.APPROVED)
     record("settlement_case:approved", case, by=by, content_sha256=content_sha256, total_minor=case.total_minor)
