@@ -62,17 +62,12 @@ def urgent(world: World) -> Life:
 
 def _refused() -> list[Application]:
     """The first firms that were refused, once each, with the supplier they had chosen."""
-    statement = (
-        select(Application)
-        .where(Application.state == ApplicationState.REJECTED, Application.supplier_id.is_not(None))
-        .distinct(Application.organisation_id)
-        .order_by(Application.organisation_id, Application.id)
-        .limit(AGAIN)
-    )
-    found = list(session.scalars(statement))
+    refused = (Application.state == ApplicationState.REJECTED) & Application.supplier_id.is_not(None)
+    rows = session.scalars(select(Application).where(refused).order_by(Application.id).limit(50 * AGAIN)).all()
     session.expunge_all()
     session.rollback()
-    return found
+    firms = {each.organisation_id: each for each in reversed(rows)}
+    return sorted(firms.values(), key=lambda each: each.id)[:AGAIN]
 
 
 def _again(call_id: int, before: Application, world: World) -> None:

@@ -7,7 +7,6 @@ import sys
 import time
 from types import FrameType
 
-import click
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
@@ -25,8 +24,7 @@ log = logging.getLogger("marketplace.papers")
 
 
 @cli.command("draw")
-@click.option("--until-done", is_flag=True, help="End when no paper waits.")
-def draw(until_done: bool) -> None:
+def draw() -> None:
     """Draw papers until stopped. As many processes as there are cores may do it beside each other."""
     ending: list[int] = []
 
@@ -41,8 +39,6 @@ def draw(until_done: bool) -> None:
         done = _step()
         drawn += bool(done)
         if done is None:
-            if until_done:
-                return
             time.sleep(PAUSE_SECONDS)
     if not ending:
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - ourselves, with the words we were started with

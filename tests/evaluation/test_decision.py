@@ -107,7 +107,7 @@ def test_last_years_final_grade_counts_and_older_decisions_are_found_again_as_th
     makers.confirm(made, decision)
     first, second = (makers.line_of(decision, each) for each in made.applications)
     assert [(each.bonus, each.minus, each.outcome.value) for each in (first, second)] == [
-        (0, 300, "refused"),
+        (0, 300, "reserve"),
         (200, 0, "admitted"),
     ]
     assert (first.facts["grade"], second.facts["grade"]) == ("insufficient", "excellent")

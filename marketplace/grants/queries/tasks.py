@@ -3,7 +3,22 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Text, and_, cast, exists, func, literal, null, or_, select, text, union_all
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Integer,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from marketplace.core import clock
@@ -24,6 +39,7 @@ from marketplace.grants.models import (
     CallState,
     CertificateKind,
     CertificateState,
+    Declaration,
     FirmCertificate,
     FixRequest,
     FixState,
@@ -32,10 +48,13 @@ from marketplace.grants.models import (
 )
 from marketplace.grants.policies import SIGNS_FOR
 from marketplace.grants.queries.parties import invitations_of
+from marketplace.programmes.models import Ruleset
 
 LIMIT = 50
 SOON = timedelta(days=30)
 """How long before its last day a certificate is asked for anew."""
+BEFORE = timedelta(days=14)
+"""And a declaration."""
 
 
 def waiting_for(viewer: Viewer) -> list[Task]:
@@ -91,8 +110,27 @@ def _of_firm(viewer: Viewer) -> list[Task]:
         FirmCertificate.valid_until.between(today, today + SOON),
         ~followed,
     )
-    every: Any = union_all(cases, fixes, ending).order_by(text("moment, day, identity")).limit(LIMIT)
+    every: Any = (
+        union_all(cases, fixes, ending, _words_that_age(own, today))
+        .order_by(text("moment, day, identity"))
+        .limit(LIMIT)
+    )
     return [_task_of_firm(*row) for row in session.execute(every)]
+
+
+def _words_that_age(own: int, today: date) -> Any:
+    """Declarations that no longer hold, or not for long, while their agreement runs."""
+    days = cast(Ruleset.content["eligibility"]["declared_days"][0].astext, Integer)
+    again = select(func.max(Declaration.declared_at)).where(Declaration.application_id == Application.id)
+    until = func.coalesce(again.scalar_subquery(), Application.submitted_at) + func.make_interval(0, 0, 0, days)
+    return (
+        select(literal("declare"), Application.id, Application.title, until, cast(null(), Date))
+        .join(Award, Award.application_id == Application.id)
+        .join(Agreement, Agreement.award_id == Award.id)
+        .join(Ruleset, Ruleset.id == Agreement.ruleset_id)
+        .where(Agreement.organisation_id == own, Agreement.state == AgreementState.SIGNED, Agreement.ends_on >= today)
+        .where(days.is_not(None), until < func.app_now() + BEFORE)
+    )
 
 
 def _task_of_firm(what: str, identity: int, words: str, moment: datetime | None, day: date | None) -> Task:
@@ -103,6 +141,9 @@ def _task_of_firm(what: str, identity: int, words: str, moment: datetime | None,
     if what == "certificate":
         title = _("곧 끝나는 증명서를 새로 내세요: %(kind)s", kind=CertificateKind(words).label)
         return Task(title, "grants.certificates", {}, "", day, "certificate")
+    if what == "declare" and moment is not None:
+        title = _("자격을 다시 신고하세요: %(title)s", title=words)
+        return Task(title, "grants.standing", values, "", moment.astimezone(clock.SEOUL).date(), "application")
     if what == ApplicationState.DRAFT and moment is not None:
         due = moment.astimezone(clock.SEOUL)
         detail = _("마감 %(moment)s", moment=f"{due:%Y-%m-%d %H:%M}")
