@@ -41,6 +41,8 @@ class Config:
     pool_size: int = 8
     harvest_hosts: str = ""
     """host:port, parted by commas, that open data may be fetched from although they are not on the public internet."""
+    delivery_hosts: str = ""
+    """host:port, parted by commas, from which deliveries may be fetched although they are not on the public internet."""
     search_follow: str = ""
     """Who keeps the search index: `process`, a `flask search follow` beside the web server; `inline`, each program for
     itself in memory, before each look. Empty: inline in tests, else process."""
@@ -91,6 +93,7 @@ class Config:
             upload_limit=_integer("UPLOAD_LIMIT", 64 * 1024 * 1024),
             pool_size=_integer("DATABASE_POOL", 8),
             harvest_hosts=_text("HARVEST_HOSTS"),
+            delivery_hosts=_text("DELIVERY_HOSTS"),
             search_follow=_text("SEARCH_FOLLOW"),
             dormant_after_days=_integer("DORMANT_AFTER_DAYS", 180),
             search_warm=_text("SEARCH_WARM") in ("1", "yes", "true"),

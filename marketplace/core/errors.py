@@ -1,5 +1,9 @@
 """Refusals: how the program says no, in a sentence that says what to do next."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 
 class Refused(Exception):
     """A person or a job asked for something that the rules do not allow; nothing was changed.
@@ -36,6 +40,18 @@ class Busy(Refused):
     """The database did not let us have a row in time; the same request may be sent again."""
 
     status = 503
+
+
+@dataclass(eq=False)
+class Problem(Exception):
+    """What is wrong with something that came from outside, as a message id and its values: said in nobody's language yet,
+    since a job finds it and a person reads it later. `row` is the line of a file, the heading 1; 0: the whole."""
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    row: int = 0
+    place: str = ""
+    """Where there are no lines: the key or title of what it is about."""
 
 
 CONSTRAINTS: dict[str, tuple[str, str | None]] = {}

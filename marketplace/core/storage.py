@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,6 +56,29 @@ class Storage:
         """Take a file away. Only for a storage whose files nobody else names by their hash, such as a quarantine."""
         filesystem, path = fsspec.core.url_to_fs(self._path(digest))
         filesystem.rm_file(path)
+
+    def adopt(self, other: "Storage", digest: str) -> None:
+        """Move a file here from another place of the same store, without reading it. Nothing where it is here already."""
+        filesystem, path = fsspec.core.url_to_fs(self._path(digest))
+        source = filesystem._strip_protocol(other._path(digest))
+        if filesystem.exists(path):
+            return
+        filesystem.makedirs(filesystem._parent(path), exist_ok=True)
+        filesystem.mv(source, path)
+
+    def drop(self) -> None:
+        """Take the whole place away, if it is there. Only for a place of one's own, such as one upload's."""
+        filesystem, path = fsspec.core.url_to_fs(self.url)
+        with suppress(FileNotFoundError):
+            filesystem.rm(path, recursive=True)
+
+    @property
+    def folder(self) -> Path | None:
+        """The nearest folder on this machine's disk that is there; None for a bucket."""
+        filesystem, path = fsspec.core.url_to_fs(self.url)
+        if "file" not in filesystem.protocol:
+            return None
+        return next(each for each in (Path(path), *Path(path).parents) if each.exists())
 
     def read(self, digest: str) -> bytes:
         """The bytes kept under `digest`, checked against it. Raises FileNotFoundError, ValueError on damage."""

@@ -1,10 +1,13 @@
 """What happens to deliveries by itself."""
 
-from marketplace.catalogue.rules.tables import Problem
+from flask import current_app
+
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
+from marketplace.core.errors import Problem
 from marketplace.core.jobs import every
 from marketplace.delivery import gateway, operations, queries
+from marketplace.delivery.models import UploadState
 from marketplace.delivery.rules.criteria import read
 from marketplace.orders.queries import get_order
 
@@ -99,6 +102,39 @@ def _draw(sample_id: int) -> bool:
     return True
 
 
+@every("*/2 * * * * *", "delivery.fetch_uploads")
+def fetch_uploads() -> int:
+    """Fetch files from the stores of suppliers, with no transaction open while bytes come."""
+    return sum(_fetch(upload_id) for upload_id in queries.uploads_to_fetch(TESTS))
+
+
+def _fetch(upload_id: int) -> int:
+    upload = queries.find_upload(upload_id)
+    if upload is None or upload.source is None or upload.source_until is None:
+        return 0
+    wanted = gateway.Wanted(upload.id, upload.source, upload.bytes, upload.reached)
+    over = upload.source_until <= clock.now()
+    session.rollback()
+
+    def take(begins_at: int, size: int, sha256: str) -> None:
+        with transaction():
+            operations.take_fetched(upload_id, begins_at=begins_at, size=size, sha256=sha256)
+
+    allowed = [host.strip() for host in current_app.config["MARKETPLACE"].delivery_hosts.split(",")]
+    try:
+        if over:
+            raise Problem(operations.OVER)
+        return gateway.fetch_pieces(wanted, take, allowed)
+    except Problem as problem:
+        with transaction():
+            final = problem.words in (*gateway.FINAL, operations.OVER)
+            missed = operations.miss_fetch(upload_id, problem.words, problem.values, final=final)
+            gone = missed.state == UploadState.FAILED
+    if gone:
+        gateway.clear(upload_id)
+    return 1
+
+
 @every("*/2 * * * * *", "delivery.join_uploads")
 def join_uploads() -> int:
     """Put files that came in pieces together, and look whether they are what was promised."""
@@ -110,8 +146,11 @@ def _join(upload_id: int) -> bool:
     session.rollback()
     digest = gateway.join(upload_id, pieces)
     with transaction():
-        operations.finish_upload(upload_id, sha256=digest)
-    gateway.clear(upload_id, pieces)
+        good = operations.finish_upload(upload_id, sha256=digest).state == UploadState.READY
+    if good:
+        gateway.forget(upload_id, set(pieces) - {digest})
+    else:
+        gateway.clear(upload_id)
     return True
 
 
@@ -122,10 +161,8 @@ def throw_away_uploads() -> int:
 
 
 def _throw_away(upload_id: int) -> bool:
-    pieces = queries.parts_of(upload_id)
-    session.rollback()
     with transaction():
         gone = operations.throw_away(upload_id)
     if gone:
-        gateway.clear(upload_id, pieces)
+        gateway.clear(upload_id)
     return gone

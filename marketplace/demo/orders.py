@@ -15,6 +15,7 @@ from marketplace.delivery.operations import Decision
 from marketplace.delivery.rules import KeptFile
 from marketplace.demo.clockwork import Clockwork, Life
 from marketplace.demo.needs import quoted
+from marketplace.demo.testing import agree, amend, disputing, fuller_file, is_tested
 from marketplace.demo.world import Seller, World
 from marketplace.orders import operations as orders
 from marketplace.orders import queries as placed
@@ -87,6 +88,8 @@ def ordering(world: World, order_id: int, sme: Viewer, supplier: Viewer, *, smoo
         return
     if accept(world, order_id, supplier) is None:
         return
+    if is_tested(order_id):
+        agree(world, order_id, sme, supplier)
     if order_id % 11 == 5:
         _postpone(world, order_id, sme, supplier)
     parts = (Decimal("0.5"), Decimal(1)) if world.either(0.25) else (Decimal(1),)
@@ -151,6 +154,7 @@ def _deliver(world: World, order_id: int, part: Decimal, sme: Viewer, supplier: 
             )
         if share == 1:
             return
+        yield from disputing(world, delivery_id, sme, supplier)
 
 
 def _answers(delivery_id: int) -> dict[str, str]:
@@ -178,6 +182,8 @@ def hand_over(world: World, order_id: int, part: Decimal, supplier: Viewer) -> i
 
 def _file(world: World, order_id: int, number: int) -> KeptFile:
     rows = "\n".join(f"{order_id},{number},{world.chance.randint(0, 9999)}" for _row in range(20))
+    if is_tested(order_id):
+        return fuller_file(order_id, number)
     digest, size = storage().put(io.BytesIO(f"order,part,value\n{rows}\n".encode()))
     return KeptFile(f"data/part-{number + 1}.csv", size, digest)
 
@@ -216,6 +222,7 @@ def _claim(world: World, order_id: int, supplier: Viewer) -> Life:
     case_id = world.attempt("invoice entered", lambda: settlement.enter_invoice(order_id, typed, by=supplier).id)
     if case_id is None:
         return
+    amend(world, order_id, case_id, supplier)
     for step, officer, approve in (
         ("approved first", world.settlers[case_id % 2], settlement.approve_first),
         ("approved second", world.settlers[(case_id + 1) % 2], settlement.approve_second),
@@ -236,4 +243,4 @@ def _claim(world: World, order_id: int, supplier: Viewer) -> Life:
             is None
         ):
             return
-    world.counted["won approved"] += typed.total_minor
+    world.counted["won approved"] += claimed.get_case(case_id).total_minor

@@ -132,6 +132,8 @@ class ChangeOrderPaper:
     lines: list[list[Any]]
     before: dict[str, int]
     after: dict[str, int]
+    prices: list[list[int]]
+    """(line, unit price before and after) of lines that get another price."""
     deliver_by: list[str]
     support_move: int
     own_move: int
@@ -157,6 +159,7 @@ def change_facts(change: OrderChange, order: PurchaseOrder, *, alone: bool) -> d
             lines=plan["lines"],
             before=plan["before"],
             after=plan["after"],
+            prices=plan.get("prices", []),
             deliver_by=plan["deliver_by"],
             support_move=plan["support_move"],
             own_move=plan["own_move"],

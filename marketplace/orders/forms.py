@@ -82,7 +82,7 @@ class AddLineForm(OnceForm, LineForm):
 
 
 class ChangeOrderForm(OnceForm):
-    """What one firm proposes to change in an accepted order; a quantity for each line is added by `change_order_form`."""
+    """What one firm proposes to change in an accepted order; quantities and prices of lines are added by `change_order_form`."""
 
     kind = RadioField(_l("무엇을 바꿉니까?"), validators=[InputRequired(_l("하나를 고르세요."))])
     reason_code = SelectField(_l("변경 사유"), validators=[DataRequired(_l("사유를 고르세요."))])
@@ -99,12 +99,21 @@ class ChangeOrderForm(OnceForm):
         names = [name for name in self._fields if name.startswith("quantity_")]
         return {int(name.removeprefix("quantity_")): self[name].data for name in names if self[name].data is not None}
 
+    def prices(self) -> dict[int, int]:
+        """Line id -> the unit price typed."""
+        names = [name for name in self._fields if name.startswith("price_")]
+        return {int(name.removeprefix("price_")): self[name].data for name in names if self[name].data is not None}
+
 
 def change_order_form(lines: Sequence[OrderLine]) -> type[ChangeOrderForm]:
-    """The form with a quantity for each line of the order."""
-    fields = {
+    """The form with a quantity for each line of the order, and a unit price where nothing has come yet."""
+    fields: dict[str, Any] = {
         f"quantity_{line.id}": QuantityField(_l("수량"), default=line.quantity, validators=[Optional()])
         for line in lines
+    } | {
+        f"price_{line.id}": AmountField(_l("단가"), default=line.unit_price_minor, minimum=1, validators=[Optional()])
+        for line in lines
+        if not line.delivered_minor
     }
     return type("ChangeOrderForm", (ChangeOrderForm,), fields)
 

@@ -10,29 +10,6 @@ revision = "0201"
 down_revision = "0194"
 
 
-def _grades() -> None:
-    op.create_table(
-        "final_grade",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
-        sa.Column("year", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "grade",
-            sa.Enum(
-                "excellent", "normal", "poor", "bad", name="grade", native_enum=False, create_constraint=True, length=32
-            ),
-            nullable=False,
-        ),
-        sa.Column("about", sa.Text(), nullable=False),
-        sa.Column("noted_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
-        sa.CheckConstraint("year between 2000 and 2100", name=op.f("ck_final_grade_year")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_final_grade_organisation_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_final_grade")),
-        sa.UniqueConstraint("about", name=op.f("uq_final_grade_about")),
-    )
-    op.create_index(op.f("ix_final_grade_organisation_id"), "final_grade", ["organisation_id"], unique=False)
-
-
 def _reports() -> None:
     op.create_table(
         "final_report",
@@ -132,7 +109,14 @@ def _evaluations() -> None:
         sa.Column(
             "grade",
             sa.Enum(
-                "excellent", "normal", "poor", "bad", name="grade", native_enum=False, create_constraint=True, length=32
+                "excellent",
+                "normal",
+                "insufficient",
+                "poor",
+                name="grade",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
             ),
             nullable=True,
         ),
@@ -156,7 +140,7 @@ def _evaluations() -> None:
             name=op.f("ck_final_evaluation_graded"),
         ),
         sa.CheckConstraint(
-            "answer_grade is null or answered_by is not null and answer_grade in ('excellent','normal','poor','bad')",
+            "answer_grade is null or answered_by is not null and answer_grade in ('excellent','normal','insufficient','poor')",
             name=op.f("ck_final_evaluation_answer_grade"),
         ),
         sa.CheckConstraint("(objection is null) = (objected_by is null)", name=op.f("ck_final_evaluation_objection")),
@@ -200,11 +184,10 @@ def _evaluations() -> None:
 
 
 def upgrade() -> None:
-    _grades()
     _reports()
     _evaluations()
     grant("select, insert, update", "final_report", "final_evaluation")
-    append_only("final_grade", "final_report_version", "final_report_file", "final_sheet")
+    append_only("final_report_version", "final_report_file", "final_sheet")
 
 
 def downgrade() -> None:

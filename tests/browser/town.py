@@ -35,6 +35,7 @@ class Town:
     app: Flask
     process: "subprocess.Popen[bytes]"
     folder: Path
+    database: str
     known: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -63,15 +64,15 @@ class Town:
 
 
 @contextmanager
-def town(cluster: Cluster, folder: Path, name: str) -> Iterator[Town]:
-    """An empty town that is being started."""
+def town(cluster: Cluster, folder: Path, name: str, **settings: str) -> Iterator[Town]:
+    """An empty town that is being started; `settings` are environment variables of its own."""
     cluster.clone(TEMPLATE, name)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     environment = {
         **os.environ, "VAR_FOLDER": str(folder), "PORT": str(port), "FLASK_SKIP_DOTENV": "1", "PUBLIC_URL": "",
         "DATABASE_URL": cluster.url(APP_ROLE, name), "DATABASE_OWNER_URL": "", "SECRET_KEY": SECRET,
-        "TMPDIR": str(folder / "tmp"),
+        "TMPDIR": str(folder / "tmp"), **settings,
     }  # fmt: skip
     (folder / "tmp").mkdir()
     words = [sys.executable, "-m", "flask", "--app", "wsgi", "serve"]
@@ -81,7 +82,7 @@ def town(cluster: Cluster, folder: Path, name: str) -> Iterator[Town]:
         )
     app = make_app(cluster, name, folder)
     try:
-        made = Town(port, app, process, folder)
+        made = Town(port, app, process, folder, name)
         yield made
     finally:
         process.terminate()

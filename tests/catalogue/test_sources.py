@@ -13,6 +13,7 @@ from marketplace.catalogue.gateway import fetching
 from marketplace.catalogue.models import HarvestRun, Listing, RunState, SourceKind
 from marketplace.catalogue.rules.dcat_in import ckan_page, dcat_page
 from marketplace.catalogue.rules.tables import OpenRow, Problem
+from marketplace.core import outside
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_all
@@ -231,12 +232,12 @@ INSIDE = ["127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_inside_is_public(address):
-    assert not fetching.is_public(address)
+    assert not outside.is_public(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111"])
 def test_addresses_of_the_internet_are(address):
-    assert fetching.is_public(address)
+    assert outside.is_public(address)
 
 
 @pytest.mark.parametrize(
@@ -253,13 +254,13 @@ def test_odd_addresses_are_refused_with_a_sentence(url):
 def test_a_public_name_that_leads_inside_is_refused_and_so_is_being_sent_inside(elsewhere, monkeypatch):
     with pytest.raises(Problem) as refused:
         fetching.fetch(f"{elsewhere.url}/x", "*/*")
-    assert (refused.value.words, elsewhere.asked) == (fetching.PRIVATE, [])
+    assert (refused.value.words, elsewhere.asked) == (outside.PRIVATE, [])
     other = Elsewhere()
     elsewhere.pages["/away"] = (302, f"{other.url}/secret", "")
     with pytest.raises(Problem) as refused:
         fetching.fetch(f"{elsewhere.url}/away", "*/*", allowed=(elsewhere.host,))
-    assert (refused.value.words, other.asked) == (fetching.PRIVATE, [])
-    monkeypatch.setattr(fetching, "is_public", lambda address: True)
+    assert (refused.value.words, other.asked) == (outside.PRIVATE, [])
+    monkeypatch.setattr(outside, "is_public", lambda address: True)
     other.pages["/secret"] = (200, "text/plain", "reached")
     assert fetching.fetch(f"{elsewhere.url}/away", "*/*").content == b"reached"
     other.server.shutdown()

@@ -3,16 +3,22 @@
 import base64
 import hashlib
 import io
+import threading
 import tracemalloc
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest import mock
 
 import psycopg
 import pytest
 from sqlalchemy import func, select
 from werkzeug.exceptions import ClientDisconnected
 
+from marketplace.core import clock, outside
 from marketplace.core.db import locked, session, transaction
 from marketplace.core.errors import NotYours, Refused
-from marketplace.core.jobs import run_all
+from marketplace.core.jobs import run_all, run_job
 from marketplace.core.storage import storage
 from marketplace.delivery import gateway, operations, queries
 from marketplace.delivery.gateway.pieces import Arriving
@@ -24,7 +30,9 @@ from marketplace.delivery.models import (
     Upload,
     UploadState,
 )
+from marketplace.delivery.operations import uploading
 from marketplace.delivery.operations.uploading import OutOfStep
+from marketplace.evidence.models import Event
 from marketplace.notices.models import Notice
 from marketplace.orders.models import PurchaseOrder
 from tests import factories
@@ -139,10 +147,16 @@ def test_what_came_before_the_connection_was_lost_is_kept_in_little_memory(app):
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert whole == hashlib.sha256(b"x" * 60_000_000).hexdigest() and most < 8_000_000
-    gateway.clear(1, [digest])
+    gateway.forget(1, [digest])
     with pytest.raises(FileNotFoundError):
         gateway.join(1, [digest])
-    assert storage().open(whole)
+    with pytest.raises(FileNotFoundError):
+        storage().open(whole)  # not among what is kept for good before it is delivered
+    gateway.adopt(1, whole)
+    gateway.adopt(1, whole)
+    gateway.clear(1)
+    gateway.clear(1)
+    assert storage().open(whole).read(3) == b"xxx"
 
 
 def test_a_link_ends_by_itself_and_every_download_leaves_a_receipt(
@@ -214,3 +228,182 @@ def test_a_conversation_has_an_audience_and_is_for_ever(app, market, as_, owner)
         owner.execute("update message set body = ''")
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Message)) == 3
+
+
+def places(app):
+    """How many bytes uploads have on the disk."""
+    folder = storage().folder
+    return sum(each.stat().st_size for each in (folder / "pieces").rglob("*") if each.is_file())
+
+
+def test_the_disk_cannot_be_filled(app, market, as_, clock_at, monkeypatch):
+    order_id, other_id = make_order(market, 2), make_order(market, 2)
+    supplier = as_(market.supplier)
+
+    def asked(where, size):
+        headers = {**TUS, "X-CSRFToken": supplier.token(), "Upload-Length": str(size)}
+        return supplier.post(f"/orders/{where}/uploads", headers={**headers, "Upload-Metadata": metadata(filename="a")})
+
+    monkeypatch.setattr(uploading, "MOST_OF_ORDER", 100)
+    monkeypatch.setattr(uploading, "MOST_OF_FIRM", 150)
+    first = asked(order_id, 60).headers["Location"]
+    refused = asked(order_id, 41)
+    assert refused.status_code == 422 and "이 발주에" in refused.text and "지우세요" in refused.text
+    assert asked(other_id, 90).status_code == 201
+    assert "회사가" in asked(other_id, 1).text
+    monkeypatch.setattr(uploading, "MOST_OF_FIRM", 1000)
+    # What is still to come counts twice, since the whole stands beside its pieces for a while: 2 × (60 + 90) are promised.
+    for free, status in ((300 + 2 * 10, 201), (300 + 2 * 20, 422)):
+        monkeypatch.setattr(gateway, "free_bytes", lambda free=free: free + uploading.SPARE)
+        assert asked(other_id, 10).status_code == status
+    monkeypatch.setattr(uploading, "MOST_OPEN", 1)
+    assert "1개" in asked(order_id, 1).text
+    # A piece that was not wanted leaves nothing behind; what is given up or left is gone from the disk.
+    patch(supplier, first, b"x" * 40, 0)
+    monkeypatch.setattr(operations, "take_part", mock.Mock(side_effect=OutOfStep("x")))
+    assert patch(supplier, first, b"y" * 20, 40).status_code == 409 and places(app) == 40
+    monkeypatch.undo()
+    patch(supplier, first, b"y" * 20, 40)
+    run_all(app, "delivery.join_uploads")
+    assert state_of(first) == UploadState.READY and places(app) == 60
+    assert as_(market.sme).send(f"{first}/give-up").status_code == 403
+    assert supplier.send(f"{first}/give-up").status_code == 303 and places(app) == 0
+    assert "확인하는 중이거나" in supplier.send(f"{first}/give-up", follow_redirects=True).text
+    second = asked(order_id, 3).headers["Location"]
+    patch(supplier, second, b"abc", 0)
+    run_all(app, "delivery.join_uploads")
+    clock_at(days=8)
+    assert run_all(app, "delivery.throw_away_uploads") == 3 and places(app) == 0
+
+
+class Store(BaseHTTPRequestHandler):
+    """A supplier's object store; breaks the connection once after so many bytes."""
+
+    content, breaks_at, parts, ranges = CONTENT, 0, True, []
+
+    def log_message(self, *_words):
+        pass
+
+    def do_GET(self):
+        kind = type(self)
+        kind.ranges.append(self.headers.get("Range"))
+        begins = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if kind.parts else 0
+        if "away" in self.path:
+            self.send_response(302)
+            self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
+            return self.end_headers()
+        self.send_response(206 if kind.parts else 200)
+        self.send_header("Content-Length", str(len(kind.content) - begins))
+        if kind.parts:
+            self.send_header("Content-Range", f"bytes {begins}-{len(kind.content) - 1}/{len(kind.content)}")
+        self.end_headers()
+        if kind.breaks_at:
+            self.wfile.write(kind.content[begins : kind.breaks_at])
+            kind.breaks_at = 0
+            return self.connection.close()
+        return self.wfile.write(kind.content[begins:])
+
+
+@pytest.fixture
+def store(app):
+    """Its address, and the class to steer it by; only the one who runs the program can let such an address in."""
+    kind = type("OneStore", (Store,), {"ranges": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    before = app.config["MARKETPLACE"]
+    app.config["MARKETPLACE"] = replace(before, delivery_hosts=f"127.0.0.1:{server.server_port}")
+    yield f"https://127.0.0.1:{server.server_port}", kind
+    app.config["MARKETPLACE"] = before
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_file_in_a_suppliers_own_store_is_fetched_and_tested_like_any_other(
+    app, market, as_, store, clock_at, monkeypatch
+):
+    address, kind = store
+    order_id = make_order(market, 4)
+    supplier, page = as_(market.supplier), f"/orders/{order_id}/uploads/link"
+    # The twin has no certificate: only that is left out.
+    monkeypatch.setattr(outside._Pinned, "__init__", unsecured(outside._Pinned.__init__))
+    until = (clock.now() + timedelta(days=2)).astimezone(clock.SEOUL).strftime("%Y-%m-%dT%H:%M")
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    good = {"source": f"{address}/big.csv?sig=s3cret", "path": "big.csv", "size": str(len(CONTENT)), "sha256": digest}
+    good["until"] = until
+    for bad, words in (
+        ({"source": "http://example.com/x"}, "https"),
+        ({"source": "https://a:b@example.com/x"}, "https"),
+        ({"path": "../x"}, "파일 이름"),
+        ({"sha256": "xyz"}, "64자리"),
+        ({"until": "2020-01-01T00:00"}, "기한"),
+        ({"until": "9999-01-01T00:00"}, "기한"),
+        ({"size": "0"}, "크기"),
+    ):
+        refused = supplier.send(page, {**good, **bad})
+        assert refused.status_code == 422 and words in refused.text
+    assert as_(market.sme).get(page).status_code == 403
+    kind.breaks_at = 30_000
+    assert supplier.send(page, good).status_code == 303
+    hand_over = f"/orders/{order_id}/deliveries/new"
+    run_job(app, "delivery.fetch_uploads")
+    run_job(app, "delivery.fetch_uploads")  # the pause after a break has not passed
+    assert len(kind.ranges) == 1 and "30%" not in hand_over
+    text = supplier.get(hand_over).text
+    assert "가져오는 중" in text and "다시 해 봅니다" in text and "s3cret" not in text and "data-waits" in text
+    clock_at(minutes=2)
+    assert run_all(app, "delivery.fetch_uploads") > 0
+    assert kind.ranges == ["bytes=0-", "bytes=30000-"]
+    assert run_all(app, "delivery.join_uploads") == 1
+    upload = session.scalars(select(Upload)).one()
+    assert (upload.state, upload.sha256, upload.tries) == (UploadState.READY, digest, 0)
+    assert "s3cret" not in str(session.execute(select(Event.facts, Event.changes)).all())
+    data = {f"quantity_{line_of(order_id).id}": "4", "uploaded": str(upload.id)}
+    assert supplier.send(hand_over, data).status_code == 303
+    run_all(app, "delivery.test")
+    file = session.scalars(select(DeliveryFile)).one()
+    assert as_(market.sme).get(f"/deliveries/{file.delivery_id}/files/{file.id}").data == CONTENT
+    assert "9,000" in as_(market.sme).get(f"/deliveries/{file.delivery_id}").text  # rows that the test has read
+    assert places(app) == 0
+
+
+def unsecured(real):
+    return lambda self, *words, secure: real(self, *words, secure=False)
+
+
+def test_what_comes_from_a_store_is_what_was_named_and_never_from_inside(app, market, store, clock_at, monkeypatch):
+    address, kind = store
+    order_id = make_order(market, 4)
+    monkeypatch.setattr(outside._Pinned, "__init__", unsecured(outside._Pinned.__init__))
+    digest = hashlib.sha256(CONTENT).hexdigest()
+
+    def ends(source, *, size=len(CONTENT), sha256=digest, after=None):
+        session.rollback()
+        facts = {"path": "a.csv", "size": size, "sha256": sha256, "until": clock.now() + timedelta(hours=1)}
+        with transaction():
+            made = operations.link_upload(order_id, source=source, **facts, by=market.supplier).id
+        if after:
+            after()
+        run_job(app, "delivery.fetch_uploads")
+        run_job(app, "delivery.join_uploads")
+        session.rollback()
+        upload = session.get_one(Upload, made)
+        return upload.state, upload.problem
+
+    # Inside addresses, names that lead there, and being sent there by a store that may be asked.
+    for inside in ("https://127.0.0.1/x", "https://localhost:8443/x", "https://169.254.169.254/", "https://[::1]/x"):
+        assert ends(inside) == (UploadState.FAILED, outside.PRIVATE)
+    assert (
+        ends(f"{address}/away")[0] == UploadState.OPEN and len(kind.ranges) == 1
+    )  # to plain http: tried again, in vain
+    assert ends(f"{address}/x", size=len(CONTENT) - 1) == (UploadState.FAILED, gateway.fetching.OTHER_SIZE)
+    kind.parts = False
+    assert ends(f"{address}/x", size=len(CONTENT) + 1) == (UploadState.FAILED, gateway.fetching.OTHER_SIZE)
+    assert ends(f"{address}/x", sha256="0" * 64) == (UploadState.FAILED, uploading.BROKEN)
+    assert ends(f"{address}/x")[0] == UploadState.READY
+    assert ends(f"{address}/x", after=lambda: clock_at(hours=2)) == (UploadState.FAILED, operations.OVER)
+    # The twin: were every address taken for a public one, the inside would be reached.
+    kind.ranges.clear()
+    app.config["MARKETPLACE"] = replace(app.config["MARKETPLACE"], delivery_hosts="")
+    assert ends(f"{address}/x") == (UploadState.FAILED, outside.PRIVATE) and kind.ranges == []
+    monkeypatch.setattr(outside, "is_public", lambda address: True)
+    assert ends(f"{address}/x")[0] == UploadState.READY and len(kind.ranges) == 1

@@ -99,8 +99,10 @@ def test_typed_criteria_are_read_or_refused_with_the_line():
     for wrong in ("나이, 0", "나이, x, 3", "나이, 9, 3", ", 1, 2", "나이, ,"):
         with pytest.raises(BadCriteria):
             typed_ranges(wrong)
-    with pytest.raises(BadCriteria):
-        typed_columns("a\na, integer")
+    assert typed_columns("나이, 정수", {"정수": "integer"}) == {"나이": "integer"}
+    for wrong in ("a\na, integer", "나이, 정슈"):  # what nobody knows for a type does not become a part of the name
+        with pytest.raises(BadCriteria):
+            typed_columns(wrong, {"정수": "integer"})
     for wrong in (
         Criteria(least_rows=3, most_rows=2),
         Criteria(label="x"),

@@ -390,6 +390,12 @@ def _cards_and_recovery(world: World, voucher_id: int) -> None:
         recover.give_opinion(case.id, "시험 의견입니다", by=world.sme_signatory)
         recover.propose(case.id, "시험 결정입니다", bar_until_on=None, by=officer)
         recover.decide(case.id, by=second)
+        programme_id = case.programme_id
+        waiting = Payout(programme_id=programme_id, voucher_id=voucher_id, payee_id=firm, amount_minor=50_000)
+        session.add(waiting)
+        session.flush()
+        words = {"amount_minor": 1000, "reason": "시험으로 상계합니다"}
+        things["set_off"] = recover.propose_set_off(case.id, waiting.id, **words, by=officer).id
         words = {"depositor": "시험", "bank_reference": "MATRIX-R", "received_on": clock.today()}
         things["recovery_receipt"] = recover.enter_receipt(case.id, amount_minor=1000, **words, by=asker).id
 
@@ -406,7 +412,10 @@ def _supervision(world: World) -> None:
         session.flush()
         version = watching.submit_report(report.id, **projects.WORDS, by=world.sme_signatory)
         named = {"first_id": world.evaluator.person_id, "second_id": officer.person_id, "opened_by": officer.person_id}
-        terms = {"criteria": [["USE", "활용", "Use", 100]], "marks": {"excellent": 90, "normal": 70, "poor": 60}}
+        terms = {
+            "criteria": [["USE", "활용", "Use", 100]],
+            "marks": {"excellent": 90, "normal": 70, "insufficient": 60},
+        }
         rows = {"voucher_id": voucher, "report_id": report.id, "organisation_id": firm}
         graded = FinalEvaluation(**rows, **named, **terms)
         asked = {"question": "진행 상황을 알려 주세요.", "due_on": clock.today(), "asked_by": officer.person_id}

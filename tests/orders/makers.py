@@ -50,7 +50,7 @@ class Market:
         return make_voucher(self.programme_id, self.ruleset_id, sme or self.sme, **facts)
 
 
-def make_programme(officer: Viewer, document: dict[str, Any] | None = None) -> tuple[int, int]:
+def make_programme(officer: Viewer, document: dict[str, Any] | None = None, code: str = "DV-TEST") -> tuple[int, int]:
     """A programme year with 10 billion won in its pool; returns (programme_id, ruleset_id)."""
     today = clock.today()
     with transaction():
@@ -58,7 +58,7 @@ def make_programme(officer: Viewer, document: dict[str, Any] | None = None) -> t
         publish_ruleset(ruleset.id, by=officer)
         programme = open_programme(
             ruleset.id,
-            code="DV-TEST",
+            code=code,
             budget_minor=10_000_000_000,
             starts_on=today - timedelta(days=30),
             ends_on=today + timedelta(days=300),
@@ -122,11 +122,11 @@ def make_voucher(
 
 
 def make_market(*, price: int = 1_250_000, document: dict[str, Any] | None = None, **facts: Any) -> Market:
-    """A whole market; `facts` are for the listing, `voucher` among them for the voucher."""
+    """A whole market; `facts` are for the listing, `voucher` among them for the voucher, `code` the programme's."""
     voucher = facts.pop("voucher", {})
-    kind = facts.pop("kind", ListingKind.DATASET)
+    kind, code = facts.pop("kind", ListingKind.DATASET), facts.pop("code", "DV-TEST")
     officer, sme, supplier = factories.make_officer(), factories.make_sme(), factories.make_supplier()
-    programme_id, ruleset_id = make_programme(officer, document)
+    programme_id, ruleset_id = make_programme(officer, document, code)
     designate(supplier, programme_id, officer)
     listing_id, version_id = make_listing(supplier, officer, price=price, kind=kind, **{"lead_days": 7, **facts})
     voucher_id = make_voucher(programme_id, ruleset_id, sme, **voucher)
@@ -218,9 +218,9 @@ def in_days(days: int) -> date:
 
 def propose(order_id: int, by: Viewer, kind: str = "terms", **wanted: Any) -> int:
     """A change order of an accepted order; returns its id."""
-    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다."}
+    facts = {"reason_code": ChangeOrderReason.NEED, "reason": "필요한 양이 달라졌습니다.", **wanted}
     with transaction():
-        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, **wanted, by=by).id
+        return operations.propose_change(order_id, kind=ChangeOrderKind(kind), **facts, by=by).id
 
 
 def sign(change_id: int, *people: Viewer) -> None:

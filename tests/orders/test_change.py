@@ -14,7 +14,7 @@ from marketplace.ledger import operations as ledger_operations
 from marketplace.ledger import queries as ledger
 from marketplace.notices.models import Notice
 from marketplace.orders import operations, queries, rules
-from marketplace.orders.models import OrderChange, OrderChangeSignature, OrderState
+from marketplace.orders.models import ChangeOrderReason, OrderChange, OrderChangeSignature, OrderState
 from marketplace.papers.models import Paper
 from marketplace.vouchers.operations import freeze
 from marketplace.vouchers.queries import accounts_of
@@ -22,6 +22,7 @@ from tests import factories
 from tests.delivery.makers import inspect_delivery, make_delivery
 from tests.orders.makers import in_days, line_of, make_market, make_order, propose, sign
 from tests.orders.test_end import settle
+from tests.programmes.rulesets import document
 
 
 def moves(market, change_id):
@@ -108,6 +109,54 @@ def test_never_below_what_was_delivered_nor_above_what_the_voucher_has(app):
     with pytest.raises(Refused, match="이미 납품된 5,000,000원보다"):
         sign(stale, market.sme)
     assert market.pots().support_reserved == 3_750_000 and balanced()
+
+
+def test_another_price_moves_exactly_the_difference_within_the_limits_and_before_the_first_delivery(app, as_):
+    market = make_market()
+    order_id = make_order(market, 4)
+    line, reserved = line_of(order_id).id, market.pots().reserved
+    with pytest.raises(Refused, match="더 살 수 있는 금액"):
+        propose(order_id, market.supplier, prices={line: 4_500_001})
+    session.rollback()
+    with pytest.raises(Refused, match="1원 이상"):
+        propose(order_id, market.supplier, prices={line: 0})
+    session.rollback()
+    up = propose(order_id, market.supplier, prices={line: 1_500_000}, reason_code=ChangeOrderReason.PRICE)
+    sign(up, market.supplier)
+    assert market.pots().reserved == reserved
+    sign(up, market.sme)
+    assert moves(market, up) == [("reserve_own", 250_000 + 100_000), ("reserve_support", 750_000)]
+    assert (line_of(order_id).unit_price_minor, line_of(order_id).ordered_minor) == (1_500_000, 6_000_000)
+    down = propose(order_id, market.sme, prices={line: 999_999}, quantities={line: Decimal(5)})
+    paper = session.scalars(select(Paper).where(Paper.about == f"order_change:{down}")).one()
+    assert paper.facts["prices"] == [[line, 1_500_000, 999_999]]
+    page = as_(market.supplier).get(f"/orders/changes/{down}").text
+    assert "단가가 1,500,000원에서 999,999원으로" in page
+    sign(down, market.sme, market.supplier)
+    order = queries.get_order(order_id)
+    assert (order.supply_minor, order.vat_minor, order.support_minor) == (4_999_995, 499_999, 3_749_990)
+    assert market.pots().reserved == 4_999_995 + 499_999 and balanced()
+    make_delivery(market, order_id, 2)  # at the new price, part by part to the won
+    assert line_of(order_id).delivered_minor == 1_999_998
+    with pytest.raises(Refused, match="이미 납품된 품목의 단가"):
+        propose(order_id, market.sme, prices={line: 900_000})
+    session.rollback()
+    assert f"price_{line}" not in as_(market.sme).get(f"/orders/{order_id}/changes/new").text
+
+
+def test_a_dearer_order_is_judged_by_what_one_supplier_may_have(app):
+    """The ruleset's limits are asked when it is proposed and when it is signed."""
+    rules_ = document(2020)
+    rules_["supplier"]["max_amount"] = [6_000_000, "assumed", "default"]
+    market = make_market(document=rules_)
+    order_id = make_order(market, 4)
+    line = line_of(order_id).id
+    session.rollback()
+    with pytest.raises(Refused, match=r"supplier\.max_amount"):
+        propose(order_id, market.supplier, prices={line: 1_500_001})
+    session.rollback()
+    sign(propose(order_id, market.supplier, prices={line: 1_500_000}), market.supplier, market.sme)
+    assert line_of(order_id).ordered_minor == 6_000_000
 
 
 def test_what_was_signed_is_done_or_nothing(app):

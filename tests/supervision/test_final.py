@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select, text
 
 from marketplace.accounts.models import Grade
-from marketplace.accounts.queries import grades_of
+from marketplace.accounts.queries import final_grades, grades_of
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_all
 from marketplace.front.queries import tasks_of
 from marketplace.notices.models import Notice
-from marketplace.programmes.models import Programme
 from marketplace.supervision import operations, queries
 from marketplace.supervision.models import FinalEvaluation, FinalReport, FinalSheet
 from marketplace.supervision.rules import terms
@@ -94,10 +93,9 @@ def test_from_closed_orders_to_the_grade_that_next_year_reads(app, as_, clock_at
     answered = {"grade": "excellent", "body": "추가 자료를 보니 성과가 뚜렷합니다."}
     assert as_(project.second).send(f"{sheet}/answer", answered).status_code == 303
     done = project.evaluation()
-    year = session.get_one(Programme, project.market.programme_id).year
     assert (done.grade, done.final_grade, done.state) == (Grade.NORMAL, Grade.EXCELLENT, "confirmed")
     firm_id = project.firm.organisation_id
-    assert grades_of([firm_id]) == {firm_id: [(year, Grade.EXCELLENT)]}
+    assert final_grades([firm_id], [project.market.programme_id]) == {firm_id: Grade.EXCELLENT}
     for browser in (firm, officer, supplier, as_(project.judges[0])):
         assert done.final_grade.label in browser.get("/supervision").text
     assert (
@@ -110,19 +108,17 @@ def test_from_closed_orders_to_the_grade_that_next_year_reads(app, as_, clock_at
 
 def test_a_grade_that_nobody_objects_to_counts_after_its_days_and_only_then(app, clock_at):
     project = Project().graded(55)
-    assert project.evaluation().grade == Grade.BAD
+    assert project.evaluation().grade == Grade.POOR
     with pytest.raises(Refused, match="이의신청 기간"):
         project.do("confirm_grade", project.evaluation_id)
     run_all(app, "supervision.confirm_grades")
-    assert project.evaluation().state == "graded" and grades_of([project.firm.organisation_id]) == {}
+    assert project.evaluation().state == "graded" and grades_of(project.firm.organisation_id) == []
     clock_at(days=11)
     with pytest.raises(Refused, match="이의신청 기간"):
         project.do("object_to_grade", project.evaluation_id, "너무 늦었습니다", by=project.firm)
     run_all(app, "supervision.confirm_grades")
     assert project.evaluation().state == "confirmed"
-    assert [grade for _year, grade in grades_of([project.firm.organisation_id])[project.firm.organisation_id]] == [
-        Grade.BAD
-    ]
+    assert [each.grade for each in grades_of(project.firm.organisation_id)] == [Grade.POOR]
 
 
 STATES = ("asked", "submitted", "fixing", "accepted", "scoring", "graded", "objected", "confirmed")

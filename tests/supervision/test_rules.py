@@ -1,15 +1,12 @@
-"""The pure rules: photos, lots, grades, sums of a closing, lists of workers, and what a grade does next year."""
+"""The pure rules: photos, lots, grades, sums of a closing and lists of workers."""
 
 import struct
 from fractions import Fraction
 
 import pytest
 
-from marketplace.evaluation.rules.deciding import Book, Facts, input_hash, score
-from marketplace.programmes.rules import EligibilityFacts, Verdict, judge
 from marketplace.supervision import rules
 from marketplace.supervision.rules import Given, picture_of
-from tests.programmes.rulesets import ruleset
 from tests.supervision.makers import png
 
 
@@ -69,7 +66,7 @@ def test_lots_are_found_again_and_bring_as_many_as_the_rules_say():
 def test_grades_at_their_marks_exactly():
     marks = rules.terms().marks
     assert [rules.grade_of(points, marks) for points in (10000, 9000, 8999, 7000, 6999, 6000, 5999, 0)] == [
-        *("excellent", "excellent", "normal", "normal", "poor", "poor", "bad", "bad"),
+        *("excellent", "excellent", "normal", "normal", "insufficient", "insufficient", "poor", "poor"),
     ]
     found = rules.graded([({"A": 90}, "x"), ({"A": 89}, "y")], marks)
     assert (found.points, found.grade) == (8950, "normal")
@@ -106,53 +103,3 @@ def test_a_list_of_workers_is_read_line_by_line():
         with pytest.raises(rules.BadWorkers) as bad:
             rules.typed_workers(wrong)
         assert bad.value.line == line
-
-
-def facts(**more):
-    sheets = ({"A": 8000}, {"A": 8000}, {"A": 8000})
-    base = {
-        "application_id": 1,
-        "receipt": "1",
-        "kind": "X",
-        "total_minor": 10,
-        "support_minor": 5,
-        "content_sha256": "c",
-    }
-    return Facts(**base, claims=frozenset(), documents=sheets, **more)
-
-
-def book(**more):
-    rest = {
-        "documents_share": 100,
-        "minus_points": 2,
-        "budget_minor": 10,
-        "places": None,
-        "shortlist": None,
-        "reserve": None,
-    }
-    said = {"criteria": (("A", 100),), "pass_mark": 70, "trim": 1, "panel_min": 3, "quotas": (), "bonus_cap": 5}
-    return Book(edition="T v1", ruleset_sha256="r", bonus={"youth": 1, "excellent": 1}, **said, **{**rest, **more})
-
-
-def test_a_grade_moves_points_only_where_the_rules_say_and_leaves_older_decisions_as_they_were():
-    ruled, silent = book(poor_grade_minus=2), book()
-    assert [score(facts(grade=grade), ruled).score for grade in ("", "excellent", "normal", "poor", "bad")] == [
-        *(8000, 8100, 8000, 7800, 8000),
-    ]
-    assert score(facts(grade="poor", underused=True), ruled).minus == 400
-    assert score(facts(grade="poor"), silent).minus == 0
-    assert Book.read(ruled.written()) == ruled and "poor_grade_minus" not in silent.written()
-    assert input_hash([facts()], silent) != input_hash([facts(grade="poor")], silent)
-
-
-def test_a_bad_grade_keeps_a_firm_out_for_the_year_that_the_rules_say():
-    third, second = ruleset("data_voucher_2025_v3"), ruleset("data_voucher_2025_v2")
-
-    def verdict(rules_, grades):
-        found = judge(EligibilityFacts(kind="INTEGRATED", bad_grades=grades), rules_)
-        return {each.rule_code: each.verdict for each in found}.get("final_grade")
-
-    assert verdict(third, (2024,)) == Verdict.FAIL and verdict(third, (2023, 2025)) == Verdict.PASS
-    assert verdict(third, None) == Verdict.REFER and verdict(second, (2024,)) is None
-    assert (third.bonus.excellent_grade.value, third.evaluation.poor_grade_minus.value) == (1, 2)
-    assert third.evaluation.names_hidden.value and third.eligibility.same_support_block.value  # the second version's

@@ -1,6 +1,8 @@
-"""How a firm's earlier projects ended: what next year's application is judged by."""
+"""How a firm's projects were graded at their end."""
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
@@ -9,23 +11,25 @@ from marketplace.core.states import State, state_type
 
 
 class Grade(State):
-    """The grade of a finished project, the best first."""
+    """The final grade of a project, the best first."""
 
     EXCELLENT = "excellent", N_("우수"), "success"
-    NORMAL = "normal", N_("보통"), "info"
-    POOR = "poor", N_("미흡"), "warning"
-    BAD = "bad", N_("불량"), "danger"
+    NORMAL = "normal", N_("보통"), "neutral"
+    INSUFFICIENT = "insufficient", N_("미흡"), "warning"
+    POOR = "poor", N_("불량"), "danger"
 
 
 class FinalGrade(Base):
-    """A confirmed grade of one project of a firm, in the year of its programme. Append-only."""
+    """A firm's final grade in a programme, noted down by the room that gives it. Rows are only added: after an objection
+    a second one follows, and the last one counts."""
 
     __tablename__ = "final_grade"
     id: Mapped[Id]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    year: Mapped[int]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    programme_id: Mapped[int]
+    """No foreign key: programmes stand above this room."""
     grade: Mapped[Grade] = mapped_column(state_type(Grade))
-    about: Mapped[str] = mapped_column(unique=True)
-    """The evaluation that gave it: 'final_evaluation:42'."""
-    noted_at: Mapped[CreatedAt]
-    __table_args__ = (CheckConstraint("year between 2000 and 2100", name="year"),)
+    graded_on: Mapped[date]
+    noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (Index(None, "organisation_id", "programme_id"),)

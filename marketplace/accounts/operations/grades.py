@@ -1,20 +1,27 @@
-"""Noting how a project ended."""
+"""Noting down how a firm's project was graded at its end."""
 
-from sqlalchemy import select
+from datetime import date
 
-from marketplace.accounts.models import FinalGrade, Grade
-from marketplace.core.db import session
+from marketplace.accounts.models import FinalGrade, Grade, Organisation
+from marketplace.accounts.queries.grades import find_final_grade
+from marketplace.core.db import locked, session
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 
 
-def note_grade(organisation_id: int, *, year: int, grade: Grade, about: str, by: Viewer) -> FinalGrade:
-    """Write down the confirmed grade of a project, once; later applications of the firm are judged by it."""
-    known = session.scalars(select(FinalGrade).where(FinalGrade.about == about)).one_or_none()
-    if known is not None:
-        return known
-    row = FinalGrade(organisation_id=organisation_id, year=year, grade=grade, about=about)
-    session.add(row)
+def note_final_grade(
+    organisation_id: int, programme_id: int, grade: Grade | str, on: date, *, by: Viewer
+) -> FinalGrade:
+    """Note down a firm's final grade in a programme; the room that grades calls it, which asked for the right. The last
+    one noted for a firm and a programme counts; the same once more changes nothing. ValueError: no such grade."""
+    firm, grade = locked(Organisation, organisation_id), Grade(grade)
+    before = find_final_grade(firm.id, programme_id)
+    if before is not None and (before.grade, before.graded_on) == (grade, on):
+        return before
+    noted = FinalGrade(
+        organisation_id=firm.id, programme_id=programme_id, grade=grade, graded_on=on, noted_by=by.person_id
+    )
+    session.add(noted)
     session.flush()
-    record("organisation:graded", f"organisation:{organisation_id}", by=by, year=year, grade=str(grade), about=about)
-    return row
+    record("organisation:graded", firm, by=by, programme_id=programme_id, grade=grade.value, on=on.isoformat())
+    return noted

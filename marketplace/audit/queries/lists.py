@@ -63,6 +63,7 @@ from marketplace.grants.models import (
     CallInquiry,
     CallTopic,
     CallVersion,
+    Declaration,
     EligibilityFinding,
     FirmCertificate,
     FixItem,
@@ -145,7 +146,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         N_("신청서 내용"),
         (
             *(ApplicationAnswer, ApplicationRevision, ApplicationFile, ApplicationSignature, SectionWriter),
-            *(FixRequest, FixItem, FirmCertificate),
+            *(FixRequest, FixItem, FirmCertificate, Declaration),
         ),
     ),
     (

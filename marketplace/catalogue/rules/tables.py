@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from marketplace.core.errors import Problem
+
 LONGEST_TITLE = 200
 LONGEST_KEY = 200
 LONGEST_SUMMARY = 300
@@ -34,17 +36,6 @@ REQUIRED = ("key", "title")
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name
     """Mark a message for translation."""
     return message
-
-
-@dataclass(eq=False)
-class Problem(Exception):
-    """What is wrong, as a message id and its values. `row` is the line of the file, the heading 1; 0: the whole."""
-
-    words: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    row: int = 0
-    place: str = ""
-    """Where there are no lines: the key or title of what it is about."""
 
 
 @dataclass(frozen=True)

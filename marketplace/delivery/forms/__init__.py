@@ -15,7 +15,7 @@ from marketplace.delivery.forms.handing import (
     hand_over_form,
     inspection_form,
 )
-from marketplace.delivery.forms.moving import LinkForm, MessageForm, message_form
+from marketplace.delivery.forms.moving import LinkForm, MessageForm, StoreLinkForm, message_form
 from marketplace.delivery.forms.testing import CriteriaForm, MarksForm, criteria_form, marks_form
 from marketplace.delivery.forms.working import ObjectionAnswerForm, ObjectionForm, WorkForm
 
@@ -33,6 +33,7 @@ __all__ = [
     "ObjectionAnswerForm",
     "ObjectionForm",
     "StatementForm",
+    "StoreLinkForm",
     "WorkForm",
     "answer_form",
     "criteria_form",

@@ -132,6 +132,8 @@ def hand_over_form(
         )
     form: HandOverForm = type("OrderHandOverForm", (HandOverForm,), fields)()
     form.uploaded.choices = [(each.id, each.path) for each in uploads if each.state == UploadState.READY]
+    if not form.is_submitted():  # what was sent up was sent up to be delivered
+        form.uploaded.data = [number for number, _path in form.uploaded.choices]
     return form
 
 

@@ -6,10 +6,11 @@ from typing import Any
 from wtforms import RadioField
 from wtforms.validators import Length, Optional
 
+from marketplace.catalogue.models import ColumnType
 from marketplace.core.forms import Form, HundredthsField, OnceForm, TextAreaField, TextField
 from marketplace.core.i18n import _, _l
 from marketplace.delivery.models import LabelItem
-from marketplace.delivery.rules.criteria import Criteria, typed_columns, typed_ranges
+from marketplace.delivery.rules.criteria import TYPES, Criteria, typed_columns, typed_ranges
 
 NOTE_LIMIT = 300
 COLUMNS_LIMIT = 12_000
@@ -50,7 +51,7 @@ class CriteriaForm(OnceForm):
     columns = TextAreaField(
         _l("있어야 할 열"),
         description=_l(
-            "한 줄에 하나씩 ‘열 이름, 형’으로 적으세요. 형은 text, integer, decimal, boolean, date, datetime입니다."
+            "한 줄에 하나씩 ‘열 이름, 형’으로 적으세요. 형은 글자, 정수, 소수, 예/아니오, 날짜, 날짜와 시각입니다."
         ),
         validators=[Optional(), Length(max=COLUMNS_LIMIT)],
     )
@@ -90,7 +91,7 @@ class CriteriaForm(OnceForm):
     def criteria(self) -> Criteria:
         """As typed. Raises rules.criteria.BadCriteria."""
         return Criteria(
-            columns=typed_columns(self.columns.data or ""),
+            columns=typed_columns(self.columns.data or "", {ColumnType(each).label.casefold(): each for each in TYPES}),
             least_rows=self.least_rows.data,
             most_rows=self.most_rows.data,
             ranges=typed_ranges(self.ranges.data or ""),
@@ -109,7 +110,7 @@ def criteria_form(holding: Criteria) -> CriteriaForm:
     return CriteriaForm(
         data={
             **holding.stored(),
-            "columns": "\n".join(f"{name}, {type_}" for name, type_ in holding.columns.items()),
+            "columns": "\n".join(f"{name}, {ColumnType(type_).label}" for name, type_ in holding.columns.items()),
             "ranges": "\n".join(f"{each.column}, {each.low}, {each.high}" for each in holding.ranges),
             "key": ", ".join(holding.key),
         }

@@ -40,7 +40,7 @@ def keep(uploads: Iterable[FileStorage]) -> list[KeptFile]:
     return sorted(kept, key=lambda each: each.path)
 
 
-def checked_path(name: str) -> str:
+def checked_path(name: str, field: str = "files") -> str:
     """The path of a file inside a delivery. Raises Refused with what is wrong about the name."""
     try:
         return safe_path(name)
@@ -51,7 +51,7 @@ def checked_path(name: str) -> str:
                 name=ascii(name[:60]) if not name.isprintable() else name[:60],
                 limit=PATH_LIMIT,
             ),
-            field="files",
+            field=field,
         ) from bad
 
 

@@ -1,9 +1,10 @@
 """Files on their way: large ones that come in pieces, links that end, and who took what."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.dialects.postgresql import INET, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
@@ -22,7 +23,10 @@ class UploadState(State):
 
 
 class Upload(Base, Stateful):
-    """A large file of a supplier that comes in pieces and goes on where a lost connection left it."""
+    """A large file of a supplier that comes in pieces and goes on where a lost connection left it.
+
+    The supplier sends it, or the program fetches it from the supplier's own store.
+    """
 
     __tablename__ = "upload"
     NEXT = {
@@ -42,12 +46,22 @@ class Upload(Base, Stateful):
     """What it hashed to."""
     state: Mapped[UploadState] = mapped_column(state_type(UploadState), default=UploadState.OPEN, server_default="open")
     problem: Mapped[str] = mapped_column(default="", server_default="")
-    """Why it cannot be used, as a message id."""
+    """Why it cannot be used, or could not be fetched the last time, as a message id."""
+    problem_values: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    source: Mapped[str | None] = mapped_column(info={"secret": True})
+    """The https address to fetch it from; whoever knows it may fetch it too, so it stays in the row."""
+    source_until: Mapped[datetime | None]
+    """Until when that address holds."""
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often fetching failed since something last came."""
+    not_before: Mapped[datetime | None]
+    """When to try again."""
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[CreatedAt]
     touched_at: Mapped[CreatedAt]
     __table_args__ = (
         CheckConstraint("bytes > 0 and reached between 0 and bytes", name="reached"),
+        CheckConstraint("source is null or (promised_sha256 is not null and source_until is not null)", name="source"),
         CheckConstraint("state not in ('ready','used') or (sha256 is not null and reached = bytes)", name="ready"),
         Index("ix_upload_waiting", "id", postgresql_where=text("state in ('open','whole')")),
     )

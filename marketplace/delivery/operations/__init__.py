@@ -3,6 +3,7 @@
 from marketplace.delivery.operations.answering import answer
 from marketplace.delivery.operations.criteria import agree_criteria, propose_criteria
 from marketplace.delivery.operations.disputes import decide_dispute, raise_dispute, state_view, withdraw_dispute
+from marketplace.delivery.operations.fetching import OVER, link_upload, miss_fetch, take_fetched
 from marketplace.delivery.operations.handing import hand_over
 from marketplace.delivery.operations.inspecting import Decision, inspect
 from marketplace.delivery.operations.links import HOURS, end_link, make_link, note_taken
@@ -20,10 +21,12 @@ from marketplace.delivery.operations.testing import (
     note_percent,
 )
 from marketplace.delivery.operations.uploading import (
+    LARGEST,
     PATIENCE,
     OutOfStep,
     begin_upload,
     finish_upload,
+    give_up_upload,
     take_part,
     throw_away,
     use_uploads,
@@ -33,6 +36,8 @@ from marketplace.delivery.operations.working import answer_objection, file_state
 
 __all__ = [
     "HOURS",
+    "LARGEST",
+    "OVER",
     "PATIENCE",
     "Decision",
     "OutOfStep",
@@ -53,11 +58,14 @@ __all__ = [
     "fill_sample",
     "finish_test",
     "finish_upload",
+    "give_up_upload",
     "hand_over",
     "inspect",
     "issue_certificate",
+    "link_upload",
     "make_link",
     "mark_labels",
+    "miss_fetch",
     "miss_rework",
     "note_damage",
     "note_percent",
@@ -66,6 +74,7 @@ __all__ = [
     "propose_criteria",
     "raise_dispute",
     "state_view",
+    "take_fetched",
     "take_part",
     "throw_away",
     "use_uploads",

@@ -127,14 +127,15 @@ def _note(order: PurchaseOrder, accepted: dict[int, int], returned: dict[int, in
 
 
 def _note_figures(delivery: Delivery, order: PurchaseOrder) -> None:
-    """Late is what was handed over after the order's day, by the calendar of Seoul; sent back again is disputed."""
+    """Late is what was handed over after its day (a milestone's own, else the order's), by the calendar of Seoul; what is
+    sent back again is disputed."""
     rejected = delivery.state != DeliveryState.ACCEPTED
     _made, returned = queries.returned_rounds(order.id)
     note_delivery(
         delivery.subject,
         programme_id=order.programme_id,
         organisation_id=order.supplier_id,
-        late=delivery.handed_over_at.astimezone(SEOUL).date() > order.deliver_by,
+        late=delivery.handed_over_at.astimezone(SEOUL).date() > queries.due_day_of(delivery.id),
         rejected=rejected,
         disputed=rejected and returned > 1,
     )

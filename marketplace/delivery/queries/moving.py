@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 
 from marketplace.accounts.models import Person
 from marketplace.core import clock
@@ -31,6 +31,56 @@ def uploads_of(order_id: int) -> Sequence[Upload]:
     """What came in pieces for an order and is in no delivery yet, the newest first."""
     statement = select(Upload).where(Upload.order_id == order_id, Upload.state != UploadState.USED)
     return session.scalars(statement.order_by(Upload.id.desc()).limit(100)).all()
+
+
+WAITING = (UploadState.OPEN, UploadState.WHOLE, UploadState.READY)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What was promised and is in no delivery yet: how many of the order, and bytes of the order, of the firm; and how many
+    bytes are still to be written for everybody."""
+
+    count: int
+    of_order: int
+    of_firm: int
+    to_come: int
+
+
+def uploads_waiting(order_id: int, supplier_id: int) -> Waiting:
+    """One statement."""
+    here, mine = Upload.order_id == order_id, PurchaseOrder.supplier_id == supplier_id
+    # A piece is written when it comes and once more when the whole is put together.
+    to_come = case((Upload.state == UploadState.READY, 0), else_=2 * Upload.bytes - Upload.reached)
+    row = session.execute(
+        select(
+            func.count().filter(here),
+            func.coalesce(func.sum(Upload.bytes).filter(here), 0),
+            func.coalesce(func.sum(Upload.bytes).filter(mine), 0),
+            func.coalesce(func.sum(to_come), 0),
+        )
+        .join(PurchaseOrder, PurchaseOrder.id == Upload.order_id)
+        .where(Upload.state.in_(WAITING))
+    ).one()
+    return Waiting(*map(int, row))
+
+
+def uploads_to_fetch(limit: int) -> Sequence[int]:
+    """Uploads that the program fetches itself, and whose next try is due."""
+    due = or_(Upload.not_before.is_(None), Upload.not_before <= clock.now())
+    statement = select(Upload.id).where(Upload.state == UploadState.OPEN, Upload.source.is_not(None), due)
+    return session.scalars(statement.order_by(Upload.touched_at, Upload.id).limit(limit)).all()
+
+
+def find_upload(upload_id: int) -> Upload | None:
+    """An upload, for jobs."""
+    return session.get(Upload, upload_id, populate_existing=True)
+
+
+def last_part(upload_id: int) -> UploadPart | None:
+    """The newest piece: a sender who goes on compares it with its own file first."""
+    statement = select(UploadPart).where(UploadPart.upload_id == upload_id).order_by(UploadPart.begins_at.desc())
+    return session.scalars(statement.limit(1)).first()
 
 
 def uploads_to_join(limit: int) -> Sequence[int]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine, DeliveryState
 from marketplace.delivery.rules import KeptFile, OpenLine
@@ -59,7 +60,7 @@ def find_delivery_seen_by(viewer: Viewer, delivery_id: int) -> tuple[Delivery, P
 
 def get_delivery(delivery_id: int) -> Delivery:
     """A delivery by its id, for operations and jobs. Raises NoResultFound."""
-    return session.scalars(select(Delivery).where(Delivery.id == delivery_id)).one()
+    return get_row(Delivery, delivery_id)
 
 
 def deliveries_of_order(order_id: int) -> list[DeliveryRow]:
@@ -131,7 +132,7 @@ def find_acceptance(delivery_id: int) -> Acceptance | None:
 
 def get_acceptance(acceptance_id: int) -> Acceptance:
     """An acceptance by its id, for jobs. Raises NoResultFound."""
-    return session.scalars(select(Acceptance).where(Acceptance.id == acceptance_id)).one()
+    return get_row(Acceptance, acceptance_id)
 
 
 _STANDING = func.coalesce(DeliveryLine.accepted_quantity, DeliveryLine.quantity)
@@ -166,9 +167,22 @@ def open_lines(order_id: int) -> list[OpenLine]:
             line.ordered_minor,
             Decimal(quantity),
             line.delivered_minor,
+            line.deliver_by,
         )
         for line, quantity in session.execute(statement)
     ]
+
+
+def due_day_of(delivery_id: int) -> date:
+    """The day by which the earliest of what was handed over should have come: a milestone's own, else the order's."""
+    statement = (
+        select(func.min(func.coalesce(OrderLine.deliver_by, PurchaseOrder.deliver_by)))
+        .select_from(DeliveryLine)
+        .join(OrderLine, OrderLine.id == DeliveryLine.order_line_id)
+        .join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
+        .where(DeliveryLine.delivery_id == delivery_id)
+    )
+    return session.scalars(statement).one()
 
 
 def accepted_of_order(order_id: int) -> dict[int, tuple[Decimal, int]]:

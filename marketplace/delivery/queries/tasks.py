@@ -72,13 +72,18 @@ def _overdue(statement: Any) -> list[Task]:
 
 
 def _open_orders(supplier_id: int) -> list[Task]:
-    left = select(OrderLine.id).where(
-        OrderLine.order_id == PurchaseOrder.id, OrderLine.delivered_minor < OrderLine.ordered_minor
-    )
+    """Due is the first day of what has not come: of orders in milestones that of the next milestone."""
+    due = func.min(func.coalesce(OrderLine.deliver_by, PurchaseOrder.deliver_by))
     statement = (
-        select(PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.title, PurchaseOrder.deliver_by)
-        .where(PurchaseOrder.supplier_id == supplier_id, PurchaseOrder.state == OrderState.ACCEPTED, left.exists())
-        .order_by(PurchaseOrder.deliver_by, PurchaseOrder.id)
+        select(PurchaseOrder.id, PurchaseOrder.number, PurchaseOrder.title, due)
+        .join(OrderLine, OrderLine.order_id == PurchaseOrder.id)
+        .where(
+            PurchaseOrder.supplier_id == supplier_id,
+            PurchaseOrder.state == OrderState.ACCEPTED,
+            OrderLine.delivered_minor < OrderLine.ordered_minor,
+        )
+        .group_by(PurchaseOrder.id)
+        .order_by(due, PurchaseOrder.id)
         .limit(50)
     )
     return [

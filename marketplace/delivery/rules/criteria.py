@@ -8,6 +8,7 @@ labels right in a sample of 200 rows or one in twenty, whichever is more.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as default
+from types import MappingProxyType
 from typing import Any
 
 from marketplace.catalogue.rules.samples.profile import classified
@@ -82,13 +83,22 @@ def from_listing(dictionary: Sequence[Mapping[str, Any]], *, sampled: bool) -> C
     return Criteria(columns=columns, most_drift=MOST_DRIFT if sampled else None)
 
 
-def typed_columns(text: str) -> dict[str, str]:
-    """Lines 'name, type'. Raises BadCriteria."""
+def typed_columns(text: str, words: Mapping[str, str] = MappingProxyType({})) -> dict[str, str]:
+    """Lines 'name, type'; without a type it is text. `words` are how people call the types: {word: type}, in small letters.
+    Raises BadCriteria, also for a type that nobody knows: it would else become part of a name that no file has."""
     columns: dict[str, str] = {}
+    known = {**words, **{type_: type_ for type_ in TYPES}}
     for number, line in enumerate(filter(str.strip, text.splitlines()), 1):
-        name, _comma, type_ = (part.strip() for part in line.rpartition(","))
-        if type_ not in TYPES:
-            name, type_ = line.strip().rstrip(",").strip(), "text"
+        name, comma, said = (part.strip() for part in line.rpartition(","))
+        if not comma or not said:
+            name, said = line.strip().rstrip(",").strip(), "text"
+        type_ = known.get(said.casefold(), "")
+        if not type_:
+            raise BadCriteria(
+                N_("%(row)s번째 줄의 형 ‘%(type)s’을(를) 모릅니다. 안내에 적힌 형 가운데 하나를 적으세요."),
+                "columns",
+                {"row": number, "type": said[:30]},
+            )
         if not name or name in columns or len(name) > 100:
             raise BadCriteria(N_("%(row)s번째 줄의 열 이름이 비었거나 두 번 있습니다."), "columns", {"row": number})
         columns[name] = type_

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 PATH_LIMIT = 200
@@ -66,6 +67,8 @@ class OpenLine:
     ordered_minor: int
     delivered_quantity: Decimal
     delivered_minor: int
+    deliver_by: date | None = None
+    """A milestone's own day; None: the order's."""
 
     @property
     def left(self) -> Decimal:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import abort, flash, redirect, url_for
 from flask_login import login_required
 
+from marketplace.catalogue.models import ColumnType
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
@@ -42,6 +43,7 @@ def _page(order: PurchaseOrder, form: forms.CriteriaForm | None = None) -> str:
         begun=begun,
         form=(form or forms.criteria_form(read(proposed.terms) if proposed else holding)) if may else None,
         percent=percent,
+        types=ColumnType,
     )
 
 

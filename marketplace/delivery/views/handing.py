@@ -6,7 +6,8 @@ from typing import Any
 from flask import Response, abort, current_app, flash, redirect, request, send_file, url_for
 from flask_login import login_required
 
-from marketplace.core.db import spend_once, transaction
+from marketplace.core import clock
+from marketplace.core.db import session, spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.web import after_response, allow, refuse_on, render, viewer
@@ -34,6 +35,8 @@ def index(order_id: int) -> Any:
         names=orders.around(order),
         deliveries=queries.deliveries_of_order(order.id),
         lines=lines,
+        late=order.state == OrderState.ACCEPTED
+        and any(line.left > 0 and (line.deliver_by or order.deliver_by) < clock.today() for line in lines),
         may_hand_over=policies.may_hand_over(viewer(), order)
         and order.state == OrderState.ACCEPTED
         and any(line.left for line in lines),
@@ -60,6 +63,8 @@ def hand_over(order_id: int) -> Any:
 
 
 def _hand_over_page(order: PurchaseOrder, form: forms.HandOverForm) -> str:
+    uploads = queries.uploads_of(order.id)
+    mine = [each for each in uploads if each.state == UploadState.OPEN and each.source is None]
     return render(
         "delivery/hand_over.html",
         order=order,
@@ -67,14 +72,14 @@ def _hand_over_page(order: PurchaseOrder, form: forms.HandOverForm) -> str:
         lines=[line for line in queries.deliverable_lines(order.id) if f"quantity_{line.id}" in form],
         items=[item for item in queries.open_items(order.id) if f"item_{item.id}" in form],
         rework_by=queries.rework_due(order.id),
-        uploads=queries.uploads_of(order.id),
-        begun=[
-            {"path": each.path, "bytes": each.bytes, "url": url_for(".upload", upload_id=each.id)}
-            for each in queries.uploads_of(order.id)
-            if each.state == UploadState.OPEN
-        ],
+        uploads=uploads,
+        waits=any(
+            each.state == UploadState.WHOLE or (each.source and each.state == UploadState.OPEN) for each in uploads
+        ),
+        begun=[{"path": each.path, "bytes": each.bytes, "url": url_for(".upload", upload_id=each.id)} for each in mine],
         form=form,
         limit=current_app.config["MAX_CONTENT_LENGTH"],
+        largest=operations.LARGEST,
     )
 
 
@@ -83,6 +88,11 @@ def _keep_and_hand_over(order: PurchaseOrder, form: forms.HandOverForm) -> int:
     if order.state != OrderState.ACCEPTED:
         raise Refused(_("수락한 발주에만 납품할 수 있습니다. 지금 상태는 ‘%(state)s’입니다.", state=order.state.label))
     files = gateway.keep(form.files.data or [])
+    chosen = [each for each in queries.uploads_of(order.id) if each.id in (form.uploaded.data or ())]
+    ready = [(each.id, each.sha256) for each in chosen if each.state == UploadState.READY and each.sha256]
+    session.rollback()
+    for upload_id, sha256 in ready:
+        gateway.adopt(upload_id, sha256)
     with transaction():
         spend_once(form.once.data)
         delivery_id = operations.hand_over(
@@ -94,6 +104,8 @@ def _keep_and_hand_over(order: PurchaseOrder, form: forms.HandOverForm) -> int:
             answers=form.answers(),
             by=viewer(),
         ).id
+    for upload_id, _sha256 in ready:
+        gateway.clear(upload_id)
     flash(_("납품했습니다. 수요기업에 검수를 요청했습니다."), "success")
     return delivery_id
 

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask_login import login_required
 
-from marketplace.core.db import transaction
+from marketplace.core import clock
+from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import after_response, allow, viewer
+from marketplace.core.web import after_response, allow, refuse_on, render, viewer
 from marketplace.delivery import forms, gateway, operations, policies, queries
 from marketplace.delivery.models import Upload
 from marketplace.delivery.views.blueprint import ID, bp, seen_delivery, seen_order
@@ -58,7 +59,8 @@ def begin_upload(order_id: int) -> Any:
         path = gateway.checked_path(told.get("filename", ""))
         with transaction():
             promised = sha256 if re.fullmatch("[0-9a-f]{64}", sha256) else None
-            upload = operations.begin_upload(order_id, path=path, size=size, sha256=promised, by=viewer())
+            facts = {"path": path, "size": size, "sha256": promised, "free": gateway.free_bytes()}
+            upload = operations.begin_upload(order_id, **facts, by=viewer())
             where = url_for(".upload", upload_id=upload.id)
     except Refused as refusal:
         return _tus(refusal.status, words=str(refusal))
@@ -70,7 +72,9 @@ def begin_upload(order_id: int) -> Any:
 def upload(upload_id: int) -> Any:
     found, order = queries.find_upload_seen_by(viewer(), upload_id) or abort(404)
     allow(policies.may_hand_over(viewer(), order))
-    return _tus(200, found, found.state.label)
+    last = queries.last_part(upload_id)
+    more = {"Upload-Last-Part": f"{last.begins_at} {last.bytes} {last.sha256}"} if last else {}
+    return _tus(200, found, found.state.label, **{"Upload-State": found.state.value}, **more)
 
 
 @bp.patch(f"/uploads/<{ID}:upload_id>")
@@ -88,8 +92,51 @@ def take_part(upload_id: int) -> Any:
         with transaction():
             operations.take_part(upload_id, begins_at=begins_at, size=size, sha256=digest, by=viewer())
     except Refused as refusal:
+        gateway.forget(upload_id, {digest} - set(queries.parts_of(upload_id)))
         return _tus(refusal.status, words=str(refusal))
     return _tus(204, queries.find_upload_seen_by(viewer(), upload_id)[0])  # type: ignore[index]
+
+
+@bp.post(f"/uploads/<{ID}:upload_id>/give-up")
+@login_required
+def give_up_upload(upload_id: int) -> Any:
+    found, order = queries.find_upload_seen_by(viewer(), upload_id) or abort(404)
+    allow(policies.may_hand_over(viewer(), order))
+    order_id = found.order_id
+    try:
+        with transaction():
+            operations.give_up_upload(upload_id, by=viewer())
+        gateway.clear(upload_id)
+        flash(_("올려 둔 파일을 지웠습니다."), "success")
+    except Refused as refusal:
+        flash(str(refusal), "error")
+    return redirect(url_for(".hand_over", order_id=order_id), 303)
+
+
+@bp.route(f"/orders/<{ID}:order_id>/uploads/link", methods=["GET", "POST"])
+@login_required
+def link_upload(order_id: int) -> Any:
+    order = seen_order(order_id)
+    allow(policies.may_hand_over(viewer(), order))
+    form = forms.StoreLinkForm()
+    if form.validate_on_submit():
+        try:
+            _link(order_id, form)
+            return redirect(url_for(".hand_over", order_id=order_id), 303)
+        except Refused as refusal:
+            refuse_on(form, refusal)
+    page = render("delivery/link_upload.html", order=seen_order(order_id), form=form)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _link(order_id: int, form: forms.StoreLinkForm) -> None:
+    path, until = gateway.checked_path(form.path.data or "", field="path"), form.until.data.replace(tzinfo=clock.SEOUL)
+    facts = {"path": path, "size": form.size.data or 0, "sha256": (form.sha256.data or "").lower(), "until": until}
+    with transaction():
+        spend_once(form.once.data)
+        source, free = form.source.data or "", gateway.free_bytes()
+        operations.link_upload(order_id, source=source, free=free, **facts, by=viewer())
+    flash(_("링크를 적었습니다. 파일을 가져와 SHA-256이 맞는지 확인하면 납품할 수 있습니다."), "success")
 
 
 @bp.post(f"/deliveries/<{ID}:delivery_id>/files/<{ID}:file_id>/links")

@@ -6,19 +6,18 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import SizeClass
 from marketplace.core.db import session
 from marketplace.evaluation.models import (
     Assignment,
     BudgetAdjustment,
     Decision,
-    DecisionLine,
     Evaluation,
     ScoreSheet,
     SheetState,
     Stage,
 )
-from marketplace.evaluation.queries.ended import grades_before
 from marketplace.evaluation.rules import Book, Facts, SupplierTerms
 from marketplace.grants.models import Application, ApplicationState, Award, Call
 from marketplace.grants.queries import awarded_minor, get_call, loads_of_suppliers
@@ -46,10 +45,7 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, li
     """What the ruleset, the call and the plan of the evaluation say, as of now. `limits`: with those of suppliers, which
     earlier decisions did not ask."""
     call = get_call(evaluation.call_id)
-    minus, poor = ruleset.evaluation.underuse_minus, ruleset.evaluation.poor_grade_minus
-    bonus = {"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value}
-    if ruleset.bonus.excellent_grade is not None:
-        bonus["excellent"] = ruleset.bonus.excellent_grade.value
+    minus = ruleset.evaluation.underuse_minus
     quotas = (("youth", ruleset.quotas.youth), ("regional", ruleset.quotas.regional), ("micro", ruleset.quotas.micro))
     return Book(
         edition=ruleset.edition,
@@ -59,18 +55,24 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, li
         trim=ruleset.evaluation.trim.value,
         panel_min=ruleset.evaluation.panel_min.value,
         quotas=tuple((code, rate.value) for code, rate in quotas if rate.value),
-        bonus=bonus,
+        bonus={"youth": ruleset.bonus.youth.value, "crowdsourcing": ruleset.bonus.crowdsourcing.value},
         bonus_cap=ruleset.bonus.max_total.value,
         documents_share=evaluation.documents_share,
         minus_points=evaluation.minus_points if minus is None else minus.value,
-        poor_grade_minus=0 if poor is None else poor.value,
         budget_minor=max(0, call.budget_minor - awarded_minor(call.id)),
         places=evaluation.places,
         shortlist=evaluation.shortlist,
         reserve=evaluation.reserve,
         kind_places=_kind_places(call, ruleset),
         suppliers=_supplier_terms(call, ruleset) if limits and ruleset.names_supplier else None,
+        grades=_grade_points(ruleset),
     )
+
+
+def _grade_points(ruleset: Ruleset) -> tuple[int, int] | None:
+    """What an excellent and a bad final grade of the year before bring, where the ruleset speaks of it."""
+    more, less = ruleset.evaluation.grade_bonus, ruleset.evaluation.grade_minus
+    return None if more is None and less is None else (more.value if more else 0, less.value if less else 0)
 
 
 def current_book(evaluation: Evaluation, *, limits: bool = True) -> Book:
@@ -119,16 +121,11 @@ def facts_to_decide(evaluation: Evaluation, *, limits: bool = True) -> list[Fact
     return _facts(evaluation, eligible, None, limits=limits)
 
 
-def recorded_of(lines: Sequence[DecisionLine]) -> dict[int, tuple[bool, str]]:
-    """Application -> what was true of its firm when it was decided on: whether it had used too little, how it had ended."""
-    return {line.application_id: (line.facts["underused"], line.facts.get("grade", "")) for line in lines}
-
-
 def facts_of_decision(
-    evaluation: Evaluation, decision: Decision, recorded: Mapping[int, tuple[bool, str]]
+    evaluation: Evaluation, decision: Decision, recorded: Mapping[int, Mapping[str, Any]]
 ) -> list[Facts]:
-    """The applications that were decided on, in whatever state they are by now. `recorded`: as `recorded_of`
-    says, which may have changed since."""
+    """The applications that were decided on, in whatever state they are by now. `recorded`: the facts of their lines, for
+    what may have changed since: whether each had used too little of an earlier voucher, and its final grade."""
     decided = and_(Application.call_id == decision.call_id, Application.id.in_(list(recorded)))
     return _facts(evaluation, decided, recorded, until=decision, limits="suppliers" in decision.terms)
 
@@ -136,7 +133,7 @@ def facts_of_decision(
 def _facts(
     evaluation: Evaluation,
     which: Any,
-    recorded: Mapping[int, tuple[bool, str]] | None,
+    recorded: Mapping[int, Mapping[str, Any]] | None,
     until: Decision | None = None,
     *,
     limits: bool,
@@ -149,7 +146,7 @@ def _facts(
     rows = session.execute(select(*columns).where(which).order_by(Application.id)).all()
     sheets = sheets_by_case(evaluation.id)
     cut, heard = adjustments_of(evaluation.id, until), _heard(evaluation.id)
-    known = recorded if recorded is not None else _now(evaluation, {row.id: row.organisation_id for row in rows})
+    past = recorded if recorded is not None else _past(evaluation, {row.id: row.organisation_id for row in rows})
     made = []
     for row in rows:
         total, support = cut.get(row.id, (row.total_minor, row.support_minor))
@@ -166,14 +163,14 @@ def _facts(
                 support_minor=support,
                 claims=claims_of(youth=row.youth, regional=row.regional, size_class=row.size_class),
                 content_sha256=row.content_sha256 or "",
-                underused=known[row.id][0],
-                grade=known[row.id][1],
+                underused=past[row.id]["underused"],
                 documents=tuple(each.points for each in documents),
                 presentation=tuple(each.points for each in heard_sheets),
                 heard=row.id in heard,
                 sheet_hashes=tuple(each.sha256 for each in (*documents, *heard_sheets)),
                 supplier=row.supplier_id if limits else None,
                 bought_minor=total - min(row.in_kind_minor, total) if limits and row.supplier_id else 0,
+                grade=past[row.id].get("grade"),
             )
         )
     return made
@@ -222,15 +219,20 @@ def _heard(evaluation_id: int) -> set[int]:
     return set(session.scalars(statement))
 
 
-def _now(evaluation: Evaluation, firms: Mapping[int, int]) -> dict[int, tuple[bool, str]]:
-    """`recorded_of` as it is today, for {application: firm}."""
-    used, ended = _underused(evaluation, set(firms.values())), grades_before(evaluation, set(firms.values()))
-    return {application: (used.get(firm, False), ended.get(firm, "")) for application, firm in firms.items()}
+def _past(evaluation: Evaluation, firms: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    """What is known of the firm of each application from earlier years. Recorded even where no points depend on it: the
+    same list may be looked at under rules that ask."""
+    year = programmes.get_programme(get_call(evaluation.call_id).programme_id).year
+    grades = accounts.final_grades(set(firms.values()), programmes.programmes_of_year(year - 1))
+    used = _underused(set(firms.values()))
+    return {
+        case: {"underused": used.get(firm, False), **({"grade": grades[firm].value} if firm in grades else {})}
+        for case, firm in firms.items()
+    }
 
 
-def _underused(evaluation: Evaluation, firms: Collection[int]) -> dict[int, bool]:
-    """The firms that used less of an ended voucher than its ruleset asks. Recorded even where no points are taken for it:
-    the same list may be looked at under rules that do."""
+def _underused(firms: Collection[int]) -> dict[int, bool]:
+    """The firms that used less of an ended voucher than its ruleset asks."""
     ended = (VoucherState.EXPIRED, VoucherState.CLOSED)
     vouchers = session.execute(
         select(Voucher.id, Voucher.organisation_id, Voucher.support_minor, Voucher.ruleset_id)

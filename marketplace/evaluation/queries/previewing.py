@@ -11,7 +11,7 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.evaluation.models import Decision, Evaluation
 from marketplace.evaluation.queries.decisions import lines_of
-from marketplace.evaluation.queries.inputs import book_of, facts_of_decision, recorded_of
+from marketplace.evaluation.queries.inputs import book_of, facts_of_decision
 from marketplace.evaluation.rules import Book, Unfinished, decide, under
 from marketplace.grants.models import Application
 from marketplace.programmes import queries as programmes
@@ -65,7 +65,7 @@ def preview_under(viewer: Viewer, decision: Decision, ruleset_id: int) -> Previe
         }
     )
     lines = lines_of(decision.id)
-    every = facts_of_decision(evaluation, decision, recorded_of(lines))
+    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts for line in lines})
     try:
         decided = decide(under(every, before, after), after)
     except Unfinished as unfinished:

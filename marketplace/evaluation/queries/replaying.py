@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from marketplace.core.db import session
 from marketplace.evaluation.models import Decision, DecisionLine, Evaluation
 from marketplace.evaluation.queries.decisions import lines_of
-from marketplace.evaluation.queries.inputs import book_of, facts_of_decision, locked_sheets, recorded_of
+from marketplace.evaluation.queries.inputs import book_of, facts_of_decision, locked_sheets
 from marketplace.evaluation.queries.standing import Standing, first_standing, moves_of, standing_order
 from marketplace.evaluation.rules import (
     Book,
@@ -34,7 +34,7 @@ FIXED = (
     "bonus",
     "bonus_cap",
     "supplier_limits",
-    "poor_grade_minus",
+    "grades",
 )
 Told = tuple[bool, str]
 
@@ -44,7 +44,7 @@ def replay(decision: Decision) -> list[Told]:
     evaluation = session.get_one(Evaluation, decision.evaluation_id)
     lines = lines_of(decision.id)
     book = Book.read(decision.terms)
-    every = facts_of_decision(evaluation, decision, recorded_of(lines))
+    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts for line in lines})
     told = [_rules(decision, evaluation, book), *_sheets(evaluation)]
     told += [(input_hash(every, book) == decision.input_sha256, f"inputs {decision.input_sha256}")]
     try:

@@ -14,9 +14,9 @@ from marketplace.core.states import State, Stateful, state_type
 
 
 class ChangeOrderKind(State):
-    """Other quantities or another day; no more than has come; nothing at all."""
+    """Other quantities, other prices or another day; no more than has come; nothing at all."""
 
-    TERMS = "terms", N_("수량·납기 변경"), "info"
+    TERMS = "terms", N_("수량·단가·납기 변경"), "info"
     SHORT = "short", N_("미납분 종결"), "warning"
     CANCEL = "cancel", N_("합의 취소"), "danger"
 
@@ -28,6 +28,7 @@ class ChangeOrderReason(State):
     SPECIFICATION = "specification", N_("요구 사항이 달라짐"), "neutral"
     SCHEDULE = "schedule", N_("일정이 달라짐"), "neutral"
     SUPPLY = "supply", N_("공급기업이 공급할 수 없음"), "neutral"
+    PRICE = "price", N_("단가를 다시 정함"), "neutral"
     SLIP = "slip", N_("잘못 적은 것을 고침"), "neutral"
     PROJECT = "project", N_("과제가 끝나거나 중단됨"), "neutral"
 
@@ -58,7 +59,7 @@ class OrderChange(Base, Stateful):
     reason_code: Mapped[ChangeOrderReason] = mapped_column(state_type(ChangeOrderReason))
     reason: Mapped[str]
     wanted: Mapped[dict[str, Any]]
-    """{"quantities": {line id: quantity}, "deliver_by": day or null}."""
+    """{"quantities": {line id: quantity}, "prices": {line id: won}, "deliver_by": day or null}; no prices: as they are."""
     plan: Mapped[dict[str, Any]]
     plan_sha256: Mapped[str]
     state: Mapped[ChangeOrderState] = mapped_column(

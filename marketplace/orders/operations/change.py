@@ -45,6 +45,7 @@ def propose_change(
     reason_code: ChangeOrderReason,
     reason: str,
     quantities: Mapping[int, Decimal] | None = None,
+    prices: Mapping[int, int] | None = None,
     deliver_by: date | None = None,
     by: Viewer,
 ) -> OrderChange:
@@ -57,7 +58,7 @@ def propose_change(
         raise NotYours(_("변경은 발주한 기업과 공급기업의 구성원만 제안할 수 있습니다."))
     if order.state != OrderState.ACCEPTED:
         raise Refused(_("수락된 발주만 변경할 수 있습니다(현재 %(state)s).", state=order.state.label))
-    plan = _plan(order, kind.value, quantities or {}, deliver_by)
+    plan = _plan(order, kind.value, quantities or {}, prices or {}, deliver_by)
     count = session.scalar(select(func.count()).where(OrderChange.order_id == order.id)) or 0
     change = OrderChange(
         order_id=order.id,
@@ -67,6 +68,7 @@ def propose_change(
         reason=reason,
         wanted={
             "quantities": {str(line): str(quantity) for line, quantity in (quantities or {}).items()},
+            "prices": {str(line): price for line, price in (prices or {}).items()},
             "deliver_by": deliver_by.isoformat() if deliver_by else None,
         },
         plan=plan.facts(),
@@ -118,8 +120,9 @@ def sign_change_order(change_id: int, *, seen_paper_sha256: str | None = None, b
         )
     wanted = change.wanted
     quantities = {int(line): Decimal(quantity) for line, quantity in wanted["quantities"].items()}
+    prices = {int(line): int(price) for line, price in wanted.get("prices", {}).items()}
     day = date.fromisoformat(wanted["deliver_by"]) if wanted["deliver_by"] else None
-    plan = _plan(order, change.kind.value, quantities, day)
+    plan = _plan(order, change.kind.value, quantities, prices, day)
     if plan.sha256() != change.plan_sha256:
         raise Refused(
             _("제안한 뒤에 납품이나 다른 발주로 금액이 달라졌습니다. 이 변경을 철회하고 다시 제안하세요."),
@@ -177,18 +180,26 @@ def _end(change_id: int, to: ChangeOrderState, answer: str | None, by: Viewer) -
 
 
 def _plan(
-    order: PurchaseOrder, kind: str, quantities: Mapping[int, Decimal], deliver_by: date | None
+    order: PurchaseOrder,
+    kind: str,
+    quantities: Mapping[int, Decimal],
+    prices: Mapping[int, int],
+    deliver_by: date | None,
 ) -> rules.ChangePlan:
-    """The plan under the voucher's lock; a usable voucher is asked for only where more is set aside."""
-    locked(Voucher, order.voucher_id)
+    """The plan under the voucher's lock; a usable voucher is asked for only where more is set aside, and what one supplier
+    may have only where the order grows."""
+    voucher = locked(Voucher, order.voucher_id)
     if deliver_by is not None and deliver_by < clock.today():
         raise Refused(_("납기일은 오늘이나 그 뒤여야 합니다."), field="deliver_by")
     try:
-        plan = queries.plan_of(order, kind, quantities, deliver_by)
+        plan = queries.plan_of(order, kind, quantities, deliver_by, prices)
     except rules.ChangeForbidden as forbidden:
         raise Refused(forbidden.phrase.say(_, language()), field=forbidden.field, rule="order.change") from forbidden
     if plan.support_move > 0 or plan.own_move > 0:
         lock_for_order(order.voucher_id)
+    more = plan.after["supply"] - order.supply_minor
+    if more > 0:
+        check_limits(order, get_ruleset(voucher.ruleset_id), more=more)
     return plan
 
 
@@ -213,19 +224,22 @@ def _apply(change: OrderChange, order: PurchaseOrder, plan: rules.ChangePlan, by
 
 
 def _write(order: PurchaseOrder, plan: rules.ChangePlan) -> None:
-    more = plan.after["supply"] - order.supply_minor
-    if more > 0:
-        check_limits(order, get_ruleset(session.get_one(Voucher, order.voucher_id).ruleset_id), more=more)
+    more, until = plan.after["supply"] - order.supply_minor, date.fromisoformat(plan.deliver_by[1])
+    prices = {line_id: price for line_id, _before, price in plan.prices}
     for line_id, _name, _before, quantity, _was, ordered, _vat, vat in plan.lines:
         line = locked(OrderLine, line_id)
         line.quantity, line.ordered_minor, line.vat_minor = Decimal(quantity), ordered, vat
+        line.unit_price_minor = prices.get(line_id, line.unit_price_minor)
+        if line.deliver_by is not None:  # the last milestone goes with the order's day, and none comes after it
+            last = line.deliver_by == order.deliver_by
+            line.deliver_by = until if last else min(line.deliver_by, until)
     with session.no_autoflush:
         support = plan.after["support"]
         order.committed_supply_minor += more
         order.committed_support_minor += support - order.support_minor
         order.supply_minor, order.vat_minor = plan.after["supply"], plan.after["vat"]
         order.support_minor, order.own_minor = support, plan.after["own"]
-        order.deliver_by = date.fromisoformat(plan.deliver_by[1])
+        order.deliver_by = until
     session.flush()
 
 

@@ -35,7 +35,7 @@ def split_into_milestones(order_id: int, steps: Sequence[Step], *, by: Viewer) -
         raise Refused(_("이 사업에서는 발주를 단계로 나눌 수 없습니다."), rule=ruleset.rule("order.milestones"))
     lines = queries.lines_of(order.id)
     line = lines[0]
-    if len(lines) != 1 or line.deliver_by is not None or not rules.takes_people(voucher.kind, line.kind):
+    if len(lines) != 1 or line.deliver_by is not None or not rules.is_work(voucher.kind, line.kind):
         raise Refused(_("품목이 하나인 가공 발주만 단계로 나눌 수 있습니다."))
     _check(steps, voucher.expires_on)
     amounts = rules.shares_of(line.ordered_minor, [step.percent for step in steps])

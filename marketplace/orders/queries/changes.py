@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -46,7 +47,11 @@ def changes_of(order_id: int) -> Sequence[OrderChange]:
 
 
 def plan_of(
-    order: PurchaseOrder, kind: str, quantities: Mapping[int, Decimal], deliver_by: date | None
+    order: PurchaseOrder,
+    kind: str,
+    quantities: Mapping[int, Decimal],
+    deliver_by: date | None,
+    prices: Mapping[int, int] = MappingProxyType({}),
 ) -> rules.ChangePlan:
     """What a change would do to an order as it is now. Raises ChangeForbidden. Four statements."""
     voucher = vouchers.get_voucher(order.voucher_id)
@@ -95,7 +100,7 @@ def plan_of(
         for line in lines
     ]
     return rules.plan_change(
-        kind, positions, quantities, (order.deliver_by, deliver_by or order.deliver_by), held, around
+        kind, positions, quantities, (order.deliver_by, deliver_by or order.deliver_by), held, around, prices
     )
 
 

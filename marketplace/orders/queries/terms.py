@@ -11,7 +11,7 @@ from marketplace.core.i18n import _, language
 from marketplace.orders.models import UNSENT, OrderLine, PurchaseOrder
 from marketplace.orders.queries.find import standing_of
 from marketplace.orders.queries.offers import more_of_supplier
-from marketplace.orders.rules import Sums, judge_line, sums_of, takes_people
+from marketplace.orders.rules import Sums, is_work, judge_line, sums_of
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
@@ -102,7 +102,7 @@ def may_have_milestones(order: PurchaseOrder, lines: Sequence[OrderLine]) -> boo
     """Whether the ruleset lets this draft be split into milestones: one line of work, not split yet."""
     voucher = session.get_one(Voucher, order.voucher_id)
     allowed = programmes.get_ruleset(voucher.ruleset_id).order.milestones
-    one = len(lines) == 1 and lines[0].deliver_by is None and takes_people(voucher.kind, lines[0].kind)
+    one = len(lines) == 1 and lines[0].deliver_by is None and is_work(voucher.kind, lines[0].kind)
     return allowed is not None and allowed.value and one
 
 

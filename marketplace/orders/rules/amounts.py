@@ -23,6 +23,9 @@ PROCESSING = frozenset({"general_processing", "ai_processing"})
 PROCESSING_VOUCHERS = frozenset({"GENERAL_PROCESSING", "AI_PROCESSING"})
 """Work, which takes the supplier's people: data that lies ready does not."""
 
+WORK_VOUCHERS = PROCESSING_VOUCHERS | {"CONVERGENCE"}
+"""Whose orders are for work where they were quoted without a listing. A convergence project has no pool to book people of."""
+
 MOST_MILESTONES = 5
 QUANTITY_MAXIMUM = Decimal(10_000_000)
 
@@ -64,6 +67,11 @@ def fits(voucher_kind: str, listing_kind: str, ruleset: Ruleset | None = None) -
 def takes_people(voucher_kind: str, listing_kind: str | None) -> bool:
     """Whether an order is for work: by what is bought, or by the voucher where it was asked for without a listing."""
     return listing_kind in PROCESSING if listing_kind is not None else voucher_kind in PROCESSING_VOUCHERS
+
+
+def is_work(voucher_kind: str, listing_kind: str | None) -> bool:
+    """Whether what is ordered is done step by step, so that it may be split into milestones."""
+    return listing_kind in PROCESSING if listing_kind is not None else voucher_kind in WORK_VOUCHERS
 
 
 def line_amount(quantity: Decimal, unit_price_minor: int) -> int:

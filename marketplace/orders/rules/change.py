@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from marketplace.core.i18n import N_
@@ -19,6 +20,7 @@ from marketplace.orders.rules.amounts import line_amount, line_vat
 from marketplace.programmes.rules import Phrase, order_support
 
 THOUSANDTH = Decimal("0.001")
+MOST_PRICE = 10**12
 
 
 class ChangeForbidden(Exception):
@@ -92,10 +94,15 @@ class ChangePlan:
     deliver_by: tuple[str, str]
     support_move: int
     own_move: int
+    prices: tuple[tuple[int, int, int], ...] = ()
+    """(line, unit price before and after) of lines that get another price."""
 
     def facts(self) -> dict[str, Any]:
-        """As JSON values."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        """As JSON values. What has no other price is what it was before prices could change: its hash stands."""
+        facts: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        if not self.prices:
+            del facts["prices"]
+        return facts
 
     def sha256(self) -> str:
         """Names the plan: what was signed is what is done."""
@@ -119,16 +126,22 @@ def plan_change(
     days: tuple[date, date],
     held: Held,
     around: Around,
+    prices: Mapping[int, int] = MappingProxyType({}),
 ) -> ChangePlan:
-    """What the change does. Raises ChangeForbidden with the reason; `days` is the delivery day before and after."""
+    """What the change does. Raises ChangeForbidden with the reason; `wanted` are quantities, `prices` unit prices by line,
+    `days` is the delivery day before and after."""
     if held.invoiced > held.spent_supply + held.cut_supply:
         raise ChangeForbidden(Phrase(N_("정산 중인 세금계산서가 있습니다. 정산이 끝난 뒤 변경을 제안하세요.")))
     _check_kind(kind, positions)
-    lines = []
+    lines, repriced = [], []
     for each in positions:
+        price = prices.get(each.id, each.unit_price) if kind == "terms" else each.unit_price
+        if price != each.unit_price:
+            _check_price(each, price)
+            repriced.append((each.id, each.unit_price, price))
         quantity = wanted.get(each.id, each.quantity) if kind == "terms" else delivered_quantity(each)
         _check_quantity(each, quantity)
-        amount = line_amount(quantity, each.unit_price)
+        amount = line_amount(quantity, price)
         amount = each.delivered if kind != "terms" else amount
         vat = line_vat(amount, around.vat_mode, around.vat_rate, each.tax_kind)
         if amount < each.delivered:
@@ -140,7 +153,7 @@ def plan_change(
             (each.id, each.description, _text(each.quantity), _text(quantity), each.ordered, amount, each.vat, vat)
         )
     if kind == "terms":
-        _check_terms([(line[2], line[3]) for line in lines], days, around)
+        _check_terms([(line[2], line[3]) for line in lines], bool(repriced), days, around)
     supply, vat = sum(line[5] for line in lines), sum(line[7] for line in lines)
     after = {"supply": 0, "vat": 0, "support": 0, "own": 0}
     if kind != "cancel":
@@ -154,6 +167,7 @@ def plan_change(
         (days[0].isoformat(), days[1].isoformat()),
         moves[0],
         moves[1] if around.posted else 0,
+        tuple(repriced),
     )
     _check_room(plan, around)
     return plan
@@ -178,9 +192,29 @@ def _check_quantity(position: Position, quantity: Decimal) -> None:
         raise ChangeForbidden(Phrase(N_("단위가 ‘%(unit)s’인 상품의 수량은 정수로 입력하세요."), words), field)
 
 
-def _check_terms(quantities: Sequence[tuple[str, str]], days: tuple[date, date], around: Around) -> None:
-    if all(before == after for before, after in quantities) and days[0] == days[1]:
-        raise ChangeForbidden(Phrase(N_("바뀐 것이 없습니다. 수량이나 납기일을 고치세요.")))
+def _check_price(position: Position, price: int) -> None:
+    """What has come has come at its price; a line has one price, so it changes before the first delivery or not at all."""
+    field = f"price_{position.id}"
+    if not 1 <= price <= MOST_PRICE:
+        raise ChangeForbidden(Phrase(N_("단가를 다시 확인하세요. 1원 이상이어야 합니다.")), field)
+    if position.delivered:
+        words = {"line": position.description}
+        raise ChangeForbidden(
+            Phrase(
+                N_(
+                    "%(line)s: 이미 납품된 품목의 단가는 바꿀 수 없습니다. 납품된 만큼으로 줄이고 나머지는 새로 발주하세요."
+                ),
+                words,
+            ),
+            field,
+        )
+
+
+def _check_terms(
+    quantities: Sequence[tuple[str, str]], repriced: bool, days: tuple[date, date], around: Around
+) -> None:
+    if all(before == after for before, after in quantities) and not repriced and days[0] == days[1]:
+        raise ChangeForbidden(Phrase(N_("바뀐 것이 없습니다. 수량, 단가나 납기일을 고치세요.")))
     if all(after == "0" for _before, after in quantities):
         raise ChangeForbidden(Phrase(N_("모든 품목을 0으로 줄일 수 없습니다. 취소를 제안하세요.")))
     if days[1] > around.expires_on:

@@ -19,10 +19,10 @@ from marketplace.papers.queries import get_paper
 
 
 def _wanted(form: forms.ChangeOrderForm) -> dict[str, Any]:
-    """What the form asks for: quantities and day belong to other terms alone."""
+    """What the form asks for: quantities, prices and day belong to other terms alone."""
     if form.kind.data != ChangeOrderKind.TERMS:
-        return {"quantities": {}, "deliver_by": None}
-    return {"quantities": form.quantities(), "deliver_by": form.deliver_by.data}
+        return {"quantities": {}, "prices": {}, "deliver_by": None}
+    return {"quantities": form.quantities(), "prices": form.prices(), "deliver_by": form.deliver_by.data}
 
 
 def _preview(order_id: int, form: forms.ChangeOrderForm) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ A fact that nobody knows never passes: it is referred to a person.
 from collections.abc import Callable
 
 from marketplace.programmes.rules.eligibility_declared import NOT_ASKED, declared_rules
-from marketplace.programmes.rules.eligibility_grades import grade_rules
 from marketplace.programmes.rules.eligibility_money import kind_cap, own_cash, total_bounds
 from marketplace.programmes.rules.findings import EligibilityFacts, Finding, Outcome, failed, known, passed, referred
 from marketplace.programmes.rules.ruleset import Ruleset
@@ -22,7 +21,7 @@ def judge(facts: EligibilityFacts, ruleset: Ruleset) -> list[Finding]:
     declarations are asked only where the ruleset speaks of them, so that cases under earlier versions stay as they are."""
     sourced = {path: value for path, _, value in ruleset.facts()}
     findings = []
-    for code, rule in (*RULES.items(), *declared_rules(ruleset).items(), *grade_rules(ruleset).items()):
+    for code, rule in (*RULES.items(), *declared_rules(ruleset).items()):
         verdict, reason, params, path = rule(facts, ruleset)
         findings.append(Finding(code, verdict, reason, params, path, sourced.get(path)))
     return findings

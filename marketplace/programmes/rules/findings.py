@@ -22,9 +22,8 @@ class EligibilityFacts:
     `business_status` is "open", "suspended" or "closed"; anything else counts as not known. `receipt` and
     `other_receipts` are the firm's receipt numbers in this call, withdrawn ones left out; `earlier_years` are the
     programme years in which it was supported before; `other_kinds` are the kinds it also applied for this year.
-    `bad_grades` are the programme years in which a project of the firm was graded bad in the end.
     `insolvency` is "none", "plan" (an approved plan is being kept) or "insolvent"; `industry` is a code of the standard
-    industrial classification.
+    industrial classification. `poor_years` are the programme years whose final grade was poor.
     """
 
     kind: str
@@ -48,7 +47,7 @@ class EligibilityFacts:
     insolvency: str | None = None
     industry: str | None = None
     same_support: bool | None = None
-    bad_grades: tuple[int, ...] | None = None
+    poor_years: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

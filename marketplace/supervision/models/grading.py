@@ -69,7 +69,7 @@ class FinalEvaluation(Base, Stateful):
         CheckConstraint("(state = 'confirmed') = (confirmed_at is not null)", name="confirmed"),
         CheckConstraint("(objection is null) = (objected_by is null)", name="objection"),
         CheckConstraint(
-            "answer_grade is null or answered_by is not null and answer_grade in ('excellent','normal','poor','bad')",
+            "answer_grade is null or answered_by is not null and answer_grade in ('excellent','normal','insufficient','poor')",
             name="answer_grade",
         ),
     )

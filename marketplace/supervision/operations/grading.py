@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace.accounts.models import Grade
-from marketplace.accounts.operations import note_grade
+from marketplace.accounts.operations import note_final_grade
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
@@ -12,7 +12,7 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
-from marketplace.programmes.queries import get_programme, get_ruleset
+from marketplace.programmes.queries import get_ruleset
 from marketplace.supervision import policies, queries
 from marketplace.supervision.models import FinalEvaluation, FinalReport, FinalSheet, GradingState, ReportState
 from marketplace.supervision.rules import graded, sheet_sha256, terms
@@ -148,9 +148,8 @@ def _confirmed(evaluation: FinalEvaluation, by: Viewer) -> FinalEvaluation:
     voucher = queries.voucher_of(evaluation)
     evaluation.advance(to=GradingState.CONFIRMED)
     evaluation.confirmed_at = clock.now()
-    year = get_programme(voucher.programme_id).year
     if grade is not None:
-        note_grade(evaluation.organisation_id, year=year, grade=grade, about=evaluation.subject, by=by)
+        note_final_grade(evaluation.organisation_id, voucher.programme_id, grade, clock.today(), by=by)
     record("final_evaluation:confirmed", evaluation, by=by, grade=str(grade))
     _tell_firms("final_grade_confirmed", evaluation, answer=evaluation.answer or "")
     return evaluation

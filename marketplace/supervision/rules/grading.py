@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 HUNDRED = 100
-BEST_FIRST = ("excellent", "normal", "poor")
-WORST = "bad"
+BEST_FIRST = ("excellent", "normal", "insufficient")
+WORST = "poor"
 
 
 @dataclass(frozen=True, slots=True)
