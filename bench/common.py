@@ -163,7 +163,8 @@ def _machine() -> dict[str, object]:
 
 def vocabulary() -> list[tuple[str, str]]:
     """The words that mean the same, as a new database has them."""
-    lines = (ROOT / "migrations" / "seeds" / "search_synonyms.txt").read_text().splitlines()
+    seeds = sorted((ROOT / "migrations" / "seeds").glob("search_synonyms*.txt"))
+    lines = [line for seed in seeds for line in seed.read_text().splitlines()]
     pairs_of = (line.partition(">") for line in lines if line.strip() and not line.startswith("#"))
     return [(words.strip(), under.strip()) for words, _sign, under in pairs_of]
 

@@ -5,6 +5,7 @@ effects exactly once, and every forged one refused.
 twenty times. BENCH_EVENTS makes it smaller, BENCH_SEED chooses the lives.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -31,11 +32,13 @@ def main() -> bool:
         cluster.clone(TEMPLATE, "storm")
         app = make_app(cluster, "storm", Path(tempfile.mkdtemp(prefix="storm-")))
         app.test_client_class = Client
+        logging.disable(logging.WARNING)  # ten thousand refusals are counted below, not read
         with app.app_context(), card_company(app) as twin:
             storm = Storm(app, twin, EVENTS, common.SEED)
+            began = time.monotonic()
             storm.prepare()
             client = app.test_client()
-            began = time.monotonic()
+            prepared = time.monotonic()
             for _kill in range(KILLS):
                 session.remove()
                 app.extensions["engine"].dispose()
@@ -45,13 +48,16 @@ def main() -> bool:
                 storm.deliver(1 / (KILLS + 1), client)
                 os.kill(child, signal.SIGKILL)
                 os.waitpid(child, 0)
+            delivered = time.monotonic()
             storm.finish(client)
             wrong = storm.mistakes()
-            seconds = time.monotonic() - began
+            ended = time.monotonic()
             session.remove()
         app.extensions["engine"].dispose()
     print(*wrong[:20], sep="\n")
-    more = {"forged_refused": storm.forged - storm.let_in, "kills": KILLS, "seconds": round(seconds)}
+    more = {"forged_refused": storm.forged - storm.let_in, "kills": KILLS}
+    spans = {"preparing": prepared - began, "delivering": delivered - prepared, "finishing": ended - delivered}
+    more |= {f"seconds_{name}": round(span) for name, span in spans.items()}
     ok = not wrong and storm.told >= EVENTS
     return common.figure("R8", "events three times each, mistakes", len(wrong), "0", ok, events=storm.told, **more)
 

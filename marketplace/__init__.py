@@ -28,6 +28,7 @@ ROOMS = (
     "orders",
     "delivery",
     "settlement",
+    "supervision",
     "amendments",
     "payments",
     "recovery",
@@ -36,6 +37,8 @@ ROOMS = (
     "demo",
 )
 """From the bottom of the stairs to the top."""
+PARTS = ("models", "jobs", "indexing", "views", "commands")
+"""The files by which a room is opened."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -86,7 +89,7 @@ def create_app(config: Config | None = None) -> Flask:
 def _open_room(app: Flask, room: str) -> None:
     """A room is opened by its files: `models` names its tables, `views` has a `bp`, `jobs` and `indexing` register,
     `commands` has `cli`."""
-    for part in ("models", "jobs", "indexing", "views", "commands"):
+    for part in PARTS:
         name = f"marketplace.{room}.{part}"
         if find_spec(name) is None:
             continue

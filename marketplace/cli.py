@@ -58,9 +58,13 @@ def revise_database(message: str) -> None:
 
 
 @jobs_group.command("run")
-def run_jobs() -> None:
+@click.option(
+    "--but", multiple=True, metavar="JOB", help="Leave this job to others, as papers.render to `papers draw`."
+)
+def run_jobs(but: tuple[str, ...]) -> None:
     """Run the worker until it is stopped."""
-    jobs.worker(current_app._get_current_object(), current_app.extensions["home"].database_url)  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    jobs.worker(app, app.extensions["home"].database_url, but)
 
 
 @jobs_group.command("once")

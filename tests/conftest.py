@@ -1,5 +1,6 @@
 """A real PostgreSQL for every test: one cluster a test process, one clone of a migrated template a test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from xdist.scheduler import LoadFileScheduling
 
 from config import Config
 from marketplace import create_app
@@ -20,13 +22,20 @@ from marketplace.core import storage
 from marketplace.core.cluster import APP_ROLE, OWNER_ROLE, SUPERUSER, Cluster, temporary_cluster
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
+from marketplace.demo.world import World
+from marketplace.demo.year import live_a_year
 from tests.databases import TEMPLATE, Shelf, make_template, write_through
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-LONGEST = ("browser/", "demo/", "house/test_matrix", "properties/test_machine", "faults/", "journeys/")
+LONGEST = (
+    "browser/test_pages", "demo/", "browser/", "faults/test_races", "properties/test_machine", "house/test_matrix", "faults/",
+    "settlement/test_upload", "search/", "journeys/",
+)  # fmt: skip
 """Files that take minutes begin first, or one process would end long after the other."""
+TOGETHER = {"demo/test_year.py": "the year", "browser/test_pages.py": "the year", "browser/": "the town"}
+"""Files of one test process, since they share what takes long to make: the first that fits tells."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, part in enumerate(LONGEST) if f"tests/{part}" in item.nodeid), len(LONGEST))
 
     items.sort(key=place)
+
+
+class FilesTogether(LoadFileScheduling):
+    """Hands out whole files to the test processes, and files that share something to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return next((name for part, name in TOGETHER.items() if file.startswith(f"tests/{part}")), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FilesTogether:
+    return FilesTogether(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +149,20 @@ def app(program: Flask, cluster: Cluster, database: str, tmp_path: Path) -> Iter
     """The program, with an application context for calling operations and queries directly."""
     with moved(program, cluster, database, tmp_path, stays=True) as application:
         yield application
+
+
+@pytest.fixture(scope="session")
+def year(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, World]]:
+    """A program after a demo year of few firms, and what its lives share. Whoever uses it changes nothing."""
+    name = f"year_{os.getpid()}"
+    cluster.clone(TEMPLATE, name)
+    app = make_app(cluster, name, tmp_path_factory.mktemp("year"))
+    with app.app_context():
+        world = live_a_year(app, smes=10, suppliers=25, seed=7, tick=lambda share: None)
+        session.remove()
+    yield app, world
+    app.extensions["engine"].dispose()
+    cluster.drop(name)
 
 
 class Client(FlaskClient):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from time import monotonic
 from typing import Annotated, Any, TypeVar
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask.globals import app_ctx
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     Date,
     DateTime,
     Engine,
@@ -19,13 +19,12 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
-    create_engine,
     event,
     select,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -36,6 +35,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from marketplace.core.engine import create_application_engine
 from marketplace.core.errors import CONSTRAINTS, Busy, Missing, Refused
 from marketplace.core.i18n import _
 
@@ -95,42 +95,6 @@ def _scope() -> int:
 
 
 session = scoped_session(sessionmaker(class_=AppSession), scopefunc=_scope)
-
-
-RESTED = 2.0
-"""Seconds after which a pooled connection is tried before it is used."""
-
-
-def create_application_engine(url: str, pool_size: int = 8) -> Engine:
-    """The engine of the application's role. Web requests must not wait for ever: lock 2 s, statement 15 s."""
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://", 1),
-        pool_size=pool_size,
-        max_overflow=4,
-        connect_args={
-            "options": "-c lock_timeout=2000 -c statement_timeout=15000 "
-            "-c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
-            "application_name": "marketplace",
-        },
-    )
-    event.listen(engine, "checkin", _note_rest)
-    event.listen(engine, "checkout", _try_rested)
-    return engine
-
-
-def _note_rest(_connection: Any, record: Any) -> None:
-    record.info["rested_since"] = monotonic()
-
-
-def _try_rested(connection: Any, record: Any, _proxy: Any) -> None:
-    """Ask a connection whether it still lives when it has rested a while: at every checkout it would be a third of a
-    posting's round trips, and a server that has just gone away is noticed by the statement itself."""
-    if monotonic() - record.info.get("rested_since", monotonic()) > RESTED:
-        try:
-            connection.execute("select 1")
-            connection.rollback()
-        except Exception as error:  # whatever is wrong with it, the pool hands out another
-            raise DisconnectionError from error
 
 
 @event.listens_for(AppSession, "before_flush")
@@ -198,6 +162,22 @@ def locked(model: type[Row], identity: int) -> Row:
     return row
 
 
+def get_row(model: type[Row], identity: int) -> Row:
+    """The row as the session knows it or the database has it. Raises NoResultFound."""
+    return session.scalars(_look_at(model), {"identity": identity}).one()
+
+
+def find_row(model: type[Row], identity: int) -> Row | None:
+    """The row, or None where there is none."""
+    return session.scalars(_look_at(model), {"identity": identity}).one_or_none()
+
+
+@cache
+def _look_at(model: type[Row]) -> Select[tuple[Row]]:
+    """The statement of `get_row`, made once for a model, as that of `locked` is."""
+    return select(model).where(model.id == bindparam("identity", type_=BigInteger))  # type: ignore[attr-defined]
+
+
 @cache
 def _lock_of(model: type[Base]) -> Select[Any]:
     """The statement of `locked`, made once for a model: building it costs as much as running it."""
@@ -207,6 +187,15 @@ def _lock_of(model: type[Base]) -> Select[Any]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+def write(statement: str, values: tuple[Any, ...]) -> CursorResult[Any]:
+    """Send a change in the driver's own spelling (`%s`), for what every deed writes: building a statement out of tables and
+    columns would cost more than running it."""
+    current = session()
+    if not current.info.get("transaction"):
+        raise RuntimeError("a write outside transaction()")
+    return current.connection().exec_driver_sql(statement, values)
 
 
 def spend_once(token: str) -> None:

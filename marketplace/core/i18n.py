@@ -1,14 +1,21 @@
 """Two languages: Korean is the message id, English stands in translations/en/<area>.po."""
 
+from typing import Any
+
 from flask import g
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 babel = Babel()
 
-_ = gettext
 _n = ngettext
 _l = lazy_gettext
+
+
+def _(message: str, **variables: Any) -> str:
+    """The message in the reader's language, its variables filled in. Korean is the message itself: nothing is looked up."""
+    text = message if language() == "ko" else gettext(message)
+    return text % variables if variables else text
 
 
 def N_(message: str) -> str:

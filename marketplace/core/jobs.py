@@ -6,7 +6,7 @@ procrastinate, which keeps two workers from doing one job at once; tests and com
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,11 +84,12 @@ def run_all(app: Flask, *names: str) -> int:
     raise RuntimeError("the jobs do not come to rest")
 
 
-def worker(app: Flask, conninfo: str) -> None:
-    """Run the worker until SIGTERM."""
+def worker(app: Flask, conninfo: str, but: Collection[str] = ()) -> None:
+    """Run the worker until SIGTERM, with every job `but` those that other processes do."""
     engine = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
     for job in JOBS.values():
-        _schedule(engine, app, job)
+        if job.name not in but:
+            _schedule(engine, app, job)
 
     async def run() -> None:
         async with engine.open_async():

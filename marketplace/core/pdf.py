@@ -1,5 +1,6 @@
 """PDF from our own templates, by WeasyPrint: PDF/A-3a declared, the same bytes for the same facts."""
 
+import gc
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ PREFIX = "paper:///"
 @cache
 def _fetcher() -> Any:
     """Only our own fonts, styles and images are ever read; any other address stops the paper."""
+    gc.freeze()  # the libraries are in and stay: no collection below looks through them again
 
     class OurFiles(weasyprint_urls.URLFetcher):
         def fetch(self, url: str, headers: object = None) -> Any:
@@ -63,4 +65,6 @@ def render_pdf(html: str, *, identifier: str, created: datetime, enclosed: Seque
         for each in enclosed
     ]
     document.write_pdf(out, pdf_variant="pdf/a-3a", pdf_identifier=identifier.encode(), attachments=files)
+    del document
+    gc.collect()  # a drawn page is full of cycles: ten milliseconds here keep a worker that draws thousands small
     return out.getvalue()

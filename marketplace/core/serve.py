@@ -1,4 +1,5 @@
-"""`flask serve`: the web server, the job worker and the search indexer under one roof, with the database beside them.
+"""`flask serve`: the web server, the job worker, the search indexer and the renderers of papers under one roof, with the
+database beside them.
 
 Every part is a child process in a session of its own, so that Ctrl-C reaches this process alone and it decides the
 order. A part that dies is started again; when this process is killed, even with -9, the kernel tells the parts.
@@ -31,6 +32,7 @@ QUICK_DEATH_SECONDS = 10.0
 QUICK_DEATHS = 8
 LONGEST_PAUSE_SECONDS = 15.0
 WORKERS, THREADS = 2, 4
+MOST_RENDERERS = 4
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -59,8 +61,18 @@ def web_command(port: int, host: str = "127.0.0.1", application: str = "wsgi:app
 
 
 def worker_command() -> list[str]:
-    """The words that start the job worker."""
-    return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"]
+    """The words that start the job worker; papers are drawn by processes of their own."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--but", "papers.render"]
+
+
+def renderer_command() -> list[str]:
+    """The words that start a process that draws papers."""
+    return [sys.executable, "-m", "flask", "--app", "wsgi", "papers", "draw"]
+
+
+def renderers() -> int:
+    """How many of them: a core each, as far as the memory of a small machine goes."""
+    return min(len(os.sched_getaffinity(0)), MOST_RENDERERS)
 
 
 def indexer_command() -> list[str]:
@@ -254,6 +266,7 @@ def serve(config: Config, cluster: Cluster | None = None, parts: Sequence[Part] 
             Part("web server", web_command(config.port, host)),
             Part("job worker", worker_command()),
             Part("search indexer", indexer_command()),
+            *(Part(f"paper renderer {number + 1}", renderer_command()) for number in range(renderers())),
         ]
     supervisor = Supervisor(parts, config.root, cluster, say)
     address = config.public_url or f"http://{host}:{config.port}"

@@ -6,6 +6,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from marketplace.accounts import queries as people
 from marketplace.core.db import session
 from marketplace.core.viewer import Role, Viewer
 from marketplace.demo.awards import agreeing, deciding
@@ -97,6 +98,23 @@ def _score(world: World, evaluation_id: int, turn: Round, judges: dict[int | Non
             "minutes written",
             partial(evaluation.write_minutes, panel_id, body=words, present=sorted(members), by=chair),
         )
+
+
+def locking_others(world: World, evaluation_id: int, call_id: int) -> None:
+    """Every sheet but those of the evaluator that a reader enters as, whose turn it is."""
+    chance = Random(f"{world.seed}:others")
+    mine = world.evaluator.person_id if world.evaluator else None
+    criteria = programmes.get_ruleset(cases.get_call(call_id).ruleset_id).criteria
+    sheets = session.execute(
+        select(ScoreSheet.id, ScoreSheet.person_id)
+        .where(ScoreSheet.evaluation_id == evaluation_id, ScoreSheet.person_id != mine)
+        .order_by(ScoreSheet.id)
+    ).all()
+    for sheet_id, person_id in sheets:
+        percent = min(98.0, max(35.0, chance.gauss(80, 6)))
+        points = {each.code: round(each.weight.value * percent) for each in criteria}
+        judge = people.viewer_of(people.get_person(person_id))
+        world.do("sheet locked", partial(_lock, sheet_id, points, chance.choice(OPINIONS), judge))
 
 
 def _lock(sheet_id: int, points: dict[str, int], opinion: str, judge: Viewer) -> None:

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import LoaderCallableStatus, Session
 
-from marketplace.core.db import AppSession, Base, session
+from marketplace.core.db import AppSession, Base, session, write
 from marketplace.core.viewer import Viewer, origin
 
+PLAIN = (bool, int, str, list, dict)
 UNWATCHED = frozenset({"event", "once_token", "notice", "sign_in_attempt"})
-# In the driver's own spelling: every deed writes one, and building an insert would cost more than running it.
 _INSERT = (
     "insert into event (action, subject, actor_id, organisation_id, changes, facts, request_id, address) "
     "values (%s, %s, %s::bigint, %s::bigint, %s::jsonb, %s::jsonb, %s, %s::inet)"
@@ -18,7 +18,9 @@ _INSERT = (
 
 
 def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str | list | dict) else str(value)
+    if value is None or isinstance(value, PLAIN):
+        return value
+    return None if isinstance(value, LoaderCallableStatus) else str(value)  # a column that was never read
 
 
 @event.listens_for(AppSession, "before_flush")
@@ -28,18 +30,15 @@ def _collect_changes(writing: Session, context: object, instances: object) -> No
         if not isinstance(row, Base) or row.__tablename__ in UNWATCHED:
             continue
         state = inspect(row)
-        for key in tuple(state.committed_state):  # only what was set since it was read; most columns were not
-            attribute = state.mapper.column_attrs.get(key)
-            history = state.attrs[key].history
-            if attribute is None or not history.has_changes():
+        known = state.mapper.column_attrs
+        for key, old in tuple(state.committed_state.items()):  # only what was set since it was read; most was not
+            new = state.dict.get(key)
+            if key not in known or known[key].columns[0].type.compare_values(old, new) is True:
                 continue
-            if attribute.columns[0].info.get("secret"):
-                old, new = "…", "…"
-            else:
-                old = _plain(history.deleted[0] if history.deleted else None)
-                new = _plain(history.added[0] if history.added else None)
+            secret = known[key].columns[0].info.get("secret")
+            was, now = ("…", "…") if secret else (_plain(old), _plain(new))
             columns = changes.setdefault(row.subject, {})
-            columns[attribute.key] = [columns[attribute.key][0] if attribute.key in columns else old, new]
+            columns[key] = [columns[key][0] if key in columns else was, now]
 
 
 def record(action: str, subject: Base | str, *, by: Viewer, **facts: Any) -> None:
@@ -47,12 +46,10 @@ def record(action: str, subject: Base | str, *, by: Viewer, **facts: Any) -> Non
 
     `facts` are plain values worth keeping beside the changed columns. Secrets never appear: columns marked so are masked.
     """
-    session.flush()
     current = session()
-    if not current.info.get("transaction"):
-        raise RuntimeError("evidence outside transaction()")
+    current.flush()
     where = origin.get()
-    current.connection().exec_driver_sql(
+    write(
         _INSERT,
         (
             action,

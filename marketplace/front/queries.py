@@ -30,6 +30,7 @@ from marketplace.payments import queries as payments
 from marketplace.programmes.models import Programme
 from marketplace.recovery import queries as recovery
 from marketplace.settlement import queries as settlement
+from marketplace.supervision import queries as supervision
 from marketplace.suppliers import queries as suppliers
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
@@ -46,6 +47,7 @@ ROOMS = (
     orders,
     delivery,
     settlement,
+    supervision,
     amendments,
     payments,
     recovery,
@@ -83,12 +85,14 @@ class VoucherMoney:
         ]
 
 
-def money_of_vouchers(voucher_rows: Sequence[Voucher]) -> dict[int, VoucherMoney]:
-    """The money of several vouchers by id, in two statements."""
+def money_of_vouchers(
+    voucher_rows: Sequence[Voucher], pots: dict[int, vouchers.Pots] | None = None
+) -> dict[int, VoucherMoney]:
+    """The money of several vouchers by id, in two statements; one where their `pots` are known."""
     ids = [voucher.id for voucher in voucher_rows]
     if not ids:
         return {}
-    pots = vouchers.pots_of_all(ids)
+    pots = pots or vouchers.pots_of_rows(voucher_rows)
     sums = settlement.sums_of_vouchers(ids)
     money = {}
     for voucher in voucher_rows:

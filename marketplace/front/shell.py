@@ -1,8 +1,10 @@
 """What the shell around every page needs to know."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from flask import request, session, url_for
+from flask import current_app, request, session, url_for
 from werkzeug.routing import BuildError
 
 from marketplace.core import clock
@@ -58,6 +60,7 @@ GROUPS = {
     "payments.receipts": MONEY,
     "payments.batches": MONEY,
     "payments.accounts": MONEY,
+    "supervision.index": MONEY,
     "recovery.index": MONEY,
     "programmes.rulesets": BASICS,
     "suppliers.index": BASICS,
@@ -102,6 +105,20 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Role] | None], ...] = (
     (N_("지급 파일"), "payments.batches", frozenset({Role.SETTLEMENT_OFFICER})),
     (N_("기업 계좌"), "payments.accounts", frozenset({Role.SETTLEMENT_OFFICER, Role.AUDITOR})),
     (
+        N_("감리·최종평가"),
+        "supervision.index",
+        frozenset(
+            {
+                Role.SME_MEMBER,
+                Role.SUPPLIER_MEMBER,
+                Role.EVALUATOR,
+                Role.PROGRAMME_OFFICER,
+                Role.SETTLEMENT_OFFICER,
+                Role.AUDITOR,
+            }
+        ),
+    ),
+    (
         N_("환수·제재"),
         "recovery.index",
         frozenset(
@@ -140,14 +157,10 @@ class Shell:
     def tasks_url(self) -> str:
         return url_for("front.home") if self.viewer.is_authenticated else ""
 
-    @property
+    @cached_property
     def navigation(self) -> list[Group]:
         """The pages of the viewer's roles, each once; in groups where they are too many for one line."""
-        found: dict[str, tuple[str, str]] = {}
-        for label, endpoint, roles in NAVIGATION:
-            url = _url(endpoint)
-            if url and (roles is None or self.viewer.has(*roles)) and url not in found:
-                found[url] = (label, endpoint)
+        found = _pages_of(self.viewer)
         here = max((url for url in found if url != "/" and _under(url)), key=len, default=self.home_url)
         groups: dict[str, list[Link]] = {"front.home": [], GRANTS: [], MARKET: [], MONEY: [], BASICS: []}
         for url, (label, endpoint) in found.items():
@@ -171,6 +184,21 @@ class Shell:
     @property
     def footer_links(self) -> list[Link]:
         return []
+
+
+def _pages_of(viewer: Viewer) -> dict[str, tuple[str, str]]:
+    """Address -> label and endpoint of the pages of the viewer's roles. Found once for the same roles: making addresses was a
+    seventh of every page."""
+    known: dict[Any, dict[str, tuple[str, str]]] = current_app.extensions.setdefault("pages_of_roles", {})
+    key = (request.script_root, viewer.roles)
+    if key not in known:
+        found: dict[str, tuple[str, str]] = {}
+        for label, endpoint, roles in NAVIGATION:
+            url = _url(endpoint)
+            if url and (roles is None or viewer.has(*roles)) and url not in found:
+                found[url] = (label, endpoint)
+        known[key] = found
+    return known[key]
 
 
 def _under(url: str) -> bool:

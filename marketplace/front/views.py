@@ -120,13 +120,14 @@ def voucher(voucher_id: int) -> str:
     row = vouchers.find_voucher_seen_by(viewer(), voucher_id) or abort(404)
     allow(voucher_policies.may_see(viewer(), row))
     amounts_in(row.unit)
+    pots = vouchers.pots_of_rows([row])
     return render(
         "front/voucher.html",
         voucher=row,
         programme=programmes.get_programme(row.programme_id),
         firm=accounts.get_organisation(row.organisation_id),
-        money=queries.money_of_vouchers([row])[row.id],
-        pots=vouchers.pots_of(row.id),
+        money=queries.money_of_vouchers([row], pots)[row.id],
+        pots=pots[row.id],
         postings=queries.postings_of_voucher(viewer(), row),
         orders=orders.orders_of_voucher(row.id),
         forecast=orders.forecast_of(row),

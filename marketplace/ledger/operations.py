@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.core.db import session
+from marketplace.core.db import session, write
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, language
 from marketplace.core.money import Money
@@ -56,9 +56,6 @@ def post(*moves: Move, key: str) -> bool:
     no program should ask: a route that does not exist, an amount that is not above 0, two units in one posting.
     The transaction at hand is over after any of them.
     """
-    current = session()
-    if not current.info.get("transaction"):
-        raise RuntimeError("a posting outside transaction()")
     if not moves or any(type(move.amount) is not int or move.amount <= 0 for move in moves):
         raise ValueError("a posting has at least one move, each of a whole amount above 0")
     if any(move.unit != moves[0].unit for move in moves):
@@ -72,7 +69,7 @@ def post(*moves: Move, key: str) -> bool:
         _literal([move.amount for move in moves]),
     )
     try:
-        return bool(current.connection().exec_driver_sql(_POST, values).scalar_one())
+        return bool(write(_POST, values).scalar_one())
     except DBAPIError as error:
         raise _refusal_of(error) from error
 
@@ -83,9 +80,6 @@ def post_each(postings: Mapping[str, Move]) -> int:
     For a payout file of ten thousand lines: each is `post(move, key=key)` and is refused as that would be, all or none. One
     unit for all. Accounts are locked posting by posting in the order given, so that order is the caller's to choose.
     """
-    current = session()
-    if not current.info.get("transaction"):
-        raise RuntimeError("a posting outside transaction()")
     moves = list(postings.values())
     if any(type(move.amount) is not int or move.amount <= 0 for move in moves):
         raise ValueError("a posting has a whole amount above 0")
@@ -102,7 +96,7 @@ def post_each(postings: Mapping[str, Move]) -> int:
         moves[0].unit,
     )
     try:
-        return int(current.connection().exec_driver_sql(_POST_EACH, values).scalar_one())
+        return int(write(_POST_EACH, values).scalar_one())
     except DBAPIError as error:
         raise _refusal_of(error) from error
 

@@ -103,6 +103,7 @@ _OF_ACCOUNTS = text(
     {_TRANSFER.format(source="(select * from ledger_transfer where id in (select id from ids))")}
     """  # noqa: S608
 )
+_OF_KEYS = text(_TRANSFER.format(source="(select * from ledger_transfer where key = any(cast(:keys as text[])))"))
 _STATEMENT = text(
     _TRANSFER.format(
         source="""(
@@ -134,6 +135,11 @@ def transfers_of(*accounts: Account, limit: int = 200, unit: str = "KRW") -> lis
     """The latest transfers that touch any of `accounts`, newest first."""
     rows = session.execute(_OF_ACCOUNTS, {**_pairs(accounts), "unit": unit, "limit": limit})
     return [Transfer(*row) for row in rows]
+
+
+def transfers_of_keys(keys: Sequence[str]) -> list[Transfer]:
+    """The transfers under these keys, newest first; a key of nothing that was posted has none."""
+    return [Transfer(*row) for row in session.execute(_OF_KEYS, {"keys": list(keys)})] if keys else []
 
 
 def statement(*, before: int | None = None, key_prefix: str = "", limit: int = 100) -> list[Transfer]:

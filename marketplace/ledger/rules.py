@@ -68,4 +68,12 @@ REASON_WORDS: dict[str, str] = {
     "reduce_interest": N_("환수 이자 감액"),
     "recover": N_("환수금 입금"),
     "reverse_recover": N_("환수금 입금 취소"),
+    "retain": N_("유보"),
+    "unretain": N_("유보 취소"),
+    "release_retained": N_("유보금 풀림"),
+    "set_off": N_("환수금 상계"),
+    "reverse_set_off": N_("환수금 상계 취소"),
+    "set_off_refund": N_("환급할 자부담금 상계"),
+    "reverse_set_off_refund": N_("환급할 자부담금 상계 취소"),
+    "give_back_own": N_("환수한 자부담금 돌려줌"),
 }

@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from marketplace.core import clock
-from marketplace.core.db import locked, session
+from marketplace.core.db import locked, session, write
 from marketplace.core.viewer import Role, Viewer
 from marketplace.notices.models import MailState, Notice, NoticeRead
 
 TRIES = 8
-# In the driver's own spelling, as evidence is written.
 _INSERT = (
     "insert into notice (kind, about, organisation_id, person_id, role, facts) "
     "values (%s, %s, %s::bigint, %s::bigint, %s, %s::jsonb)"
@@ -32,10 +31,7 @@ def notify(
 
     `kind` names the words in templates/emails/<kind>.txt (first line the subject); `facts` are plain values for them.
     """
-    current = session()
-    if not current.info.get("transaction"):
-        raise RuntimeError("a notice outside transaction()")
-    current.connection().exec_driver_sql(
+    write(
         _INSERT,
         (
             kind,

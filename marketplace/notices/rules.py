@@ -3,6 +3,11 @@
 from typing import Any
 
 PAGES = {
+    "callback": ("supervision.call", "callback_id"),
+    "final_evaluation": ("supervision.evaluation", "evaluation_id"),
+    "final_report": ("supervision.report", "report_id"),
+    "midterm_check": ("supervision.check", "check_id"),
+    "site_visit": ("supervision.visit", "visit_id"),
     "application": ("grants.application", "application_id"),
     "application_party": ("grants.party", "party_id"),
     "award": ("grants.applications", ""),

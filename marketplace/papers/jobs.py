@@ -1,8 +1,7 @@
 """Papers get their bytes here, one transaction each; drawing happens with no transaction open."""
 
 import io
-
-from sqlalchemy import select
+import logging
 
 from marketplace.core.db import session, transaction
 from marketplace.core.jobs import every
@@ -10,23 +9,43 @@ from marketplace.core.storage import storage
 from marketplace.core.viewer import SYSTEM
 from marketplace.papers import operations, queries, sealing
 from marketplace.papers.documents import pdf_of
-from marketplace.papers.models import Paper
 
 AT_ONCE = 20
+log = logging.getLogger("marketplace.papers")
+
+
+def draw_next() -> bool | None:
+    """Draw one paper. True: it has its bytes; False: it could not be drawn, which is in the log; None: none waits. Several
+    processes may do this at once, each with a paper of its own."""
+    with transaction():
+        paper = operations.take_paper()
+        if paper is None:
+            return None
+        session.flush()
+        session.expunge(paper)
+    try:
+        sha256, size = storage().put(io.BytesIO(pdf_of(paper)))
+        session.rollback()
+        with transaction():
+            operations.note_bytes(paper.id, sha256, size, by=SYSTEM)
+    except Exception:  # whatever is wrong with this one, the next ones are drawn
+        log.exception("paper %s (%s) cannot be drawn, try %s", paper.number, paper.kind, paper.tries)
+        session.rollback()
+        return False
+    return True
 
 
 @every("*/2 * * * * *", "papers.render")
 def render_papers() -> int:
-    """Render papers that have no bytes yet. Returns how many."""
-    ids = queries.papers_to_render(AT_ONCE)
-    for paper_id in ids:
-        paper = session.scalars(select(Paper).where(Paper.id == paper_id)).one()
-        session.expunge(paper)
-        session.rollback()
-        sha256, size = storage().put(io.BytesIO(pdf_of(paper)))
-        with transaction():
-            operations.note_bytes(paper_id, sha256, size, by=SYSTEM)
-    return len(ids)
+    """Draw some papers that have no bytes yet. Returns how many. Where `flask papers draw` runs, the worker leaves this
+    to it."""
+    drawn = 0
+    for _number in range(AT_ONCE):
+        done = draw_next()
+        if done is None:
+            break
+        drawn += done
+    return drawn
 
 
 @every("*/3 * * * * *", "papers.seal")

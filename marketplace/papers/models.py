@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id
@@ -51,13 +51,18 @@ class Paper(Base, Stateful):
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     issued_by: Mapped[int | None]
     issued_at: Mapped[CreatedAt]
+    bulk: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """One of thousands, for which nobody waits at a screen: drawn after those for which somebody does."""
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often a process has taken it to draw, and by the wall clock until when no other one takes it."""
+    not_before: Mapped[datetime | None]
     rendered_at: Mapped[datetime | None]
     sha256: Mapped[str | None]
     """Of the PDF's bytes, which storage keeps under this name."""
     bytes: Mapped[int | None]
     __table_args__ = (
         Index(None, "about"),
-        Index("ix_paper_unrendered", "id", postgresql_where="rendered_at is null"),
+        Index("ix_paper_unrendered", "bulk", "id", postgresql_where="rendered_at is null"),
         Index("uq_paper_genuine", "kind", "about", unique=True, postgresql_where="state = 'genuine'"),
     )
 

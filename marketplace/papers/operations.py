@@ -3,26 +3,30 @@
 import hashlib
 import json
 import secrets
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, literal, or_, select, update
 
 from marketplace.core import clock
-from marketplace.core.db import locked, session
+from marketplace.core.db import locked, session, write
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
-from marketplace.papers.models import NumberSeries, Paper, PaperSeal, PaperState
+from marketplace.papers.models import Paper, PaperSeal, PaperState
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, O, 1, I: a code is typed from paper."""
+LONGEST_STEP_BACK = 30
+"""Minutes until a paper that could not be drawn many times is tried once more."""
+_NEXT = (
+    "insert into number_series (name, last) values (%s, 1) "
+    "on conflict (name) do update set last = number_series.last + 1 returning last"
+)
 
 
 def next_number(series: str) -> int:
     """The next number of a series, from 1 and without gaps, under the series' lock until the transaction ends."""
-    statement = insert(NumberSeries).values(name=series, last=1)
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"last": NumberSeries.last + 1})
-    return session.execute(statement.returning(NumberSeries.last)).scalar_one()
+    return int(write(_NEXT, (series,)).scalar_one())
 
 
 def facts_hash(facts: dict[str, Any]) -> str:
@@ -32,10 +36,19 @@ def facts_hash(facts: dict[str, Any]) -> str:
 
 
 def issue(
-    kind: str, about: str, facts: dict[str, Any], *, title: str, prefix: str, readers: list[int], by: Viewer
+    kind: str,
+    about: str,
+    facts: dict[str, Any],
+    *,
+    title: str,
+    prefix: str,
+    readers: list[int],
+    by: Viewer,
+    bulk: bool = False,
 ) -> Paper:
     """Issue the document `kind` about a record. `facts` are JSON values, copied now; templates/documents/<kind>.html shows
     them. The number is <prefix>-<year>-<six digits>. A genuine paper of the same kind about the same record is superseded.
+    `bulk`: one of thousands, drawn after those for which somebody waits.
     """
     earlier = session.scalars(
         select(Paper.id).where(Paper.kind == kind, Paper.about == about, Paper.state == PaperState.GENUINE)
@@ -55,6 +68,7 @@ def issue(
         facts_sha256=facts_hash(facts),
         readers=sorted(set(readers)),
         issued_by=by.person_id,
+        bulk=bulk,
     )
     session.add(paper)
     session.flush()
@@ -69,6 +83,21 @@ def void(paper_id: int, reason: str, *, by: Viewer) -> None:
     paper = locked(Paper, paper_id)
     paper.advance(to=PaperState.VOID)
     record("paper:voided", paper, by=by, reason=reason)
+
+
+def take_paper() -> Paper | None:
+    """The next paper to draw, for this process alone: those for which somebody waits first, then the oldest. A process
+    that is killed loses nothing: after a minute another one takes its paper. A paper that cannot be drawn steps back,
+    longer each time, so that it holds up no other."""
+    now = func.clock_timestamp()
+    free = or_(Paper.not_before.is_(None), Paper.not_before <= now)
+    following = select(Paper.id).where(Paper.rendered_at.is_(None), free).order_by(Paper.bulk, Paper.id).limit(1)
+    chosen = session.scalars(following.with_for_update(skip_locked=True)).one_or_none()
+    if chosen is None:
+        return None
+    again = func.least(Paper.tries + 1, LONGEST_STEP_BACK) * literal(timedelta(minutes=1))
+    session.execute(update(Paper).where(Paper.id == chosen).values(tries=Paper.tries + 1, not_before=now + again))
+    return session.scalars(select(Paper).where(Paper.id == chosen).execution_options(populate_existing=True)).one()
 
 
 def note_bytes(paper_id: int, sha256: str, size: int, *, by: Viewer) -> None:

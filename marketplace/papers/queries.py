@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from marketplace.core.db import session
+from marketplace.core.db import find_row, get_row, session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
 from marketplace.papers.models import Paper, PaperSeal, PaperState
@@ -19,7 +19,7 @@ PAGE = 50
 
 def find_paper_seen_by(viewer: Viewer, paper_id: int) -> Paper | None:
     """A paper the viewer may read."""
-    paper = session.scalars(select(Paper).where(Paper.id == paper_id)).one_or_none()
+    paper = find_row(Paper, paper_id)
     return paper if paper is not None and may_read(viewer, paper) else None
 
 
@@ -54,10 +54,10 @@ def has_paper(kind: str, about: str) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def papers_to_render(limit: int) -> Sequence[int]:
-    """Papers without bytes, the oldest first."""
-    statement = select(Paper.id).where(Paper.rendered_at.is_(None)).order_by(Paper.id).limit(limit)
-    return session.scalars(statement).all()
+def letters_wait() -> bool:
+    """Whether papers written by the thousand wait to be drawn."""
+    statement = select(Paper.id).where(Paper.rendered_at.is_(None), Paper.bulk).limit(1)
+    return session.scalars(statement).first() is not None
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def find_seal_of(paper_id: int) -> PaperSeal | None:
 
 def get_paper(paper_id: int) -> Paper:
     """A paper by its id, for operations above that lean on its bytes. Raises NoResultFound."""
-    return session.scalars(select(Paper).where(Paper.id == paper_id)).one()
+    return get_row(Paper, paper_id)

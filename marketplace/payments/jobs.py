@@ -64,6 +64,16 @@ def queue_refunds() -> int:
     return len(ids)
 
 
+@every("25 * * * * *", "payments.advise")
+def advise_payees() -> int:
+    """Issue payees the papers of what settled batches paid them."""
+    issued = 0
+    for batch_id in queries.batches_to_advise():
+        with transaction():
+            issued += operations.advise_batch(batch_id)
+    return issued
+
+
 @every("*/5 * * * * *", "payments.account_check")
 def check_accounts() -> int:
     """Ask the bank whose the accounts are that firms asked for."""

@@ -74,6 +74,16 @@ def may_pay_by_card(viewer: Viewer, organisation_id: int) -> bool:
     return viewer.is_sme and viewer.organisation_id == organisation_id
 
 
+def may_see_statement(viewer: Viewer, organisation_id: int) -> bool:
+    """The statement of a supplier: its own members, and those who see everything."""
+    return viewer.sees_everything or (viewer.is_supplier and viewer.organisation_id == organisation_id)
+
+
+def may_print(viewer: Viewer) -> bool:
+    """Have a statement issued as a paper: whose it is, and officers. Auditors read it and change nothing."""
+    return viewer.is_officer or viewer.organisation_id is not None
+
+
 def may_see_cards(viewer: Viewer) -> bool:
     """The desk of card payments: those who see everything."""
     return viewer.sees_everything

@@ -1,11 +1,11 @@
 """Reading programmes and rulesets. A published ruleset never changes, so its parsed form is kept for the process's life."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import current_app
 from sqlalchemy import select
 
-from marketplace.core.db import session
+from marketplace.core.db import find_row, get_row, session
 from marketplace.core.viewer import Viewer
 from marketplace.programmes import rules
 from marketplace.programmes.models import Programme, ProgrammeState, Ruleset, RulesetState
@@ -23,7 +23,7 @@ def parsed(row: Ruleset) -> rules.Ruleset:
 
 def get_ruleset_row(ruleset_id: int) -> Ruleset:
     """The row of a ruleset. Raises NoResultFound."""
-    return session.scalars(select(Ruleset).where(Ruleset.id == ruleset_id)).one()
+    return get_row(Ruleset, ruleset_id)
 
 
 def get_ruleset(ruleset_id: int) -> rules.Ruleset:
@@ -79,12 +79,12 @@ def _family(row: Ruleset) -> str:
 
 def get_programme(programme_id: int) -> Programme:
     """A programme by its id. Raises NoResultFound."""
-    return session.scalars(select(Programme).where(Programme.id == programme_id)).one()
+    return get_row(Programme, programme_id)
 
 
 def find_programme(programme_id: int) -> Programme | None:
     """A programme; programmes are public once they are open."""
-    return session.scalars(select(Programme).where(Programme.id == programme_id)).one_or_none()
+    return find_row(Programme, programme_id)
 
 
 def programmes(*, only_open: bool = False) -> Sequence[Programme]:
@@ -93,6 +93,17 @@ def programmes(*, only_open: bool = False) -> Sequence[Programme]:
     if only_open:
         statement = statement.where(Programme.state == ProgrammeState.OPEN)
     return session.scalars(statement).all()
+
+
+def programmes_of_year(year: int) -> Sequence[int]:
+    """The programmes of one year, by id."""
+    return session.scalars(select(Programme.id).where(Programme.year == year).order_by(Programme.id)).all()
+
+
+def years_of(programme_ids: Collection[int]) -> dict[int, int]:
+    """The year of each programme."""
+    rows = session.execute(select(Programme.id, Programme.year).where(Programme.id.in_(list(programme_ids))))
+    return {row[0]: row[1] for row in rows}
 
 
 def open_programmes() -> Sequence[Programme]:

@@ -4,9 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from marketplace.accounts.models import Organisation
+from marketplace.core import clock
 from marketplace.core.korea import written_business_number
 from marketplace.programmes.rules.ruleset import Ruleset
-from marketplace.recovery.models import RecoveryCase
+from marketplace.recovery.models import RecoveryCase, SetOff
+from marketplace.recovery.queries import PayoutLine
 from marketplace.vouchers.models import Voucher
 
 
@@ -70,5 +72,49 @@ def sheet_of(
             rule=case.rule or "",
             basis_known=rules.programme.legal_basis.value is not None,
             decided=decided,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class SetOffSheet:
+    """The facts of one set-off as it was decided; amounts in won, days as ISO dates."""
+
+    number: str
+    case: str
+    clause: str
+    firm: str
+    business_number: str
+    representative: str
+    payout: str
+    before_minor: int
+    amount_minor: int
+    payout_left_minor: int
+    left_minor: int
+    reason: str
+    heard_until_on: str
+    agreed: bool
+    decided_on: str
+
+
+def set_off_of(case: RecoveryCase, row: SetOff, payout: PayoutLine, firm: Organisation, left: int) -> dict[str, Any]:
+    """The facts of a set-off as JSON values. `payout` as it is after it, `left` what is still owed of the case."""
+    return asdict(
+        SetOffSheet(
+            number=row.number,
+            case=case.number,
+            clause=case.clause or "",
+            firm=firm.name,
+            business_number=written_business_number(firm.business_number) if firm.business_number else "",
+            representative=firm.representative,
+            payout=payout.number,
+            before_minor=payout.amount_minor + row.amount_minor,
+            amount_minor=row.amount_minor,
+            payout_left_minor=payout.amount_minor,
+            left_minor=left,
+            reason=row.reason,
+            heard_until_on=row.heard_until_on.isoformat(),
+            agreed=row.agreed_by is not None,
+            decided_on=clock.today().isoformat(),
         )
     )

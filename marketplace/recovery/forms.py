@@ -74,5 +74,13 @@ class MoneyForm(OnceForm):
     received_on = DateField(_l("입금일"), validators=[DAY])
 
 
+class SetOffForm(OnceForm):
+    """Which payout to the firm, and how much of it."""
+
+    payout = SelectField(_l("지급할 건"), coerce=int, validators=[REQUIRED])
+    amount = AmountField(_l("상계할 금액"), minimum=1, validators=[NEEDED])
+    reason = TextAreaField(_l("상계하는 이유"), validators=[REQUIRED, Length(min=5, max=2000)])
+
+
 class PressForm(Form):
     """Nothing but the click."""

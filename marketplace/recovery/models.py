@@ -51,6 +51,10 @@ class RecoveryCase(Base, Stateful):
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
     facts: Mapped[str]
     principal_minor: Mapped[Minor]
+    own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """The part of the principal that was the buyer's own share and VAT: it goes back to the voucher, without surcharge."""
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("tax_invoice.id"))
+    """The amended invoice that named the money, where the case came from one."""
     self_reported: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """The firm came by itself, before anybody had opened a case."""
     ground: Mapped[Ground | None] = mapped_column(state_type(Ground))
@@ -87,6 +91,13 @@ class RecoveryCase(Base, Stateful):
     closed_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint("principal_minor >= 0", name="principal"),
+        CheckConstraint("own_minor between 0 and principal_minor", name="own"),
+        Index(
+            "uq_recovery_case_amendment_id",
+            "amendment_id",
+            unique=True,
+            postgresql_where=text("state <> 'dropped'"),
+        ),
         CheckConstraint("surcharge_minor >= 0 and interest_minor >= 0", name="amounts"),
         CheckConstraint("decided_by <> proposed_by", name="two_persons"),
         CheckConstraint("answered_by <> decided_by", name="answer_two_persons"),
@@ -189,4 +200,57 @@ class RecoveryReceipt(Base, Stateful):
     )
 
 
+class SetOffState(State):
+    """Told to the firm, decided by another officer; taken back by two."""
+
+    PROPOSED = "proposed", N_("상계 통지"), "warning"
+    DECIDED = "decided", N_("상계"), "done"
+    DROPPED = "dropped", N_("상계하지 않음"), "neutral"
+    REVERSED = "reversed", N_("상계 취소"), "danger"
+
+
+class SetOff(Base, Stateful):
+    """So much of what a firm owes is taken off a payout to it. The payout waits from the notice to the decision."""
+
+    __tablename__ = "set_off"
+    NEXT = {
+        SetOffState.PROPOSED: frozenset({SetOffState.DECIDED, SetOffState.DROPPED}),
+        SetOffState.DECIDED: frozenset({SetOffState.REVERSED}),
+    }
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("recovery_case.id"), index=True)
+    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"))
+    place: Mapped[int | None]
+    """Which setting off of its payout it is: the postings' key."""
+    amount_minor: Mapped[Minor]
+    reason: Mapped[str]
+    heard_until_on: Mapped[date]
+    state: Mapped[SetOffState] = mapped_column(
+        state_type(SetOffState), default=SetOffState.PROPOSED, server_default="proposed"
+    )
+    reversal_reason: Mapped[str | None]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who for the firm agreed before the time was over."""
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reversal_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reversed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[CreatedAt]
+    agreed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("decided_by <> proposed_by", name="two_persons"),
+        CheckConstraint("reversed_by <> reversal_asked_by", name="reversal_two_persons"),
+        CheckConstraint(
+            "state in ('proposed','dropped') or (decided_by is not null and place is not null)", name="decided"
+        ),
+        CheckConstraint("state <> 'reversed' or reversed_by is not null", name="reversed"),
+        Index("uq_set_off_payout_id", "payout_id", unique=True, postgresql_where=text("state = 'proposed'")),
+    )
+
+
+refuse_by_constraint("uq_set_off_payout_id", N_("이 지급에 대한 상계 통지가 이미 있습니다."), "payout")
+refuse_by_constraint("uq_recovery_case_amendment_id", N_("이 수정세금계산서로 연 환수 건이 이미 있습니다."))
 refuse_by_constraint("uq_recovery_receipt_reference", N_("이미 등록된 은행 거래번호입니다."), "bank_reference")

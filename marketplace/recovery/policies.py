@@ -19,6 +19,11 @@ def may_work(viewer: Viewer) -> bool:
     return viewer.has(Role.PROGRAMME_OFFICER, Role.SETTLEMENT_OFFICER)
 
 
+def may_take_up(viewer: Viewer) -> bool:
+    """Turn what an amended invoice made too much into a case: programme officers, who answer for the amendment."""
+    return viewer.has(Role.PROGRAMME_OFFICER)
+
+
 def may_decide(viewer: Viewer) -> bool:
     """Decide, answer an objection, allow instalments, close: programme officers, since a decision bars the firm."""
     return viewer.has(Role.PROGRAMME_OFFICER)

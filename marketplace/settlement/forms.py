@@ -262,3 +262,7 @@ class CaseFilterForm(wtforms.Form):
     programme_id = SelectField(_l("사업"), coerce=int, validators=[Optional()])
     text = TextField(_l("번호 또는 기업"), validators=[Length(max=80)])
     older_than = SelectField(_l("경과"), coerce=int, validators=[Optional()])
+
+
+class PressForm(Form):
+    """Nothing but the click."""

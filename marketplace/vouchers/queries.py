@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import _
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Viewer
@@ -48,7 +48,7 @@ def find_voucher_seen_by(viewer: Viewer, voucher_id: int) -> Voucher | None:
 
 def get_voucher(voucher_id: int) -> Voucher:
     """A voucher by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Voucher).where(Voucher.id == voucher_id)).one()
+    return get_row(Voucher, voucher_id)
 
 
 def vouchers_of(organisation_id: int) -> Sequence[Voucher]:
@@ -74,12 +74,24 @@ def vouchers_page(viewer: Viewer, *, programme_id: int | None = None, state: str
 def pots_of_all(voucher_ids: Iterable[int]) -> dict[int, Pots]:
     """The pots of several vouchers by id, each in its own unit; one statement for each unit that occurs."""
     ids = list(voucher_ids)
+    if not ids:
+        return {}
     units = session.execute(select(Voucher.id, Voucher.unit).where(Voucher.id.in_(ids)).order_by(Voucher.unit)).all()
+    held = _held({row.id: row.unit for row in units})
+    return {identity: held.get(identity, Pots(**dict.fromkeys(KINDS, 0))) for identity in ids}
+
+
+def pots_of_rows(rows: Iterable[Voucher]) -> dict[int, Pots]:
+    """The same of vouchers that were read already, whose units are known."""
+    return _held({row.id: row.unit for row in rows})
+
+
+def _held(units: dict[int, str]) -> dict[int, Pots]:
     held: dict[tuple[str, int], int] = {}
-    for unit in sorted({unit for _identity, unit in units}):
-        of_unit = [identity for identity, each in units if each == unit]
+    for unit in sorted(set(units.values())):
+        of_unit = [identity for identity, each in units.items() if each == unit]
         held |= ledger.balances(*((kind, identity) for identity in of_unit for kind in KINDS), unit=unit)
-    return {identity: Pots(**{kind: held.get((kind, identity), 0) for kind in KINDS}) for identity in ids}
+    return {identity: Pots(**{kind: held[kind, identity] for kind in KINDS}) for identity in units}
 
 
 def pots_of(voucher_id: int) -> Pots:

@@ -5,36 +5,26 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.serving import make_server
 
-from marketplace.core.cluster import Cluster
-from marketplace.demo.year import live_a_year
+from marketplace.core.cluster import SUPERUSER, Cluster
 from tests.browser.town import Town, Visitor, town, wait_for_page
-from tests.conftest import TEMPLATE, make_app
+from tests.databases import empty
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="module")
-def site(cluster: Cluster, tmp_path_factory: Any) -> Iterator[str]:
+def site(year: Any) -> Iterator[str]:
     """The address of the program with a demo year of a few firms in it."""
-    name = f"browser_{os.getpid()}"
-    cluster.clone(TEMPLATE, name)
-    folder: Path = tmp_path_factory.mktemp("browser")
-    app = make_app(cluster, name, folder)
-    with app.app_context():
-        live_a_year(app, smes=8, suppliers=6, seed=7, tick=lambda share: None)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, year[0], threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
-    app.extensions["engine"].dispose()
-    cluster.drop(name)
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +39,21 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
-def place(cluster: Cluster, durable: None, browser: Any, tmp_path_factory: Any) -> Iterator[Town]:
-    """`flask serve` on an empty town; the first test of a file fills it."""
-    folder: Path = tmp_path_factory.mktemp("town")
-    with town(cluster, folder, f"town_{os.getpid()}") as made:
+@pytest.fixture(scope="session")
+def running(cluster: Cluster, tmp_path_factory: Any) -> Iterator[Town]:
+    """`flask serve` on an empty town, for all files that go through it."""
+    with town(cluster, tmp_path_factory.mktemp("town"), f"town_{os.getpid()}") as made:
         wait_for_page(made)
         yield made
+
+
+@pytest.fixture(scope="module")
+def place(cluster: Cluster, durable: None, browser: Any, request: pytest.FixtureRequest) -> Iterator[Town]:
+    """An empty town; the first test of a file fills it."""
+    made: Town = request.getfixturevalue("running")  # begun when the server is durable, or it would not begin
+    yield made
+    made.known.clear()
+    empty(cluster.url(SUPERUSER, made.database))
 
 
 @pytest.fixture

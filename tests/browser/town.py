@@ -35,6 +35,7 @@ class Town:
     app: Flask
     process: "subprocess.Popen[bytes]"
     folder: Path
+    database: str
     known: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -81,7 +82,7 @@ def town(cluster: Cluster, folder: Path, name: str, **settings: str) -> Iterator
         )
     app = make_app(cluster, name, folder)
     try:
-        made = Town(port, app, process, folder)
+        made = Town(port, app, process, folder, name)
         yield made
     finally:
         process.terminate()

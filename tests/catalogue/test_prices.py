@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, plans_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, order_of, plans_of
 
 
 def line(unit, quantity, price, note=""):
@@ -64,3 +64,16 @@ def test_what_is_free_or_on_request_has_nothing_to_order():
     assert [plan.is_priced for plan in plans_of("세트", None, 1, [])] == [False]
     free, calls = plans_of("세트", 0, 1, [line("call", 1_000, 3)])
     assert (free.is_priced, calls.is_priced, calls.unit, calls.minimum) == (False, True, "회", 1_000)
+
+
+def test_a_number_of_records_reaches_the_step_it_pays():
+    """A need says how many it wants, and is told what so many cost: not the price of one, nor of the first step."""
+    records = Plan("건", 1, (Step(1, 120), Step(1_000, 100), Step(100_000, None)))
+    whole, months = Plan("식", 1, (Step(1, 900_000),), whole=True), Plan("개월", 1, (Step(1, 50_000),))
+    assert order_of((records, whole), 500) == Least(60_000, 500, "건")
+    assert order_of((records,), 900) == Least(100_000, 1_000, "건")  # a thousand cost less than nine hundred
+    assert order_of((records, whole), 20_000) == Least(900_000, 1, "식")
+    assert order_of((records,), 100_000) is None and order_of((records, whole), 100_000) == Least(900_000, 1, "식")
+    assert order_of((Plan("장", 200, (Step(200, 10),)),), 50) == Least(2_000, 200, "장")
+    for wanted, plans in ((None, (records,)), (7, (months,)), (7, (whole, months))):
+        assert order_of(plans, wanted) == least_of(plans)

@@ -1,6 +1,5 @@
 """A small demo year shows what the program can, on its last day, by its own operations."""
 
-import os
 from collections import Counter
 
 import pytest
@@ -10,7 +9,6 @@ from marketplace.amendments.models import ChangeRequest, ChangeState
 from marketplace.catalogue import queries as catalogue
 from marketplace.core.db import session
 from marketplace.demo.totals import totals
-from marketplace.demo.year import live_a_year
 from marketplace.evaluation.models import Decision, DecisionState, Objection, ObjectionState
 from marketplace.evaluation.queries.replaying import replay
 from marketplace.matchday.models import DayState, MatchingDay, MatchingDayPair, MatchingDayRound, PairState
@@ -18,23 +16,8 @@ from marketplace.matching import queries as matching
 from marketplace.matching.models import Need, NeedInvitation, NeedQuestion, NeedState, PreAgreement, PriceFact, Quote
 from marketplace.orders.models import OrderState, PurchaseOrder
 from marketplace.suppliers.models import Designation, DesignationState
-from tests.conftest import TEMPLATE, make_app
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-@pytest.fixture(scope="module")
-def year(cluster, tmp_path_factory):
-    """The program after a year of few firms, and what its lives share."""
-    name = f"year_{os.getpid()}"
-    cluster.clone(TEMPLATE, name)
-    app = make_app(cluster, name, tmp_path_factory.mktemp("year"))
-    with app.app_context():
-        world = live_a_year(app, smes=10, suppliers=25, seed=7, tick=lambda share: None)
-        session.remove()
-    yield app, world
-    app.extensions["engine"].dispose()
-    cluster.drop(name)
 
 
 @pytest.fixture

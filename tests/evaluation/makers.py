@@ -69,12 +69,13 @@ def make_round(
     firms: list[dict[str, Any]] | None = None,
     smes: dict[int, Viewer] | None = None,
     officer: Viewer | None = None,
+    rules: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Round:
     """A call whose time is over, each application judged eligible. `firms`: facts of each applying firm; `smes`: firms
-    that there are already, by their place."""
+    that there are already, by their place; `rules`: a ruleset document."""
     officer, second = officer or factories.make_officer("김일차"), factories.make_officer("이이차")
-    programme_id = calls.make_programme(officer=officer)
+    programme_id = calls.make_programme(officer=officer, rules=rules)
     supplier = calls.make_designated_supplier(programme_id, officer=officer)
     call_id = calls.make_call(programme_id, officer=officer, **facts)
     made = Round(officer, second, call_id, programme_id, supplier)

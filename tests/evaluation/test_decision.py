@@ -4,8 +4,11 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.accounts.operations import note_final_grade
+from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
+from marketplace.core.viewer import SYSTEM
 from marketplace.evaluation import operations, queries
 from marketplace.evaluation.models import Decision, DecisionLine, DecisionState, ScoreSheet
 from marketplace.evaluation.queries.replaying import replay
@@ -15,7 +18,9 @@ from marketplace.notices.models import Notice
 from marketplace.papers.models import Paper
 from tests import factories
 from tests.evaluation import makers
+from tests.grants import makers as calls
 from tests.grants.makers import state_of
+from tests.programmes.rulesets import document
 
 
 def different(decision):
@@ -80,6 +85,38 @@ def test_the_replay_command_says_equal(app):
     result = app.test_cli_runner().invoke(args=["grants", "replay", str(made.call_id)])
     assert result.exit_code == 0, result.output
     assert result.output.count("equal") >= 5 and "DIFFERENT" not in result.output
+
+
+def test_last_years_final_grade_counts_and_older_decisions_are_found_again_as_they_were(app):
+    """Under rules that ask, an excellent grade lifts the second and a poor one costs the first. Grades that are noted
+    later change neither this decision nor one under rules that never asked."""
+    firms = [factories.make_sme() for _each in range(2)]
+    last_year = calls.make_programme(year=2020, rules={**document(2020), "code": "OLD", "year": 2019})
+    rules = document(2020)
+    rules["evaluation"] |= {"grade_bonus": [2, "assumed", "default"], "grade_minus": [3, "assumed", "default"]}
+    rules["version"] = 2
+    silent, before = makers.make_announced(2, 90, 88, places=1)
+    for firm, grade in zip(firms, ("insufficient", "excellent"), strict=True):
+        with transaction():
+            note_final_grade(firm.organisation_id, last_year, grade, clock.today(), by=SYSTEM)
+    made = makers.make_round(2, rules=rules, smes=dict(enumerate(firms)))
+    made.evaluators += silent.evaluators  # the draw takes from all
+    makers.open_(made, places=1)
+    makers.score_all(made, 90, 88)
+    decision = makers.draft(made)
+    makers.confirm(made, decision)
+    first, second = (makers.line_of(decision, each) for each in made.applications)
+    assert [(each.bonus, each.minus, each.outcome.value) for each in (first, second)] == [
+        (0, 300, "refused"),
+        (200, 0, "admitted"),
+    ]
+    assert (first.facts["grade"], second.facts["grade"]) == ("insufficient", "excellent")
+    decision_id, before_id = decision.id, before.id
+    for firm in (*firms, *silent.firms):
+        with transaction():
+            note_final_grade(firm.organisation_id, last_year, "poor", clock.today(), by=SYSTEM)
+    for each in (decision_id, before_id):
+        assert different(session.get_one(Decision, each)) == []
 
 
 def test_the_drafter_cannot_confirm_nor_somebody_of_the_same_name(app):

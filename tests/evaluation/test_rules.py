@@ -255,6 +255,20 @@ def test_scores_bonus_minus_and_the_tie_key_come_out_of_the_sheets():
     assert scored.by_criterion == (5050, 3000)
 
 
+def test_the_final_grade_of_the_year_before_counts_only_where_the_book_asks():
+    sheets = (sheet(5000, 3000), sheet(5100, 3000), sheet(6000, 4000))
+    asks = book(grades=(3, 4), bonus_cap=2)
+    found = {
+        grade: rules.deciding.score(facts_of(1, *sheets, grade=grade), asks)
+        for grade in (None, "normal", "excellent", "insufficient", "poor")
+    }
+    assert [(each.bonus, each.minus) for each in found.values()] == [(0, 0), (0, 0), (200, 0), (0, 400), (0, 400)]
+    silent = rules.deciding.score(facts_of(1, *sheets, grade="poor"), book())
+    assert (silent.bonus, silent.minus) == (0, 0)
+    assert Book.read(asks.written()) == asks and "grades" not in book().written()
+    assert rules.input_hash([facts_of(1)], book()) != rules.input_hash([facts_of(1, grade="poor")], book())
+
+
 def test_too_few_sheets_are_named_with_their_application():
     with pytest.raises(rules.Unfinished) as unfinished:
         rules.decide([facts_of(7, sheet(1, 1))], book())

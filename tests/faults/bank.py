@@ -3,15 +3,10 @@
 Every posting and every read is one line of JSON in a file of its process: begin, end, what, answer. The checker works on
 the files alone: the eight balances always add up to the same sum, none is ever below zero, a key counts once however
 often and by whomever it is sent, and the last balances are what the keys that counted come to.
-
-    python -m tests.faults.bank DATABASE_URL FILE SEED SECONDS [careless]
 """
 
 import json
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,7 +14,14 @@ from typing import Any
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[2]
+from config import Config
+from marketplace import create_app
+from marketplace.core.db import session, transaction
+from marketplace.core.errors import Busy, Refused
+from marketplace.ledger.operations import Move, post
+from marketplace.ledger.queries import balances
+from tests.faults import forked
+
 PROGRAMME, VOUCHERS = 900_001, (900_001, 900_002)
 POTS = ("support_available", "support_reserved", "own_available", "own_reserved")
 ACCOUNTS = [(pot, voucher) for voucher in VOUCHERS for pot in POTS]
@@ -52,17 +54,12 @@ def moves_of(number: int) -> list[tuple[str, int, int]]:
 def run(url: str, folder: Path, seed: int, seconds: float, *, careless: bool = False) -> list[Path]:
     """One history: the files of its processes."""
     files = [folder / f"history-{seed}-{number}.jsonl" for number in range(PROCESSES)]
-    words = [sys.executable, "-m", "tests.faults.bank", url]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "FLASK_SKIP_DOTENV": "1"}
     processes = [
-        subprocess.Popen(
-            [*words, str(file), str(seed * 100 + number), str(seconds), *(["careless"] if careless else [])],
-            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
-        )
-        for number, file in enumerate(files)
-    ]  # fmt: skip
+        forked.begin(work, url, file, seed * 100 + number, seconds, careless) for number, file in enumerate(files)
+    ]
     for process in processes:
-        assert process.wait(seconds + 120) == 0
+        process.join(seconds + 120)
+        assert process.exitcode == 0
     return files
 
 
@@ -105,16 +102,8 @@ def standing(superuser: psycopg.Connection[Any]) -> dict[str, int]:
     return {**{f"{pot}:{voucher}": 0 for pot, voucher in ACCOUNTS}, **dict(rows.fetchall())}
 
 
-def main() -> None:
-    from config import Config
-    from marketplace import create_app
-    from marketplace.core.db import session, transaction
-    from marketplace.core.errors import Busy, Refused
-    from marketplace.ledger.operations import Move, post
-    from marketplace.ledger.queries import balances
-
-    url, file, seed, seconds = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-    careless = len(sys.argv) > 5
+def work(url: str, file: Path, seed: int, seconds: float, careless: bool) -> None:
+    """One process of a history, which it writes into `file`."""
     app = create_app(Config(var=file.parent, database_url=url, secret_key="for histories only, of length", testing=True,
                             public_url="http://127.0.0.1:8000", pool_size=2))  # fmt: skip
     dice = random.Random(seed)
@@ -150,7 +139,3 @@ def main() -> None:
                     key = base + count
                     line = {"what": "post", "key": key, "answer": write(key)}
             out.write(json.dumps({"begin": begin, "end": time.time(), "process": seed % 100, **line}) + "\n")
-
-
-if __name__ == "__main__":
-    main()

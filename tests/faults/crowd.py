@@ -1,23 +1,23 @@
 """Processes that do the same thing at the same moment, kept alive from race to race. Used by the races and their bench.
 
-A runner is a process of its own with the program and one connection; it is told a race by a line and answers with one.
+A runner is a process of its own with the program and one connection; it is told a race on a line and answers on it.
 Everything it may be told is a function of this module that takes plain values.
 """
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from config import Config
+from marketplace import create_app
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Person
 from marketplace.core.db import session, transaction
@@ -26,8 +26,8 @@ from marketplace.core.viewer import Viewer
 from marketplace.orders import operations as orders
 from marketplace.orders.operations import submit as submitting
 from marketplace.vouchers.models import Voucher
+from tests.faults import forked
 
-ROOT = Path(__file__).resolve().parents[2]
 DONE, REFUSED, BUSY, BROKEN = "done", "refused", "busy", "broken"
 
 
@@ -35,37 +35,27 @@ class Crowd:
     """`size` runners on one database. `careless` takes away the program's own lock on the voucher."""
 
     def __init__(self, database_url: str, *, size: int = 8, careless: bool = False) -> None:
-        words = [sys.executable, "-m", "tests.faults.crowd", database_url, "careless" if careless else "careful"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "FLASK_SKIP_DOTENV": "1"}
-        self.members = [
-            subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            for _ in range(size)
-        ]
-        for member in self.members:
-            self._answer(member)
+        self.members, self.lines = [], []
+        for _ in range(size):
+            ours, theirs = Pipe()
+            self.members.append(forked.begin(run, theirs, database_url, careless))
+            self.lines.append(ours)
+            theirs.close()
+        for line in self.lines:
+            line.recv()
 
     def race(self, calls: Sequence[Sequence[Any]]) -> list[str]:
-        """One call for each runner, all begun at the same moment; the answers in the same order."""
+        """One call for each runner, all begun at the same moment; the answers in the same order.
+        Raises EOFError where a runner has ended."""
         start = time.time() + 0.004
-        for member, call in zip(self.members, calls, strict=True):
-            assert member.stdin is not None
-            member.stdin.write(json.dumps([start, *call]) + "\n")
-            member.stdin.flush()
-        return [self._answer(member) for member in self.members]
+        for line, call in zip(self.lines, calls, strict=True):
+            line.send((start, *call))
+        return [line.recv() for line in self.lines]
 
     def close(self) -> None:
-        for member in self.members:
-            assert member.stdin is not None
-            member.stdin.close()
-            member.wait(30)
-
-    @staticmethod
-    def _answer(member: "subprocess.Popen[str]") -> str:
-        assert member.stdout is not None
-        line = member.stdout.readline().strip()
-        if not line:
-            raise RuntimeError(f"a runner ended with {member.wait()}")
-        return line
+        for line, member in zip(self.lines, self.members, strict=True):
+            line.close()
+            member.join(30)
 
 
 @contextmanager
@@ -109,7 +99,7 @@ def _without_lock(voucher_id: int) -> Voucher:
     return session.scalars(select(Voucher).where(Voucher.id == voucher_id)).one()
 
 
-def _run(app: Any, start: float, name: str, *values: Any) -> str:
+def _answer(app: Any, start: float, name: str, *values: Any) -> str:
     with app.app_context():
         try:
             if start:
@@ -127,25 +117,15 @@ def _run(app: Any, start: float, name: str, *values: Any) -> str:
             return f"{BROKEN} {type(fault.orig).__name__}"
 
 
-def main() -> None:
-    from config import Config
-    from marketplace import create_app
-
-    out = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what the program prints is no answer
-    if sys.argv[2] == "careless":
+def run(line: Connection, database_url: str, careless: bool) -> None:
+    """Be a runner until nobody holds the other end of the line."""
+    if careless:
         submitting.lock_for_order = _without_lock
-    folder = Path(tempfile.mkdtemp(prefix="crowd-"))
-    app = create_app(
-        Config(var=folder, database_url=sys.argv[1], secret_key="a key for races only, of length", pool_size=2,
-               public_url="http://127.0.0.1:8000", testing=True)
-    )  # fmt: skip
-    print("ready", file=out, flush=True)
-    for line in sys.stdin:
-        start, name, *values = json.loads(line)
-        print(_run(app, start, name, *values), file=out, flush=True)
-    folder.rmdir()
-
-
-if __name__ == "__main__":
-    main()
+    with TemporaryDirectory(prefix="crowd-") as folder, suppress(EOFError):
+        app = create_app(
+            Config(var=Path(folder), database_url=database_url, secret_key="a key for races only, of length",
+                   pool_size=2, public_url="http://127.0.0.1:8000", testing=True)
+        )  # fmt: skip
+        line.send("ready")
+        while True:
+            line.send(_answer(app, *line.recv()))

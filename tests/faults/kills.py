@@ -3,16 +3,12 @@
 Acknowledged is what a client has been answered and has then written to its own file, flushed to disk. An answer that did
 not come is unknown: the client looks for the evidence of its deed and sends it again where there is none, as a person
 would look at the order's page before pressing the button again.
-
-    python -m tests.faults.kills CLUSTER DATABASE FILE NUMBER OF PEOPLE      (one client that calls operations)
 """
 
 import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -22,11 +18,20 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import text
 
+from config import Config
+from marketplace import create_app
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Person
 from marketplace.core.cluster import APP_ROLE, SUPERUSER, Cluster, watch
+from marketplace.core.db import create_application_engine, session, transaction
+from marketplace.core.errors import Busy, Refused
+from marketplace.core.viewer import SYSTEM
+from marketplace.orders import operations as orders
+from tests.faults import forked
 from tests.properties import books
 
-ROOT = Path(__file__).resolve().parents[2]
 DEEDS = {"submit": "submitted", "accept": "accepted", "cancel": "cancelled"}
 """The life of an order here, and what its evidence is called."""
 PATIENCE = 90.0
@@ -135,44 +140,28 @@ def is_there(url: str, deed: str, order: int) -> bool:
 @contextmanager
 def clients(cluster: Cluster, database: str, folder: Path, people: list[int], count: int = 4) -> Iterator[Any]:
     """Clients at work until the end of the block; fails when one of them gave up."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "FLASK_SKIP_DOTENV": "1"}
     stop = folder / "stop"
     stop.unlink(missing_ok=True)
     started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.kills", str(cluster.folder), database,
-             str(folder / f"acks-{number}.jsonl"), str(number), str(count), json.dumps(people)],
-            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
-        )
+        forked.begin(work, cluster.folder, database, folder / f"acks-{number}.jsonl", number, count, people)
         for number in range(count)
-    ]  # fmt: skip
+    ]
     try:
         yield started
     finally:
         stop.touch()
         for process in started:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(PATIENCE)
+            process.join(PATIENCE)
             process.kill()
-    assert [process.returncode for process in started] == [0] * count
+            process.join()
+    assert [process.exitcode for process in started] == [0] * count
 
 
-def main() -> None:
-    from sqlalchemy import text
-
-    from config import Config
-    from marketplace import create_app
-    from marketplace.accounts import queries as accounts
-    from marketplace.accounts.models import Person
-    from marketplace.core.db import create_application_engine, session, transaction
-    from marketplace.core.errors import Busy, Refused
-    from marketplace.core.viewer import SYSTEM
-    from marketplace.orders import operations as orders
-
-    folder, database, file, number, of = sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
-    buyer_id, buying, seller_id, selling = json.loads(sys.argv[6])
+def work(folder: Path, database: str, file: Path, number: int, of: int, people: list[int]) -> None:
+    """One client that calls operations: every `of`th draft from `number` on is placed, accepted and cancelled."""
+    buyer_id, buying, seller_id, selling = people
     app = create_app(
-        Config(var=file.parent, database_url=Cluster(Path(folder)).url(APP_ROLE, database), pool_size=2, testing=True,
+        Config(var=file.parent, database_url=Cluster(folder).url(APP_ROLE, database), pool_size=2, testing=True,
                secret_key="a key for kills only, of length", public_url="http://127.0.0.1:8000")
     )  # fmt: skip
 
@@ -189,7 +178,7 @@ def main() -> None:
     buyer, seller, mine = patiently(begin)  # the first kill may come before the last client has begun
 
     def do(deed: str, order: int) -> bool:
-        url = Cluster(Path(folder)).url(APP_ROLE, database)
+        url = Cluster(folder).url(APP_ROLE, database)
         if url != app.extensions["home"].database_url:  # started again, the server may have another port
             app.extensions["home"] = replace(app.extensions["home"], database_url=url)
             app.extensions["engine"].dispose()
@@ -210,7 +199,7 @@ def main() -> None:
             return True
 
     def ask(deed: str, order: int) -> bool:
-        return is_there(Cluster(Path(folder)).url(SUPERUSER, database), deed, order)
+        return is_there(Cluster(folder).url(SUPERUSER, database), deed, order)
 
     client = Client(do, ask, file, number)
     for order in mine:
@@ -262,7 +251,3 @@ def children(process: int) -> dict[int, str]:
                 if int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == process:
                     found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
     return found
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,15 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.grants import operations, queries
 from marketplace.grants.jobs import issue_receipts, tell_amendments
 from marketplace.grants.models import Application, ApplicationAnswer, ApplicationRevision, ApplicationSignature
-from marketplace.grants.rules import Form, Question, sha256_of, with_question, without_question
+from marketplace.grants.rules import (
+    Form,
+    Question,
+    Section,
+    sha256_of,
+    with_question,
+    with_section,
+    without_question,
+)
 from marketplace.notices.models import Notice
 from marketplace.papers.models import Paper
 from tests import factories
@@ -237,6 +245,24 @@ def test_an_amendment_is_told_to_everybody_who_began_and_binds_who_signs_after_i
     assert sha256_of(queries.content_of(row)) == row.content_sha256  # what was signed is read as it was signed
     assert queries.get_call(call_id).closes_at == later
     assert [version.number for version in queries.versions_of(call_id)] == [2, 1]
+
+
+def test_a_renamed_section_keeps_its_questions_and_what_was_answered(scene, asking):
+    """Answers hang on the codes of questions, so that a section may be called otherwise, before and after it was published."""
+    call_id, draft = asking
+    forms.answer(draft, scene.sme, goal="이름이 바뀌어도 남을 목표")
+    before, call = queries.answers_of(draft), queries.get_call(call_id)
+    old = queries.form_of(call).sections[0]
+    with transaction():
+        operations.change_form(
+            call_id, lambda form: with_section(form, Section(code=old.code, title="새 이름")), by=scene.officer
+        )
+    with transaction():
+        operations.amend_call(call_id, body=call.body, closes_at=call.closes_at, reason="구역 이름", by=scene.officer)
+    tell_amendments()
+    now = queries.form_of(queries.get_call(call_id)).sections[0]
+    assert (now.title, now.code, now.questions) == ("새 이름", old.code, old.questions)
+    assert queries.answers_of(draft) == before and before["goal"]
 
 
 def test_an_amendment_needs_a_reason_and_never_moves_the_deadline_forward(scene, asking):

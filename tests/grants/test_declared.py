@@ -13,7 +13,9 @@ from marketplace.evaluation import operations as evaluation
 from marketplace.evaluation.models import Evaluation
 from marketplace.grants import operations, queries
 from marketplace.grants.models import Agreement, Application, CertificateKind, EligibilityFinding
-from marketplace.grants.operations import Certificate, Kept
+from marketplace.grants.operations import Certificate, Kept, check_standing
+from marketplace.programmes import operations as programmes
+from marketplace.programmes.queries import get_ruleset
 from tests import factories
 from tests.grants import makers
 from tests.programmes.rulesets import document
@@ -142,3 +144,52 @@ def test_the_rules_settle_hidden_names_and_minus_points_and_a_later_loss_of_capi
         makers.sign(agreement_id, sme)
     assert refusal.value.rule == "DV-2025 v2 eligibility.capital_impairment_block"
     assert makers.state_of(Agreement, agreement_id) == "signing"
+
+
+def third(officer):
+    """The rules of the third version, a supplier, and a signed agreement with its voucher."""
+    programme_id = makers.make_programme(2025, officer=officer, rules=document("data_voucher_2025_v3"))
+    call_id = makers.make_call(programme_id, officer=officer, budget_minor=100_000_000, kinds=("INTEGRATED",))
+    supplier = makers.make_designated_supplier(programme_id, officer=officer)
+    sme = factories.make_sme()
+    application_id = makers.make_application(call_id, sme=sme, supplier=supplier, kind="INTEGRATED", submit=False)
+    said = {"capital": "sound", "insolvency": "none", "same_support": "none", "industry": "62010"}
+    makers.submit_application(application_id, by=sme, declared=said)
+    with transaction():
+        operations.judge_application(application_id)
+    makers.pass_deadline(call_id)
+    agreement_id = makers.make_agreement(application_id, officer=officer)
+    makers.draw(agreement_id)
+    for each in (sme, supplier, officer):
+        makers.sign(agreement_id, each)
+    session.rollback()
+    return sme, supplier, application_id, session.get_one(Agreement, agreement_id)
+
+
+def test_a_firms_word_is_asked_again_when_it_orders_and_when_it_is_paid(app, as_, clock_at):
+    """The last word counts at the doors of order and payment: a bad one and an old one both close them, with rule, fact
+    and clause; a new one, or certificates for what they can prove, open them."""
+    officer = factories.make_officer()
+    sme, _supplier, application_id, agreement = third(officer)
+    voucher_id, ruleset = agreement.voucher_id, get_ruleset(agreement.ruleset_id)
+    browser, path = as_(sme), f"/applications/{application_id}/standing"
+    assert path in browser.get(f"/agreements/{agreement.id}").text
+    check_standing(voucher_id, ruleset)
+    assert browser.send(path, GOOD | {"submit-capital": "impaired"}).status_code == 303
+    with pytest.raises(Refused, match="완전자본잠식이어서") as refused:
+        check_standing(voucher_id, ruleset)
+    assert refused.value.rule == "DV-2025 v3 eligibility.capital_impairment_block"
+    assert browser.send(path, GOOD).status_code == 303
+    check_standing(voucher_id, ruleset)
+    clock_at(days=91)
+    with pytest.raises(Refused, match="90일이 지났습니다") as refused:
+        check_standing(voucher_id, ruleset)
+    assert refused.value.rule == "DV-2025 v3 eligibility.declared_days"
+    browser = as_(sme)  # the session of then is over
+    assert "다시 신고해야 합니다" in browser.get(path).text
+    assert browser.send(path, GOOD).status_code == 303
+    check_standing(voucher_id, ruleset)
+    assert as_(officer).send(path, GOOD).status_code == 403
+    before = get_ruleset(programmes.load_ruleset(document("data_voucher_2025_v2"), by=officer).id)
+    clock_at(days=200)
+    check_standing(voucher_id, before)  # under earlier rules a word holds as long as the case

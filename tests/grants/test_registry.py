@@ -16,6 +16,7 @@ from marketplace.core import clock, jobs
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
 from marketplace.grants.models import Agreement, Application, EligibilityFinding
+from marketplace.orders import queries as order_queries
 from marketplace.payments import queries as payments
 from marketplace.settlement.models import SettlementCase
 from tests import factories
@@ -181,7 +182,8 @@ def test_orders_and_payments_stop_at_a_closed_supplier_and_go_on_when_it_is_open
         with pytest.raises(Refused, match="휴업하거나 폐업한 기업은 발주"):
             orders.make_order(ready.market, 1, accepted=False)
         with monkeypatch.context() as without:
-            without.setattr("marketplace.orders.operations.submit.shut_out_among", lambda *_ids: (set(), set()))
+            real = order_queries.standing_of
+            without.setattr(order_queries, "standing_of", lambda *ids: replace(real(*ids), closed=False))
             orders.make_order(ready.market, 1, accepted=False)  # the guard is what refused it
         twin.known.clear()
         with transaction():

@@ -34,6 +34,7 @@ from marketplace.matching.models import Shortlist
 from marketplace.notices.models import Notice
 from marketplace.notices.operations import notify
 from marketplace.orders import operations as ordering
+from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.models import Paper
 from marketplace.payments import operations as pay
 from marketplace.payments.gateway import Picture
@@ -44,6 +45,19 @@ from marketplace.programmes.operations import load_ruleset
 from marketplace.recovery import operations as recover
 from marketplace.recovery.models import Ground
 from marketplace.settlement.models import ApprovalReversal, InvoiceIssue, SettlementCase
+from marketplace.supervision import operations as watching
+from marketplace.supervision.models import (
+    Callback,
+    FinalEvaluation,
+    FinalReport,
+    FinalReportFile,
+    MidtermAnswer,
+    MidtermCheck,
+    MidtermFile,
+    SitePhoto,
+    VisitVerdict,
+)
+from marketplace.supervision.rules import KeptPhoto
 from marketplace.suppliers.models import Designation, PriceProof
 from tests import factories
 from tests.catalogue import makers as catalogue
@@ -56,6 +70,7 @@ from tests.orders import makers as orders
 from tests.payments import makers as payments
 from tests.programmes.rulesets import document
 from tests.settlement import makers as settlement
+from tests.supervision import makers as projects
 
 
 @dataclass
@@ -345,6 +360,7 @@ def _trade(world: World) -> None:
     unpaid = orders.make_voucher(things["programme"], things["ruleset"], world.sme_signatory, active=False)
     things["receipt"] = payments.enter(unpaid, 6_300_000, factories.make_settler())
     _cards_and_recovery(world, orders.make_voucher(*rows[:2], world.sme_signatory, active=False))
+    _supervision(world)
 
 
 def _cards_and_recovery(world: World, voucher_id: int) -> None:
@@ -374,8 +390,60 @@ def _cards_and_recovery(world: World, voucher_id: int) -> None:
         recover.give_opinion(case.id, "시험 의견입니다", by=world.sme_signatory)
         recover.propose(case.id, "시험 결정입니다", bar_until_on=None, by=officer)
         recover.decide(case.id, by=second)
+        programme_id = case.programme_id
+        waiting = Payout(programme_id=programme_id, voucher_id=voucher_id, payee_id=firm, amount_minor=50_000)
+        session.add(waiting)
+        session.flush()
+        words = {"amount_minor": 1000, "reason": "시험으로 상계합니다"}
+        things["set_off"] = recover.propose_set_off(case.id, waiting.id, **words, by=officer).id
         words = {"depositor": "시험", "bank_reference": "MATRIX-R", "received_on": clock.today()}
         things["recovery_receipt"] = recover.enter_receipt(case.id, amount_minor=1000, **words, by=asker).id
+
+
+def _supervision(world: World) -> None:
+    """A report to review and an evaluation to score, an answered check, a visit with a photo, a user to call."""
+    things, officer, order = world.things, world.programme_officer, _row(PurchaseOrder, world.things["order"])
+    kept = storage().put(io.BytesIO(projects.png()))
+    file = {"name": "photo.png", "kind": "png", "bytes": kept[1], "sha256": kept[0]}
+    voucher, firm = order.voucher_id, order.organisation_id
+    with transaction():
+        report = FinalReport(voucher_id=voucher, organisation_id=firm, due_on=clock.today())
+        session.add(report)
+        session.flush()
+        version = watching.submit_report(report.id, **projects.WORDS, by=world.sme_signatory)
+        named = {"first_id": world.evaluator.person_id, "second_id": officer.person_id, "opened_by": officer.person_id}
+        terms = {
+            "criteria": [["USE", "활용", "Use", 100]],
+            "marks": {"excellent": 90, "normal": 70, "insufficient": 60},
+        }
+        rows = {"voucher_id": voucher, "report_id": report.id, "organisation_id": firm}
+        graded = FinalEvaluation(**rows, **named, **terms)
+        asked = {"question": "진행 상황을 알려 주세요.", "due_on": clock.today(), "asked_by": officer.person_id}
+        check = MidtermCheck(order_id=order.id, voucher_id=voucher, supplier_id=order.supplier_id, **asked)
+        draw = watching.draw_callbacks(things["programme"], by=officer)
+        session.add_all([FinalReportFile(version_id=version.id, **file), graded, check])
+        session.flush()
+        answered = {"number": 1, "progress": "절반", "percent": 50, "workers": [], "made_by": officer.person_id}
+        answer = MidtermAnswer(check_id=check.id, **answered)
+        session.add(answer)
+        session.flush()
+        session.add(MidtermFile(answer_id=answer.id, **file))
+        seen = {
+            "place": "서울",
+            "met": "팀장",
+            "workers_seen": 3,
+            "seen": "작업 중입니다.",
+            "verdict": VisitVerdict.FINE,
+        }
+        photo = KeptPhoto("photo.png", "png", 2, 2, kept[1], kept[0], kept[0])
+        whole = {"visited_on": clock.today(), "photos": [photo], "by": officer}
+        visit = watching.record_visit(order.id, supplier=True, **seen, **whole)
+        things |= {"final_report": report.id, "final_evaluation": graded.id, "check": check.id, "visit": visit.id}
+        things["midterm_file"] = session.scalars(select(MidtermFile.id)).one()
+        things["report_file"] = session.scalars(select(FinalReportFile.id)).one()
+        things["photo"] = session.scalars(select(SitePhoto.id)).one()
+        things["callback"] = session.scalars(select(Callback.id).where(Callback.draw_id == draw.id)).first()
+    things["order_voucher"] = voucher
 
 
 def _people_things(world: World) -> None:

@@ -16,6 +16,7 @@ from marketplace.core.db import session
 from marketplace.core.jobs import run_all
 from marketplace.grants import queries as grants
 from marketplace.ledger import queries as ledger
+from marketplace.papers.queries import papers_about
 from marketplace.vouchers import queries as vouchers
 from tests import factories
 from tests.grants import makers
@@ -72,6 +73,15 @@ class Round:
             step_up = next(href for _words, href in page.links if href.startswith("/account/step-up"))
             person.sends(step_up, "/account/step-up/demo")
         person.sends(agreement, "/sign", sign__agree="y")
+
+    def agree(self, path, *people):
+        """The officer draws the agreement up, and everybody signs: all but the last leave it open."""
+        agreement = self.officer.sends(path, "/agreement", agreement__starts_on="2025-03-12")
+        for person in (*people, self.officer):
+            person.reads(agreement).silent_on("모든 당사자가 서명해")
+            self.signs(person, agreement)
+        self.runs("grants.papers")
+        return agreement
 
     def runs(self, *jobs):
         session.rollback()
@@ -270,9 +280,16 @@ def test_training_data_by_a_consortium_with_quality_and_crowdwork(begin, app):
     way.officer.sends(path, "/award")
     way.runs("grants.papers", "grants.decide")
     leader.is_told("선정되었습니다").reads(path).says("400,000,000원", "300,000,000원", "300,000,001원", "선정 통지서")
-    assert not way.officer.reads(path).offers("/agreement")
+    way.officer.has_to("협약서를 만드세요: 1건")
+    agreement = way.agree(path, leader, body, crowd)
+    for person in (leader, body, crowd):
+        person.reads(agreement).says("기관별 몫", "566,666,667원", "333,333,333원", "100,000,001원", "단계별 지급")
+        person.is_told("협약이 체결")
     way.officer.need_not("협약서를 만드세요")
-    assert way.officer.forces(f"{path}/agreement", {"agreement-starts_on": "2025-03-12"}).status_code == 422
+    row = grants.get_agreement(int(agreement.rsplit("/")[-1]))
+    assert (row.state.value, row.voucher_id) == ("signed", None)
+    assert sum(each["share"] for each in row.content["shares"]) == row.content["amounts"]["total"] == 1_000_000_001
+    assert papers_about(leader.viewer, row.subject)[0].kind == "agreement_record"
 
 
 def test_a_challenge_by_stages_to_its_prizes(begin, app):
@@ -350,3 +367,8 @@ def test_a_convergence_project_of_several_bodies_with_milestones(begin):
     way.closes()
     way.officer.sends(path, "/award")
     leader.is_told("선정되었습니다").reads(path).says("450,000,000원", "150,000,000원", "800,000,000원")
+    stranger = way.firm("남의기관")
+    agreement = way.agree(path, leader, body, user)
+    user.reads(agreement).says("모든 당사자가 서명해", "800,000,000원", "900,000,000원", "300,000,000원")
+    assert stranger.asks(agreement).status_code == 404
+    assert leader.asks(f"/changes/agreements/{agreement.rsplit('/')[-1]}").status_code == 200

@@ -9,6 +9,7 @@ from marketplace.evidence.models import Event
 from marketplace.notices.models import Notice
 from marketplace.orders import operations, queries
 from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.orders.operations import submit
 from tests.orders.makers import make_draft, make_market, make_order
 from tests.search.counting import statements
 
@@ -36,6 +37,23 @@ def test_an_order_beyond_the_voucher_changes_nothing_and_says_by_how_much(app):
         operations.submit_order(order_id, by=market.sme)
     assert market.pots().reserved == 0
     assert queries.get_order(order_id).state == OrderState.DRAFT
+
+
+def test_a_firm_that_lost_its_standing_places_no_order(app, monkeypatch):
+    market = make_market()
+    order_id = make_draft(market, 4)
+
+    def refuse(voucher_id, ruleset):
+        raise Refused("완전자본잠식입니다.", rule=ruleset.rule("eligibility.capital_impairment_block"))
+
+    with monkeypatch.context() as standing:
+        standing.setattr(submit, "check_standing", refuse)
+        with pytest.raises(Refused, match="완전자본잠식"), transaction():
+            operations.submit_order(order_id, by=market.sme)
+    assert market.pots().reserved == 0
+    with transaction():
+        operations.submit_order(order_id, by=market.sme)
+    assert market.pots().reserved > 0
 
 
 def test_support_is_due_on_all_orders_together_and_the_last_one_brings_it_to_exactly_what_was_granted(app):
@@ -70,4 +88,4 @@ def test_placing_a_plain_order_asks_the_database_no_more_than_it_did(app):
             operations.submit_order(draft, by=market.sme)
 
     place(first)  # what is read once per process has been read
-    assert statements(app, lambda: place(order_id)) == 8
+    assert statements(app, lambda: place(order_id)) == 7

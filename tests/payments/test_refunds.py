@@ -30,7 +30,7 @@ def test_a_closed_voucher_gives_its_own_money_back(app, as_):
     session.rollback()
     assert run_job(app, "payments.queue_refunds") == 1
     assert run_job(app, "payments.queue_refunds") == 0
-    assert "돌려받는 자부담" in as_(market.sme).get("/payments/mine").text
+    assert "남은 자부담 환급" in as_(market.sme).get("/payments/mine").text
     batch_id = makers.make_batch(market.programme_id)
     makers.send(batch_id)
     assert pots_of(market.voucher_id).refund_due == 0

@@ -146,6 +146,12 @@ def test_what_a_payee_says(app, as_):
         if state == "withdrawn":
             with transaction():
                 operations.withdraw_payout(payout_id)
+        if state == "set_off":
+            session.rollback()
+            amount = session.get_one(Payout, payout_id).amount_minor
+            session.rollback()
+            with transaction():
+                operations.set_off_payout(payout_id, 1, amount, by=desk.two)
         if state in ("batched", "sent", "paid", "bounced"):
             batch_id = makers.make_batch(desk.programme, desk.one)
         if state in ("sent", "paid", "bounced"):

@@ -20,8 +20,15 @@ OTHERS = (
     "shared_computing_2020",
 )
 """The programmes besides the data voucher, by their files."""
-LATER = ("ai_convergence_2020_v2", "ai_voucher_2025_v2", "data_voucher_2025_v2")
-"""Second versions, written as what differs from the first."""
+LATER = (
+    "ai_convergence_2020_v2",
+    "ai_voucher_2025_v2",
+    "ai_voucher_2025_v3",
+    "ai_voucher_2025_v4",
+    "data_voucher_2025_v2",
+    "data_voucher_2025_v3",
+)
+"""Later versions, written as what differs from the one before."""
 
 
 @cache

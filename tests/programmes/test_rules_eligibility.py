@@ -112,7 +112,7 @@ def test_every_fact_that_is_taken_away_keeps_some_rule_from_passing():
     for each in fields(EligibilityFacts):
         if each.name not in ("kind", "youth", "prefounder_proof"):
             known = replace(DECLARED, **{each.name: None})
-            assert overall(judge(known, ruleset(LATER))) is not Verdict.PASS, each.name
+            assert overall(judge(known, ruleset(LATEST))) is not Verdict.PASS, each.name
 
 
 def test_the_first_receipt_is_kept():
@@ -140,9 +140,15 @@ def test_a_sentence_speaks_the_readers_language():
     assert "₩10,000,001" in found.sentence.say(language="en")
 
 
-LATER = "data_voucher_2025_v2"
+LATER, LATEST = "data_voucher_2025_v2", "data_voucher_2025_v3"
 DECLARED = replace(
-    GOOD, capital_impaired=False, insolvency="none", industry="62010", same_support=False, kind="INTEGRATED"
+    GOOD,
+    capital_impaired=False,
+    insolvency="none",
+    industry="62010",
+    same_support=False,
+    kind="INTEGRATED",
+    poor_years=(),
 )
 
 
@@ -170,6 +176,20 @@ def test_what_a_firm_declares_passes_fails_or_is_referred_and_only_where_the_rul
     for answer, verdict in answers.items():
         assert declared(replace(DECLARED, **{name: answer}), rule)[0] == verdict, answer
     assert rule not in {each.rule_code for each in judge(DECLARED, ruleset(2025))}
+
+
+def test_a_poor_final_grade_bars_as_many_years_as_the_rules_say_and_only_where_they_ask():
+    third = ruleset("data_voucher_2025_v3")
+    answers = {(): "pass", (2024,): "fail", (2023,): "pass", (2025,): "pass", None: "refer"}
+    for years, verdict in answers.items():
+        found = next(
+            each for each in judge(replace(DECLARED, poor_years=years), third) if each.rule_code == "poor_grade"
+        )
+        assert (found.verdict.value, found.path) == (verdict, "eligibility.poor_grade_years"), years
+        if verdict == "fail":
+            assert "2025년까지" in found.sentence.say()
+    assert "poor_grade" not in {each.rule_code for each in judge(DECLARED, ruleset(LATER))}
+    assert (third.evaluation.grade_bonus.value, third.evaluation.grade_minus.value) == (1, 2)
 
 
 def test_a_second_version_says_only_what_differs_and_is_kept_whole():

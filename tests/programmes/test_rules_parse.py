@@ -67,7 +67,10 @@ SHIPPED = {
     "shared_computing_2020": "a92e1928a08a5bbb",
     "ai_convergence_2020_v2": "a65a6f266749aa3c",
     "ai_voucher_2025_v2": "bcff6809bcfff99b",
+    "ai_voucher_2025_v4": "684a7e0c997b43cc",
     "data_voucher_2025_v2": "d17041064d9aee2a",
+    "ai_voucher_2025_v3": "ad07f0374465b98a",
+    "data_voucher_2025_v3": "5b70415caf5438b5",
 }
 """What each version said when it was given out, by its hash: a new rule is a new version that `extends` it."""
 

@@ -110,7 +110,13 @@ BREAKS = {
     "ck_payout_payee_word_paid": first("payout", "payee_word = 'received', state = 'sent'", "state = 'paid'"),
     "uq_payout_settlement_case_id": same("payout", "settlement_case_id", "settlement_case_id is not null"),
     "uq_payout_bank_reference": same("payout", "bank_reference", "bank_reference is not null"),
-    "uq_payout_refund": same("payout", "voucher_id", "settlement_case_id is null"),
+    "uq_payout_refund": "update payout set state = 'bounced', payee_word = null, voucher_id = (select voucher_id from payout "
+    "where settlement_case_id is null limit 1) where settlement_case_id is null",
+    "ck_payout_set_off": first("payout", "set_off_minor = -1"),
+    "ck_payout_held": first("payout", "held_for = 'twin'", "state = 'paid'"),
+    "ck_payout_payoutpart": first("payout", "part = 'invented'"),
+    "ck_settlement_case_retained": first("settlement_case", "retained_minor = total_minor + 1"),
+    "ck_settlement_case_released": first("settlement_case", "released_at = now()"),
     "pk_once_token": same("once_token", "token"),
     **{
         f"state of {table}": first(table, "state = 'invented'")

@@ -1,8 +1,12 @@
 """The approval of a case: two persons, two names, exactly what the page showed; then the money is owed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts.models import Relation
+from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
@@ -12,6 +16,7 @@ from marketplace.orders import queries as orders
 from marketplace.papers.models import Paper
 from marketplace.settlement import operations, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState
+from marketplace.settlement.operations import approve
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers import operations as vouchers
 from tests import factories
@@ -181,6 +186,37 @@ def test_a_frozen_voucher_stops_the_approval_until_it_is_unfrozen(app, as_):
     with transaction():
         vouchers.unfreeze(ready.market.voucher_id, by=officer)
     assert approve_over_http(as_(settler), case_id, "second").status_code == 303
+
+
+def test_nothing_is_paid_between_related_firms_nor_for_a_firm_that_lost_its_standing(app, as_, monkeypatch):
+    ready = makers.make_ready(4)
+    case_id = makers.make_case(ready)
+    makers.check(case_id)
+    settler, today = factories.make_settler(), clock.today()
+    firms = {"from_id": ready.supplier.organisation_id, "to_id": ready.sme.organisation_id}
+    with transaction():
+        relation = Relation(**firms, kind="equity", source="등기", from_on=today)
+        session.add(relation)
+        session.flush()
+        relation_id = relation.id
+    response = approve_over_http(as_(settler), case_id, "second")
+    assert response.status_code == 422 and "특수관계에 있어 지급할 수 없습니다" in response.text
+    with transaction():
+        session.get_one(Relation, relation_id).from_on = today + timedelta(days=1)
+
+    def refuse(voucher_id, ruleset):
+        raise Refused("완전자본잠식입니다.", rule=ruleset.rule("eligibility.capital_impairment_block"))
+
+    with monkeypatch.context() as standing:
+        standing.setattr(approve.grants, "check_standing", refuse)
+        response = approve_over_http(as_(settler), case_id, "second")
+        assert response.status_code == 422 and "완전자본잠식입니다." in response.text
+    assert payable(case_id) == 0
+    with transaction():
+        session.get_one(Relation, relation_id).from_on = today
+    monkeypatch.setattr(approve.accounts, "are_related", lambda *_firms: False)  # the twin: related firms are paid
+    assert approve_over_http(as_(settler), case_id, "second").status_code == 303
+    assert payable(case_id) > 0
 
 
 def test_rights_programme_officers_auditors_and_firms_look_and_do_not_decide(app, as_):

@@ -10,6 +10,7 @@ from marketplace.accounts.models.firms import (
     Relation,
     SizeClass,
 )
+from marketplace.accounts.models.grades import FinalGrade, Grade
 from marketplace.accounts.models.people import GrantState, Person, StaffRole
 from marketplace.accounts.models.registry import CheckState, RegistryCheck
 from marketplace.accounts.models.signing import (
@@ -27,6 +28,8 @@ __all__ = [
     "Bar",
     "BusinessState",
     "CheckState",
+    "FinalGrade",
+    "Grade",
     "GrantState",
     "Invitation",
     "MailToken",

@@ -9,6 +9,7 @@ from marketplace.accounts.operations.firms import (
     note_business_state,
     note_representative,
 )
+from marketplace.accounts.operations.grades import note_final_grade
 from marketplace.accounts.operations.links import forget_old_links, note_mail
 from marketplace.accounts.operations.members import (
     accept_as_new_person,
@@ -89,6 +90,7 @@ __all__ = [
     "note_answer",
     "note_bank_account",
     "note_business_state",
+    "note_final_grade",
     "note_mail",
     "note_representative",
     "note_silence",

@@ -25,6 +25,7 @@ from marketplace.accounts.queries.firms import (
     signatory_count,
     standing_of,
 )
+from marketplace.accounts.queries.grades import final_grades, find_final_grade, grades_of, poor_programmes_of
 from marketplace.accounts.queries.people import (
     Listed,
     Persona,
@@ -45,6 +46,8 @@ from marketplace.accounts.queries.people import (
 )
 from marketplace.accounts.queries.registry import (
     STATUS_CODES,
+    any_barred,
+    any_out_of_business,
     business_status_of,
     checks_due,
     checks_of,
@@ -53,7 +56,6 @@ from marketplace.accounts.queries.registry import (
     is_fresh,
     out_of_business_among,
     registry_is_asked,
-    shut_out_among,
     waits_for_registry,
 )
 from marketplace.accounts.queries.step_up import STEP_UP_MINUTES, find_fresh_step_up, has_second_factor
@@ -98,6 +100,8 @@ __all__ = [
     "Standing",
     "active_staff_roles",
     "administrator_count",
+    "any_barred",
+    "any_out_of_business",
     "are_related",
     "bank_choices",
     "bank_name",
@@ -105,7 +109,9 @@ __all__ = [
     "business_status_of",
     "checks_due",
     "checks_of",
+    "final_grades",
     "find_bar",
+    "find_final_grade",
     "find_fresh_step_up",
     "find_invitation",
     "find_live_session",
@@ -122,6 +128,7 @@ __all__ = [
     "fresh_since",
     "get_organisation",
     "get_person",
+    "grades_of",
     "has_current_staff_role",
     "has_second_factor",
     "held_by_registry",
@@ -144,13 +151,13 @@ __all__ = [
     "people_seen_by",
     "people_to_tell",
     "personas",
+    "poor_programmes_of",
     "recovery_codes_left",
     "registry_is_asked",
     "related_to",
     "role_label",
     "roles_needing_second_factor",
     "sessions_of",
-    "shut_out_among",
     "signatory_count",
     "staff_roles_of",
     "staff_without_second_factor",

@@ -20,7 +20,7 @@ from marketplace.accounts.models import (
 from marketplace.accounts.queries.viewers import token_hash
 from marketplace.accounts.rules import BANKS
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import find_row, get_row, session
 from marketplace.core.i18n import in_language
 from marketplace.core.korea import CAPITAL_REGION
 from marketplace.core.viewer import Viewer
@@ -37,7 +37,7 @@ def find_organisation_seen_by(viewer: Viewer, organisation_id: int) -> Organisat
 
 def get_organisation(organisation_id: int) -> Organisation:
     """An organisation by its id, for operations that have asked for the right already. Raises NoResultFound."""
-    return session.scalars(select(Organisation).where(Organisation.id == organisation_id)).one()
+    return get_row(Organisation, organisation_id)
 
 
 def names_of(organisation_ids: set[int]) -> dict[int, str]:
@@ -141,7 +141,7 @@ def bars_of(organisation_id: int) -> Sequence[Bar]:
 
 def find_bar(bar_id: int) -> Bar | None:
     """A bar by its id."""
-    return session.scalars(select(Bar).where(Bar.id == bar_id)).one_or_none()
+    return find_row(Bar, bar_id)
 
 
 def is_in_force(bar: Bar, day: date) -> bool:
@@ -220,7 +220,7 @@ def open_invitations(organisation_id: int) -> Sequence[Invitation]:
 
 def find_invitation(invitation_id: int) -> Invitation | None:
     """An invitation by its id."""
-    return session.scalars(select(Invitation).where(Invitation.id == invitation_id)).one_or_none()
+    return find_row(Invitation, invitation_id)
 
 
 def find_open_invitation(token: str) -> tuple[Invitation, Organisation] | None:

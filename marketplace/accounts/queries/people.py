@@ -18,7 +18,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.queries.viewers import BUYER_ROLES, SELLER_ROLES, token_hash
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import find_row, get_row, session
 from marketplace.core.viewer import Role, Viewer
 from marketplace.core.web import Page
 
@@ -40,12 +40,12 @@ PERSONA_ROLES = (
 
 def get_person(person_id: int) -> Person:
     """A person by id. Raises NoResultFound."""
-    return session.scalars(select(Person).where(Person.id == person_id)).one()
+    return get_row(Person, person_id)
 
 
 def find_person(person_id: int) -> Person | None:
     """A person by id."""
-    return session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    return find_row(Person, person_id)
 
 
 def find_person_by_email(email: str) -> Person | None:
@@ -158,7 +158,7 @@ def staff_roles_of(person_id: int) -> Sequence[StaffRole]:
 
 def find_staff_role(role_id: int) -> StaffRole | None:
     """A staff role's record."""
-    return session.scalars(select(StaffRole).where(StaffRole.id == role_id)).one_or_none()
+    return find_row(StaffRole, role_id)
 
 
 def is_member_somewhere(person_id: int) -> bool:

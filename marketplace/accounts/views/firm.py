@@ -62,6 +62,7 @@ def _page(firm: Organisation, *, state_form: StateForm | None = None, bar_form: 
         region=in_language(*REGIONS[firm.region]) if firm.region in REGIONS else firm.region,
         standing=queries.standing_of(firm.id),
         bars=[(bar, queries.is_in_force(bar, day)) for bar in queries.bars_of(firm.id)],
+        grades=queries.grades_of(firm.id),
         members=queries.members_of(firm.id),
         events=[event for event in events if event.action in ACTIONS][:20],
         actors=queries.people_names({event.actor_id for event in events if event.actor_id}),

@@ -62,7 +62,7 @@ def of_agreement(agreement_id: int) -> str:
         "amendments/of_agreement.html",
         agreement=row,
         requests=queries.requests_of(row.id),
-        kinds=policies.kinds_for(viewer(), parties) if row.state.value == "signed" else [],
+        kinds=policies.kinds_for(viewer(), parties) if row.state.value == "signed" and row.voucher_id else [],
         terms=terms(),
     )
 

@@ -6,6 +6,7 @@ from sqlalchemy import Column, LargeBinary, Table
 
 from marketplace.accounts.models import (
     Bar,
+    FinalGrade,
     Membership,
     Organisation,
     Person,
@@ -62,6 +63,7 @@ from marketplace.grants.models import (
     CallInquiry,
     CallTopic,
     CallVersion,
+    Declaration,
     EligibilityFinding,
     FirmCertificate,
     FixItem,
@@ -125,6 +127,7 @@ from marketplace.settlement.models import (
     SettlementMonth,
     TaxInvoice,
 )
+from marketplace.supervision.models import RECORDS as SUPERVISION
 from marketplace.suppliers.models import (
     BuyerAnswer,
     CapacityBooking,
@@ -143,7 +146,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         N_("신청서 내용"),
         (
             *(ApplicationAnswer, ApplicationRevision, ApplicationFile, ApplicationSignature, SectionWriter),
-            *(FixRequest, FixItem, FirmCertificate),
+            *(FixRequest, FixItem, FirmCertificate, Declaration),
         ),
     ),
     (
@@ -166,6 +169,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         (Voucher, PurchaseOrder, OrderLine, OrderChange, OrderChangeSignature, SpendingRule, VoucherReturn),
     ),
     (N_("납품과 검수"), DELIVERIES),
+    (N_("감리와 최종평가"), SUPERVISION),
     (
         N_("정산과 지급"),
         (
@@ -219,7 +223,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
     ),
     (
         N_("사람과 기업"),
-        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck),
+        (Organisation, Person, Membership, StaffRole, SignInSession, StepUp, Bar, Relation, RegistryCheck, FinalGrade),
     ),
     (N_("문서와 기록"), (Paper, PaperSeal, Notice, Event)),
 )

@@ -73,7 +73,7 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
-from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, order_of
 
 __all__ = [
     "LEADS",
@@ -121,6 +121,7 @@ __all__ = [
     "misses_by_month",
     "newest_sample",
     "open_needs",
+    "order_of",
     "plan_words",
     "prices_of",
     "published_after",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, t
 from marketplace.accounts.models import Organisation
 from marketplace.catalogue.models import CONTENT, Listing, ListingKind, ListingReport, ListingState, ListingVersion
 from marketplace.catalogue.queries.uses import reports_waiting_for
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import _, in_language
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
@@ -59,12 +59,12 @@ def find_published_version(listing_id: int) -> ListingVersion | None:
 
 def get_listing(listing_id: int) -> Listing:
     """A listing by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Listing).where(Listing.id == listing_id)).one()
+    return get_row(Listing, listing_id)
 
 
 def get_version(version_id: int) -> ListingVersion:
     """A version by its id: an order keeps the one it was made on. Raises NoResultFound."""
-    return session.scalars(select(ListingVersion).where(ListingVersion.id == version_id)).one()
+    return get_row(ListingVersion, version_id)
 
 
 def version_of(listing_id: int, number: int) -> ListingVersion:

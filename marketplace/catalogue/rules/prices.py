@@ -28,6 +28,10 @@ ALIKE = {
 """What people write into the free label, and the unit that they mean."""
 
 
+COUNTED = frozenset({"record", "piece"})
+"""Units in which a need says how many it wants."""
+
+
 @dataclass(frozen=True)
 class Step:
     """From this quantity on every unit, and not only those above it, costs so many won without VAT; None: on request."""
@@ -122,3 +126,20 @@ def least_of(plans: Sequence[Plan]) -> Least | None:
     if plans and (own := plans[0].least) is not None:
         return own
     return min((least for plan in plans if (least := plan.least) is not None), key=_amount, default=None)
+
+
+def order_of(plans: Sequence[Plan], wanted: int | None) -> Least | None:
+    """What so many records or pieces are bought as: the step that the number reaches, or a higher one that costs less in
+    all, or the whole for one price, whichever is the cheapest. The smallest order where no number was named or no plan
+    counts so; None where a quote settles it."""
+    fitting = [plan for plan in plans if plan.whole or ALIKE.get(plan.unit.casefold()) in COUNTED]
+    if not wanted or all(plan.whole for plan in fitting):
+        return least_of(plans)
+    orders = []
+    for plan in fitting:
+        quantity = 1 if plan.whole else max(wanted, plan.minimum)
+        cheaper = plan.cheaper_above(quantity)
+        quantity = cheaper.from_quantity if cheaper else quantity
+        if (amount := plan.amount_at(quantity)) is not None:
+            orders.append(Least(amount, quantity, plan.unit))
+    return min(orders, key=_amount, default=None)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import Acceptance, Delivery, DeliveryFile, DeliveryLine, DeliveryState
 from marketplace.delivery.rules import KeptFile, OpenLine
@@ -60,7 +60,7 @@ def find_delivery_seen_by(viewer: Viewer, delivery_id: int) -> tuple[Delivery, P
 
 def get_delivery(delivery_id: int) -> Delivery:
     """A delivery by its id, for operations and jobs. Raises NoResultFound."""
-    return session.scalars(select(Delivery).where(Delivery.id == delivery_id)).one()
+    return get_row(Delivery, delivery_id)
 
 
 def deliveries_of_order(order_id: int) -> list[DeliveryRow]:
@@ -132,7 +132,7 @@ def find_acceptance(delivery_id: int) -> Acceptance | None:
 
 def get_acceptance(acceptance_id: int) -> Acceptance:
     """An acceptance by its id, for jobs. Raises NoResultFound."""
-    return session.scalars(select(Acceptance).where(Acceptance.id == acceptance_id)).one()
+    return get_row(Acceptance, acceptance_id)
 
 
 _STANDING = func.coalesce(DeliveryLine.accepted_quantity, DeliveryLine.quantity)

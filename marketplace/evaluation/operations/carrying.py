@@ -68,6 +68,7 @@ def _write(decision: Decision, lines: Sequence[DecisionLine], by: Viewer) -> Non
             prefix="DL",
             readers=[sides[line.application_id].organisation_id],
             by=by,
+            bulk=True,
         )
         notify(
             "evaluation_reserve" if reserve else "evaluation_refused",

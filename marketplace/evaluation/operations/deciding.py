@@ -153,6 +153,7 @@ def rows_of(decision_id: int, every: list[rules.Facts], decided: rules.Decided) 
                     "content_sha256": known.content_sha256,
                     "underused": known.underused,
                     "heard": known.heard,
+                    **({"grade": known.grade} if known.grade else {}),
                     **({"supplier": each.supplier, "bought_minor": each.bought_minor} if each.supplier else {}),
                 },
                 "sheets_sha256": known.sheets_sha256,

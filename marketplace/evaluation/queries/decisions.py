@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
@@ -25,6 +25,8 @@ from marketplace.evaluation.models import (
 from marketplace.evaluation.queries.plans import SIZE
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Application, ApplicationState, Call
+from marketplace.papers import queries as papers
+from marketplace.papers.models import Paper
 from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 
@@ -126,6 +128,22 @@ def lines_to_carry_out(decision_id: int, after_rank: int, limit: int) -> Sequenc
     """The next lines by rank; ranks run from 1 without gaps, so that how many were done is the last rank done."""
     statement = select(DecisionLine).where(DecisionLine.decision_id == decision_id, DecisionLine.rank > after_rank)
     return session.scalars(statement.order_by(DecisionLine.rank).limit(limit)).all()
+
+
+LETTERS = ("award_letter", "decision_letter")
+
+
+def letters_drawn(decision: Decision) -> int | None:
+    """How many letters of a decision that is carried out have their PDF; None where no letter waits for one."""
+    if decision.state not in PUBLIC or not papers.letters_wait():
+        return None
+    about = literal("application:") + cast(DecisionLine.application_id, Text)
+    statement = (
+        select(func.count(DecisionLine.application_id.distinct()))
+        .join(Paper, Paper.about == about)
+        .where(DecisionLine.decision_id == decision.id, Paper.kind.in_(LETTERS), Paper.rendered_at.is_not(None))
+    )
+    return session.scalar(statement) or 0
 
 
 def firms_of_decision(decision_id: int) -> set[int]:

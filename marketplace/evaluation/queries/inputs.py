@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, select
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import SizeClass
 from marketplace.core.db import session
 from marketplace.evaluation.models import (
@@ -64,7 +65,14 @@ def book_of(evaluation: Evaluation, ruleset: Ruleset, ruleset_sha256: str, *, li
         reserve=evaluation.reserve,
         kind_places=_kind_places(call, ruleset),
         suppliers=_supplier_terms(call, ruleset) if limits and ruleset.names_supplier else None,
+        grades=_grade_points(ruleset),
     )
+
+
+def _grade_points(ruleset: Ruleset) -> tuple[int, int] | None:
+    """What an excellent and a bad final grade of the year before bring, where the ruleset speaks of it."""
+    more, less = ruleset.evaluation.grade_bonus, ruleset.evaluation.grade_minus
+    return None if more is None and less is None else (more.value if more else 0, less.value if less else 0)
 
 
 def current_book(evaluation: Evaluation, *, limits: bool = True) -> Book:
@@ -113,9 +121,11 @@ def facts_to_decide(evaluation: Evaluation, *, limits: bool = True) -> list[Fact
     return _facts(evaluation, eligible, None, limits=limits)
 
 
-def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapping[int, bool]) -> list[Facts]:
-    """The applications that were decided on, in whatever state they are by now. `recorded`: whether each had used too
-    little of an earlier voucher, which may have changed since."""
+def facts_of_decision(
+    evaluation: Evaluation, decision: Decision, recorded: Mapping[int, Mapping[str, Any]]
+) -> list[Facts]:
+    """The applications that were decided on, in whatever state they are by now. `recorded`: the facts of their lines, for
+    what may have changed since: whether each had used too little of an earlier voucher, and its final grade."""
     decided = and_(Application.call_id == decision.call_id, Application.id.in_(list(recorded)))
     return _facts(evaluation, decided, recorded, until=decision, limits="suppliers" in decision.terms)
 
@@ -123,7 +133,7 @@ def facts_of_decision(evaluation: Evaluation, decision: Decision, recorded: Mapp
 def _facts(
     evaluation: Evaluation,
     which: Any,
-    recorded: Mapping[int, bool] | None,
+    recorded: Mapping[int, Mapping[str, Any]] | None,
     until: Decision | None = None,
     *,
     limits: bool,
@@ -136,7 +146,7 @@ def _facts(
     rows = session.execute(select(*columns).where(which).order_by(Application.id)).all()
     sheets = sheets_by_case(evaluation.id)
     cut, heard = adjustments_of(evaluation.id, until), _heard(evaluation.id)
-    used = recorded if recorded is not None else _underused(evaluation, {row.organisation_id for row in rows})
+    past = recorded if recorded is not None else _past(evaluation, {row.id: row.organisation_id for row in rows})
     made = []
     for row in rows:
         total, support = cut.get(row.id, (row.total_minor, row.support_minor))
@@ -153,13 +163,14 @@ def _facts(
                 support_minor=support,
                 claims=claims_of(youth=row.youth, regional=row.regional, size_class=row.size_class),
                 content_sha256=row.content_sha256 or "",
-                underused=used.get(row.id if recorded is not None else row.organisation_id, False),
+                underused=past[row.id]["underused"],
                 documents=tuple(each.points for each in documents),
                 presentation=tuple(each.points for each in heard_sheets),
                 heard=row.id in heard,
                 sheet_hashes=tuple(each.sha256 for each in (*documents, *heard_sheets)),
                 supplier=row.supplier_id if limits else None,
                 bought_minor=total - min(row.in_kind_minor, total) if limits and row.supplier_id else 0,
+                grade=past[row.id].get("grade"),
             )
         )
     return made
@@ -208,9 +219,20 @@ def _heard(evaluation_id: int) -> set[int]:
     return set(session.scalars(statement))
 
 
-def _underused(evaluation: Evaluation, firms: Collection[int]) -> dict[int, bool]:
-    """The firms that used less of an ended voucher than its ruleset asks. Recorded even where no points are taken for it:
-    the same list may be looked at under rules that do."""
+def _past(evaluation: Evaluation, firms: Mapping[int, int]) -> dict[int, dict[str, Any]]:
+    """What is known of the firm of each application from earlier years. Recorded even where no points depend on it: the
+    same list may be looked at under rules that ask."""
+    year = programmes.get_programme(get_call(evaluation.call_id).programme_id).year
+    grades = accounts.final_grades(set(firms.values()), programmes.programmes_of_year(year - 1))
+    used = _underused(set(firms.values()))
+    return {
+        case: {"underused": used.get(firm, False), **({"grade": grades[firm].value} if firm in grades else {})}
+        for case, firm in firms.items()
+    }
+
+
+def _underused(firms: Collection[int]) -> dict[int, bool]:
+    """The firms that used less of an ended voucher than its ruleset asks."""
     ended = (VoucherState.EXPIRED, VoucherState.CLOSED)
     vouchers = session.execute(
         select(Voucher.id, Voucher.organisation_id, Voucher.support_minor, Voucher.ruleset_id)

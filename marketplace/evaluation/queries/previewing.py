@@ -65,7 +65,7 @@ def preview_under(viewer: Viewer, decision: Decision, ruleset_id: int) -> Previe
         }
     )
     lines = lines_of(decision.id)
-    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts["underused"] for line in lines})
+    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts for line in lines})
     try:
         decided = decide(under(every, before, after), after)
     except Unfinished as unfinished:

@@ -34,6 +34,7 @@ FIXED = (
     "bonus",
     "bonus_cap",
     "supplier_limits",
+    "grades",
 )
 Told = tuple[bool, str]
 
@@ -43,7 +44,7 @@ def replay(decision: Decision) -> list[Told]:
     evaluation = session.get_one(Evaluation, decision.evaluation_id)
     lines = lines_of(decision.id)
     book = Book.read(decision.terms)
-    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts["underused"] for line in lines})
+    every = facts_of_decision(evaluation, decision, {line.application_id: line.facts for line in lines})
     told = [_rules(decision, evaluation, book), *_sheets(evaluation)]
     told += [(input_hash(every, book) == decision.input_sha256, f"inputs {decision.input_sha256}")]
     try:

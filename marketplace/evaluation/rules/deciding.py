@@ -21,6 +21,8 @@ from marketplace.evaluation.rules.sealing import sealed, sha256_of
 from marketplace.evaluation.rules.suppliers import SupplierTerms
 
 DOCUMENTS, PRESENTATION = "documents", "presentation"
+EXCELLENT, BAD = "excellent", ("insufficient", "poor")
+"""Final grades that count here."""
 
 
 class Unfinished(ValueError):
@@ -49,13 +51,16 @@ class Facts:
     sheet_hashes: tuple[str, ...] = ()
     supplier: int | None = None
     bought_minor: int = 0
+    grade: str | None = None
+    """How the firm's project of the year before was graded at its end; None where nobody graded one."""
 
     def sealed(self) -> bytes:
         """As it goes into the hash of a decision's inputs."""
-        facts = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
-        bought = [] if self.supplier is None else [self.supplier, self.bought_minor]
+        facts: list[Any] = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
+        more: list[Any] = [] if self.supplier is None else [self.supplier, self.bought_minor]
+        more += [] if self.grade is None else ["grade", self.grade]
         return sealed(
-            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256, *bought]
+            [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256, *more]
         )
 
     @property
@@ -86,6 +91,8 @@ class Book:
     kind_places: Mapping[str, int] = field(default_factory=dict)
     suppliers: SupplierTerms | None = None
     """None: decided before the limits of suppliers were asked here, or without suppliers."""
+    grades: tuple[int, int] | None = None
+    """Points that an excellent final grade of the year before adds, and that a bad one takes; None: not asked."""
 
     @property
     def supplier_limits(self) -> tuple[Any, ...] | None:
@@ -119,6 +126,7 @@ class Book:
             "bonus": dict(self.bonus),
             "kind_places": dict(self.kind_places),
             **({"suppliers": self.suppliers.written()} if self.suppliers else {}),
+            **({"grades": list(self.grades)} if self.grades else {}),
         }
 
     @classmethod
@@ -131,6 +139,7 @@ class Book:
             bonus=dict(written["bonus"]),
             kind_places=dict(written["kind_places"]),
             suppliers=SupplierTerms.read(written["suppliers"]) if "suppliers" in written else None,
+            grades=tuple(written["grades"]) if "grades" in written else None,
         )
 
 
@@ -166,7 +175,10 @@ def score(facts: Facts, book: Book) -> Scored:
     documents = _stage(facts.documents, codes, book)
     presentation = _stage(facts.presentation, codes, book) if facts.heard else None
     heard = presentation.by_criterion if presentation else (None,) * len(codes)
-    bonus = bonus_of(dict.fromkeys(facts.claims, 1), book.bonus, book.bonus_cap)
+    more, less = book.grades or (0, 0)
+    claims = {**dict.fromkeys(facts.claims, 1), EXCELLENT: facts.grade == EXCELLENT}
+    bonus = bonus_of(claims, {**book.bonus, EXCELLENT: more}, book.bonus_cap)
+    minus = book.minus_points * facts.underused + less * (facts.grade in BAD)
     return Scored(
         application_id=facts.application_id,
         receipt=facts.receipt,
@@ -177,7 +189,7 @@ def score(facts: Facts, book: Book) -> Scored:
         presentation=presentation.total if presentation else None,
         base=combined(documents.total, presentation.total if presentation else None, book.documents_share),
         bonus=bonus,
-        minus=book.minus_points * HUNDRED if facts.underused else 0,
+        minus=minus * HUNDRED,
         by_criterion=tuple(
             combined(one, other, book.documents_share) for one, other in zip(documents.by_criterion, heard, strict=True)
         ),

@@ -50,6 +50,7 @@ def show_decision(decision_id: int, refused: Form | None = None) -> str:
         "evaluation/decision.html",
         decision=found,
         call=get_call(found.call_id),
+        drawn=queries.letters_drawn(found),
         page=queries.lines_page(decision_id, outcome=outcome, words=words, page=page_number()),
         moves=queries.moves_of(decision_id)[:200],
         outcome=outcome,

@@ -55,6 +55,12 @@ def _new_page(call: Any, form: forms.PlanForm) -> str:
         ruled.append((_("기업 이름"), _("평가위원에게 가림") if hidden.value else _("보임")))
     if minus is not None:
         ruled.append((_("지난 바우처를 적게 쓴 기업의 감점"), _("%(n)s점", n=minus.value)))
+    for each, words in (
+        (said.grade_bonus, _("지난해 최종평가가 우수인 기업의 가점")),
+        (said.grade_minus, _("지난해 최종평가가 미흡·불량인 기업의 감점")),
+    ):
+        if each is not None:
+            ruled.append((words, _("%(n)s점", n=each.value)))
     return render("evaluation/new.html", call=call, call_id=call.id, form=_without_ruled(call, form), ruled=ruled)
 
 

@@ -10,6 +10,7 @@ from marketplace.grants.models.answers import (
 )
 from marketplace.grants.models.applications import Application, ApplicationState, EligibilityFinding, Verdict
 from marketplace.grants.models.calls import Call, CallState
+from marketplace.grants.models.declarations import Declaration
 from marketplace.grants.models.fixes import (
     CertificateKind,
     CertificateState,
@@ -52,6 +53,7 @@ __all__ = [
     "CallVersion",
     "CertificateKind",
     "CertificateState",
+    "Declaration",
     "EligibilityFinding",
     "FirmCertificate",
     "FixItem",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,10 @@ class Agreement(Base, Stateful):
     ruleset_id: Mapped[int] = mapped_column(ForeignKey("ruleset.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     supplier_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Of a grant: the leader, who does the work itself."""
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), unique=True)
+    voucherless: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """A grant: no supplier is chosen and no voucher issued."""
     content: Mapped[dict[str, Any]]
     content_sha256: Mapped[str]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -73,7 +76,7 @@ class Agreement(Base, Stateful):
     __table_args__ = (
         CheckConstraint("ends_on >= starts_on", name="days"),
         CheckConstraint("state <> 'terminated' or termination_reason is not null", name="termination"),
-        CheckConstraint("state <> 'signed' or voucher_id is not null", name="voucher"),
+        CheckConstraint("state <> 'signed' or voucherless = (voucher_id is null)", name="voucher"),
     )
 
 

@@ -35,6 +35,7 @@ from marketplace.grants.operations.consortium import (
     invite_party,
     remove_party,
 )
+from marketplace.grants.operations.declaring import check_standing, declare_again
 from marketplace.grants.operations.drafting import Conflict, Draft, change_application, save_application
 from marketplace.grants.operations.eligibility import decide_finding, judge_application
 from marketplace.grants.operations.fixes import ask_for_fix, cancel_fix, hand_in_fix, lapse_fix
@@ -77,10 +78,12 @@ __all__ = [
     "change_form",
     "change_last_day",
     "check_parties",
+    "check_standing",
     "close_call",
     "confirm_party",
     "decide_call",
     "decide_finding",
+    "declare_again",
     "decline_party",
     "draft_agreement",
     "draft_call",

@@ -29,7 +29,7 @@ def draft_agreement(
     """Write the agreement of an award and issue its paper: the worker draws the PDF, then signing opens.
 
     Its parties are buyer, supplier, the firms of the consortium (`members`; those of the application where none are
-    given) and the agency. They sign in whatever order.
+    given) and the agency; those of a grant its leader, the other bodies and the agency. They sign in whatever order.
     """
     application = locked(Application, application_id)
     if not policies.may_draft_agreement(by, application):
@@ -38,18 +38,19 @@ def draft_agreement(
     award = queries.find_award_of(application.id)
     if award is None or award.cancelled_at is not None:
         raise Refused(_("선정된 신청만 협약할 수 있습니다."))
-    if application.supplier_id is None:
+    ruleset = queries.ruleset_of(application)
+    if application.supplier_id is None and ruleset.outcome != "GRANT":
         raise Refused(
-            _("이 사업의 선정은 바우처가 아니어서 다자간 협약을 맺지 않습니다."),
-            rule=queries.ruleset_of(application).rule("intake.outcome"),
+            _("이 사업의 선정은 바우처가 아니어서 다자간 협약을 맺지 않습니다."), rule=ruleset.rule("intake.outcome")
         )
     if queries.find_agreement_of_award(award.id) is not None:
         raise Refused(_("이 선정의 협약이 이미 있습니다. 협약 목록에서 확인하세요."))
     call = queries.get_call(application.call_id)
     _check_days(award, call.performs_until, starts_on, ends_on)
     others = queries.consortium_of(application.id) if members is None else list(members)
-    check_parties(application.organisation_id, application.supplier_id or 0, call.programme_id, others)
-    ask_registry(application.organisation_id, application.supplier_id, *others, why="agreement")
+    supplier_id = application.supplier_id
+    check_parties(application.organisation_id, supplier_id, call.programme_id, others)
+    ask_registry(application.organisation_id, *([] if supplier_id is None else [supplier_id]), *others, why="agreement")
     programme = programmes.get_programme(call.programme_id)
     number = f"AG-{programme.year}-{next_number(f'agreement-{programme.year}'):06d}"
     content = queries.agreement_content(number, award, application, call, starts_on, ends_on, others)
@@ -59,7 +60,8 @@ def draft_agreement(
         programme_id=call.programme_id,
         ruleset_id=call.ruleset_id,
         organisation_id=application.organisation_id,
-        supplier_id=application.supplier_id,
+        supplier_id=application.organisation_id if supplier_id is None else supplier_id,
+        voucherless=supplier_id is None,
         content=content,
         content_sha256=sha256_of(content),
         starts_on=starts_on,
@@ -113,8 +115,11 @@ def reissue_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreemen
 
 
 def _seat(agreement: Agreement, members: Sequence[int]) -> None:
-    """Give everybody a place: the two firms, the others of the consortium, the agency last."""
-    firms = [(Party.SME, agreement.organisation_id), (Party.SUPPLIER, agreement.supplier_id)]
+    """Give everybody a place: the two firms, the others of the consortium, the agency last. Whoever leads and supplies has
+    one."""
+    firms = [(Party.SME, agreement.organisation_id)]
+    if agreement.supplier_id != agreement.organisation_id:
+        firms.append((Party.SUPPLIER, agreement.supplier_id))
     seats: list[tuple[Party, int | None]] = [*firms, *((Party.MEMBER, each) for each in members), (Party.AGENCY, None)]
     session.add_all(
         AgreementParty(agreement_id=agreement.id, role=role, organisation_id=firm, position=position)

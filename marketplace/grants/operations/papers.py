@@ -53,13 +53,14 @@ def issue_award_letter(award_id: int, *, by: Viewer = SYSTEM) -> Paper:
         prefix="AW",
         readers=[application.organisation_id],
         by=by,
+        bulk=True,
     )
 
 
 def issue_signature_record(agreement_id: int, *, by: Viewer = SYSTEM) -> Paper:
     """Who signed the agreement, when and how proved, for all its firms."""
     agreement = locked(Agreement, agreement_id)
-    if agreement.state != AgreementState.SIGNED or agreement.voucher_id is None or agreement.signed_at is None:
+    if agreement.state != AgreementState.SIGNED or agreement.signed_at is None:
         raise Refused(_("체결된 협약만 서명 확인서를 발급합니다."))
     text = get_paper(agreement.paper_id or 0)
     document = SignatureRecord(
@@ -82,7 +83,7 @@ def issue_signature_record(agreement_id: int, *, by: Viewer = SYSTEM) -> Paper:
             if signed.signed_at is not None
         ],
         signed_on=agreement.signed_at.astimezone(clock.SEOUL).date().isoformat(),
-        voucher_number=vouchers.get_voucher(agreement.voucher_id).number,
+        voucher_number=vouchers.get_voucher(agreement.voucher_id).number if agreement.voucher_id else "",
     )
     return issue(
         "agreement_record",

@@ -62,4 +62,5 @@ def issue_receipt(application_id: int, *, by: Viewer = SYSTEM) -> Paper:
         prefix="RC",
         readers=[application.organisation_id],
         by=by,
+        bulk=True,
     )

@@ -28,6 +28,7 @@ from marketplace.notices.operations import notify
 from marketplace.papers.operations import ask_seal
 from marketplace.programmes import queries as programmes
 from marketplace.vouchers import operations as vouchers
+from marketplace.vouchers.models import Voucher
 
 
 def sign_agreement(
@@ -113,10 +114,9 @@ def _keep(agreement: Agreement, place: AgreementParty, proof: Proof, paper_sha25
     )
 
 
-def _conclude(agreement: Agreement, by: Viewer) -> None:
-    """All have signed: issue the voucher in this very transaction, have the copy sealed, and tell everybody."""
+def _issue_voucher(agreement: Agreement, by: Viewer) -> Voucher:
     award = session.get_one(Award, agreement.award_id)
-    voucher = vouchers.issue_voucher(
+    return vouchers.issue_voucher(
         programme_id=agreement.programme_id,
         ruleset_id=agreement.ruleset_id,
         organisation_id=agreement.organisation_id,
@@ -128,16 +128,24 @@ def _conclude(agreement: Agreement, by: Viewer) -> None:
         expires_on=_last_day(agreement),
         by=by,
     )
-    agreement.voucher_id = voucher.id
+
+
+def _conclude(agreement: Agreement, by: Viewer) -> None:
+    """All have signed: issue the voucher in this very transaction, unless it is a grant, have the copy sealed, and tell
+    everybody."""
+    voucher = None if agreement.voucherless else _issue_voucher(agreement, by)
+    agreement.voucher_id = voucher.id if voucher else None
     agreement.signed_at = clock.now()
     agreement.advance(to=AgreementState.SIGNED)
-    record("agreement:signed", agreement, by=by, voucher_id=voucher.id, content_sha256=agreement.content_sha256)
+    record(
+        "agreement:signed", agreement, by=by, voucher_id=agreement.voucher_id, content_sha256=agreement.content_sha256
+    )
     if agreement.paper_id is not None:
         enclosed = {"agreement": agreement.number, "version": agreement.version, "content": agreement.content}
         ask_seal(agreement.paper_id, enclosed | {"signatures": queries.record_of_signatures(agreement)}, by=by)
     facts: dict[str, Any] = {
         "number": agreement.number,
-        "voucher_number": voucher.number,
+        "voucher_number": voucher.number if voucher else "",
         "ends_on": agreement.ends_on.isoformat(),
     }
     tell_parties("agreement_signed", agreement, **facts)

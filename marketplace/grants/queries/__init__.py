@@ -9,6 +9,7 @@ from marketplace.grants.queries.agreements import (
     find_agreement_of_award,
     find_agreement_of_voucher,
     find_agreement_seen_by,
+    find_application_of_voucher,
     genuine_papers,
     get_agreement,
 )
@@ -65,6 +66,7 @@ from marketplace.grants.queries.calls import (
     undecided_count,
     window_rule,
 )
+from marketplace.grants.queries.declarations import good_until, is_stale, last_said, still_to_declare
 from marketplace.grants.queries.eligibility import (
     FindingRow,
     facts_of,
@@ -182,6 +184,7 @@ __all__ = [
     "find_agreement_of_voucher",
     "find_agreement_seen_by",
     "find_application_of_firm",
+    "find_application_of_voucher",
     "find_application_seen_by",
     "find_award_of",
     "find_call_seen_by",
@@ -206,12 +209,15 @@ __all__ = [
     "get_call",
     "get_finding",
     "given_of",
+    "good_until",
     "inquiries_page",
     "invitations_of",
     "is_finding_of",
     "is_regional",
+    "is_stale",
     "kind_names",
     "kinds_of",
+    "last_said",
     "load_of_supplier",
     "loads_of_suppliers",
     "member_ids",
@@ -235,6 +241,7 @@ __all__ = [
     "signatures_of",
     "signatures_of_application",
     "split_or_reason",
+    "still_to_declare",
     "teams_in_stage",
     "texts_of",
     "topics_of",

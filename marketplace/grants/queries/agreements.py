@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import Organisation
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
@@ -22,14 +22,15 @@ from marketplace.grants.models import (
     Application,
     Award,
     Call,
+    PartyState,
 )
 from marketplace.grants.queries.applications import firms_of
-from marketplace.grants.queries.parties import bodies_of
+from marketplace.grants.queries.parties import bodies_of, parties_of
 from marketplace.grants.queries.signing import AGENCY
-from marketplace.grants.rules import clauses_of
+from marketplace.grants.rules import clauses_of, grant_clauses_of
 from marketplace.papers.models import Paper, PaperState
 from marketplace.programmes import queries as programmes
-from marketplace.programmes.rules import Split
+from marketplace.programmes.rules import Ruleset, Split
 
 PAGE = 50
 Supplier = aliased(Organisation)
@@ -93,10 +94,11 @@ def agreement_content(
         },
         "parties": {
             "sme": _firm(firms.buyer) | {"size_class": firms.buyer.size_class.value},
-            "supplier": _firm(firms.supplier or firms.buyer),
+            **({"supplier": _firm(firms.supplier)} if firms.supplier else {}),
             "agency": AGENCY,
             **({"members": [_firm(accounts.get_organisation(each)) for each in members]} if members else {}),
         },
+        **({} if firms.supplier else {"shares": _shares(application, award, ruleset)}),
         "project": {"title": application.title, "kind": application.kind, "kind_ko": kind.ko, "kind_en": kind.en},
         "amounts": {
             "unit": ruleset.unit,
@@ -109,8 +111,33 @@ def agreement_content(
         },
         "starts_on": starts_on.isoformat(),
         "ends_on": ends_on.isoformat(),
-        "clauses": clauses_of(ruleset, split, starts_on, ends_on),
+        "clauses": (clauses_of if firms.supplier else grant_clauses_of)(ruleset, split, starts_on, ends_on),
     }
+
+
+def _shares(application: Application, award: Award, ruleset: Ruleset) -> list[dict[str, Any]]:
+    """What each body of a grant takes part with: the others as they said, cut as the award was, and the leader the rest.
+    Names as they are registered: what is signed does not depend on who reads it."""
+    bodies = [each for each in parties_of(application.id) if each.state == PartyState.CONFIRMED]
+    shares = [each.share_minor * award.total_minor // application.total_minor for each in bodies]
+    leads = next((role.code for role in ruleset.roles if role.leads.value), "")
+    rows = [
+        (application.organisation_id, leads, award.total_minor - sum(shares), ""),
+        *((each.organisation_id, each.role, share, each.work) for each, share in zip(bodies, shares, strict=True)),
+    ]
+    names = accounts.names_of({row[0] for row in rows})
+    words = {role.code: role.name for role in ruleset.roles}
+    return [
+        {
+            "id": firm,
+            "name": names[firm],
+            "role_ko": words[role].ko,
+            "role_en": words[role].en,
+            "share": share,
+            "work": work,
+        }
+        for firm, role, share, work in rows
+    ]
 
 
 def _firm(firm: Organisation) -> dict[str, Any]:
@@ -134,6 +161,17 @@ def find_agreement_of_voucher(voucher_id: int) -> Agreement | None:
     return session.scalars(select(Agreement).where(Agreement.voucher_id == voucher_id)).one_or_none()
 
 
+def find_application_of_voucher(voucher_id: int) -> Application | None:
+    """The application that a voucher came from."""
+    statement = (
+        select(Application)
+        .join(Award, Award.application_id == Application.id)
+        .join(Agreement, Agreement.award_id == Award.id)
+        .where(Agreement.voucher_id == voucher_id)
+    )
+    return session.scalars(statement).one_or_none()
+
+
 def find_agreement_of_award(award_id: int) -> Agreement | None:
     """The agreement of an award; there is at most one."""
     return session.scalars(select(Agreement).where(Agreement.award_id == award_id)).one_or_none()
@@ -141,7 +179,7 @@ def find_agreement_of_award(award_id: int) -> Agreement | None:
 
 def get_agreement(agreement_id: int) -> Agreement:
     """An agreement by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Agreement).where(Agreement.id == agreement_id)).one()
+    return get_row(Agreement, agreement_id)
 
 
 def agreements_page(viewer: Viewer, *, state: str = "", page: int = 1, size: int = PAGE) -> Page:
@@ -183,7 +221,7 @@ def _row(
         number=agreement.number,
         title=agreement.content["project"]["title"],
         firm=in_language(firm.name, firm.name_en),
-        supplier=in_language(supplier.name, supplier.name_en),
+        supplier="" if agreement.voucherless else in_language(supplier.name, supplier.name_en),
         support_minor=agreement.content["amounts"]["support"],
         starts_on=agreement.starts_on,
         ends_on=agreement.ends_on,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation, SizeClass
 from marketplace.accounts.queries import waits_for_registry
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import in_language
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
@@ -122,7 +122,7 @@ def find_replacement_of(application_id: int) -> Application | None:
 
 def get_application(application_id: int) -> Application:
     """An application by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Application).where(Application.id == application_id)).one()
+    return get_row(Application, application_id)
 
 
 def find_award_of(application_id: int) -> Award | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select, text
 
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.i18n import in_language, language
 from marketplace.core.viewer import GUEST, Viewer
 from marketplace.core.web import Page
@@ -152,7 +152,7 @@ def find_call_seen_by(viewer: Viewer, call_id: int) -> Call | None:
 
 def get_call(call_id: int) -> Call:
     """A call by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(Call).where(Call.id == call_id)).one()
+    return get_row(Call, call_id)
 
 
 def kinds_of(call: Call) -> list[KindTerms]:

@@ -20,9 +20,11 @@ from marketplace.grants.models import (
     EligibilityFinding,
     Verdict,
 )
+from marketplace.grants.queries.declarations import last_said
 from marketplace.grants.queries.fixes import proofs_of
 from marketplace.grants.queries.parties import present_parties
 from marketplace.grants.rules import read_receipt, unpacked
+from marketplace.programmes import queries as programmes
 from marketplace.programmes.models import Programme
 from marketplace.programmes.rules import EligibilityFacts, Phrase
 from marketplace.suppliers import queries as suppliers
@@ -54,6 +56,7 @@ RULE_LABELS = {
     "insolvency": N_("부도·채무불이행"),
     "excluded_industry": N_("지원하지 않는 업종"),
     "same_support": N_("같은 과제의 다른 지원"),
+    "poor_grade": N_("이전 최종평가"),
 }
 """Rule code of programmes.rules -> its short name on a page."""
 
@@ -87,6 +90,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
     others = _other_live_applications(application, call)
     number = application.receipt_number
     proofs = proofs_of(firm.id, clock.today())
+    said = last_said(application, programmes.get_ruleset(call.ruleset_id))
     return EligibilityFacts(
         kind=application.kind,
         size_class=application.size_class.value,
@@ -94,7 +98,7 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         prefounder_proof=_founding(application, proofs),
         business_number_valid=bool(normal_business_number(firm.business_number)) if firm.business_number else None,
         business_status=accounts.business_status_of(firm),
-        tax_arrears=_arrears(application, proofs),
+        tax_arrears=_arrears(said.tax_clear, proofs),
         barred=accounts.is_barred(firm.id),
         receipt=read_receipt(number) if number else None,
         other_receipts=tuple(read_receipt(receipt) for receipt, _kind in others),
@@ -105,11 +109,20 @@ def facts_of(application: Application, call: Call) -> EligibilityFacts:
         own_cash_minor=application.own_cash_minor,
         supplier_designated=None if supplier_id is None else suppliers.is_designated(supplier_id, call.programme_id),
         supplier_related=_is_related(application),
-        capital_impaired=_impaired(application.declared, proofs),
-        insolvency=application.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
-        industry=application.declared.get("industry"),
-        same_support=SUPPORTED.get(application.declared.get("same_support", "")),
+        capital_impaired=_impaired(said.declared, proofs),
+        insolvency=said.declared.get("insolvency") or ("none" if CertificateKind.CREDIT in proofs else None),
+        industry=said.declared.get("industry"),
+        same_support=SUPPORTED.get(said.declared.get("same_support", "")),
+        poor_years=_poor_years(firm.id, call),
     )
+
+
+def _poor_years(organisation_id: int, call: Call) -> tuple[int, ...]:
+    """The years whose final grade was the worst; looked up only where the call's rules ask."""
+    if programmes.get_ruleset(call.ruleset_id).eligibility.poor_grade_years is None:
+        return ()
+    poor = accounts.poor_programmes_of(organisation_id)
+    return tuple(sorted(programmes.years_of(poor).values())) if poor else ()
 
 
 SUPPORTED = {"none": False, "other": True}
@@ -122,10 +135,10 @@ def _impaired(declared: dict[str, str], proofs: frozenset[CertificateKind]) -> b
     return False if CertificateKind.FINANCIAL in proofs else None
 
 
-def _arrears(application: Application, proofs: frozenset[CertificateKind]) -> bool | None:
+def _arrears(tax_clear: bool | None, proofs: frozenset[CertificateKind]) -> bool | None:
     """A declared debt is one. Without a word, both tax certificates that were looked at say that there is none."""
-    if application.tax_clear is not None:
-        return not application.tax_clear
+    if tax_clear is not None:
+        return not tax_clear
     return False if {CertificateKind.NATIONAL_TAX, CertificateKind.LOCAL_TAX} <= proofs else None
 
 

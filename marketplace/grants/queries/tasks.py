@@ -28,6 +28,7 @@ from marketplace.grants.models import (
     FixRequest,
     FixState,
     Party,
+    StageResult,
 )
 from marketplace.grants.policies import SIGNS_FOR
 from marketplace.grants.queries.parties import invitations_of
@@ -195,9 +196,9 @@ def _task_of_officer(
 def _decisions_of_officer() -> list[Task]:
     """Grouped by call: ten thousand applications are one line with their number."""
     to_decide = Application.state.in_((ApplicationState.REFERRED, ApplicationState.ELIGIBLE))
-    # Whoever has no supplier gets a grant or a prize, and no three-party agreement.
+    # A prize is not agreed on.
     to_agree = and_(
-        Application.supplier_id.is_not(None),
+        ~exists().where(StageResult.application_id == Application.id),
         Application.state == ApplicationState.AWARDED,
         Award.cancelled_at.is_(None),
         Agreement.id.is_(None),

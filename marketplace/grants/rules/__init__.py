@@ -24,6 +24,7 @@ from marketplace.grants.rules.content import (
     time_left,
     unpacked,
 )
+from marketplace.grants.rules.grant_clauses import grant_clauses_of
 from marketplace.grants.rules.questions import (
     KINDS,
     PROJECT,
@@ -61,6 +62,7 @@ __all__ = [
     "clauses_of",
     "form_changes",
     "free_code",
+    "grant_clauses_of",
     "is_shown",
     "kind_of",
     "missing",

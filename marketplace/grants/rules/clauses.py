@@ -28,12 +28,12 @@ def clauses_of(ruleset: Ruleset, split: Split, starts_on: date, ends_on: date) -
     return [{"number": str(number), **clause} for number, clause in enumerate(parts, 1)]
 
 
-def _clause(title_ko: str, title_en: str, ko: str, en: str) -> Clause:
+def clause(title_ko: str, title_en: str, ko: str, en: str) -> Clause:
     return {"title_ko": title_ko, "title_en": title_en, "ko": ko, "en": en}
 
 
 def _purpose(ruleset: Ruleset) -> Clause:
-    return _clause(
+    return clause(
         "목적",
         "Purpose",
         f"이 협약은 {ruleset.title.ko}에 따라 수요기업이 공급기업의 데이터 또는 데이터 서비스를 이용하는 데 필요한 "
@@ -46,7 +46,7 @@ def _purpose(ruleset: Ruleset) -> Clause:
 def _money(ruleset: Ruleset, split: Split) -> Clause:
     amounts = [Money(part, ruleset.unit) for part in (split.total, split.support, split.own_cash, split.own_in_kind)]
     ko, en = [each.text("ko") for each in amounts], [each.text("en") for each in amounts]
-    return _clause(
+    return clause(
         "지원금과 부담금",
         "Support and own share",
         f"과제 총액은 {ko[0]}(부가가치세 별도)이며 지원금 {ko[1]}, 수요기업 현금 부담금 {ko[2]}, 현물 부담금 "
@@ -62,14 +62,14 @@ def _money(ruleset: Ruleset, split: Split) -> Clause:
 def _own_share(ruleset: Ruleset, split: Split) -> Clause:
     deposit = Money(split.deposit, ruleset.unit)
     if ruleset.own_money.route.value == "DIRECT":
-        return _clause(
+        return clause(
             "자부담",
             "Own share",
             f"수요기업은 현금 부담금과 부가가치세 {deposit.text('ko')}을 공급기업에 직접 지급하고 증빙을 제출한다.",
             f"The buyer pays its cash share and the VAT, {deposit.text('en')}, to the supplier itself and hands in "
             "proof.",
         )
-    return _clause(
+    return clause(
         "자부담",
         "Own share",
         f"수요기업은 현금 부담금과 부가가치세 {deposit.text('ko')}을 사업 계좌에 입금한다. 입금이 확인되면 바우처를 "
@@ -81,7 +81,7 @@ def _own_share(ruleset: Ruleset, split: Split) -> Clause:
 
 
 def _voucher(starts_on: date, ends_on: date) -> Clause:
-    return _clause(
+    return clause(
         "바우처",
         "Voucher",
         f"협약 기간은 {starts_on.isoformat()}부터 {ends_on.isoformat()}까지이다. 바우처는 이 기간에 이 협약의 "
@@ -101,7 +101,7 @@ def _subcontract(ruleset: Ruleset) -> list[Clause]:
     if not ruleset.order.no_subcontract.value:
         return []
     return [
-        _clause(
+        clause(
             "재하도급 금지",
             "No subcontracting",
             "공급기업은 이 협약의 일을 다른 기업에 다시 맡기지 않는다.",
@@ -117,7 +117,7 @@ def _inspection(ruleset: Ruleset) -> Clause:
         if ruleset.delivery.deemed_acceptance.value
         else ("기한이 지나도 승인한 것으로 보지 않는다.", "Silence is not acceptance.")
     )
-    return _clause(
+    return clause(
         "납품과 검수",
         "Delivery and inspection",
         f"공급기업은 협약 기간 안에 납품하고, 수요기업은 납품받은 날부터 {days}영업일 안에 검수한다. 재작업은 "
@@ -138,7 +138,7 @@ def _settlement(ruleset: Ruleset) -> Clause:
         if ruleset.settlement.shortfall.value == "PRO_RATA"
         else ("인정 금액이 모자라면 지원금부터 줄인다.", "A shortfall reduces the support first.")
     )
-    return _clause(
+    return clause(
         "정산",
         "Settlement",
         f"협약 기간 안에 납품되고 단가, 수량, 산출물로 확인되는 금액만 인정한다. {shortfall[0]} 수요기업은 종료일부터 "
@@ -149,8 +149,26 @@ def _settlement(ruleset: Ruleset) -> Clause:
     )
 
 
+def common_ending(ruleset: Ruleset) -> list[Clause]:
+    """How every agreement on a grant ends."""
+    parties = clause(
+        "청렴",
+        "Integrity",
+        "부담금을 대신 내거나 돌려주는 일, 대가를 주고 신청을 대행하는 일은 금지된다.",
+        "Paying or returning the own share, and arranging applications for a fee, are forbidden.",
+    )
+    text = clause(
+        "정본",
+        "Authentic text",
+        "이 협약은 모든 당사자가 같은 내용(SHA-256 해시)에 전자서명한 때 성립한다. 영문은 참고용이며 국문이 우선한다.",
+        "The agreement is made when all parties have signed the same content, named by its SHA-256. The English text is a "
+        "courtesy; the Korean text prevails.",
+    )
+    return [parties, _ending(ruleset), text]
+
+
 def _integrity() -> Clause:
-    return _clause(
+    return clause(
         "특수관계와 청렴",
         "Relations and integrity",
         "수요기업과 공급기업은 서로 특수관계에 있지 않음을 확인한다. 자부담금을 대신 내거나 돌려주는 일, 대가를 "
@@ -163,7 +181,7 @@ def _integrity() -> Clause:
 
 def _ending(ruleset: Ruleset) -> Clause:
     years = ruleset.changes.withdrawal_bar_years.value
-    return _clause(
+    return clause(
         "해약과 제재",
         "Termination and sanctions",
         "거짓이나 부정한 방법이 밝혀지면 전담기관은 협약을 해약하고 지원금을 환수하며 제재할 수 있다. 협약 뒤 "
@@ -176,7 +194,7 @@ def _ending(ruleset: Ruleset) -> Clause:
 
 
 def _text() -> Clause:
-    return _clause(
+    return clause(
         "정본",
         "Authentic text",
         "이 협약은 세 당사자가 같은 내용(SHA-256 해시)에 전자서명한 때 성립한다. 영문은 참고용이며 국문이 우선한다.",

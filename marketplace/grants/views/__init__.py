@@ -7,10 +7,23 @@ from marketplace.grants.views import (
     builder,
     calls,
     decisions,
+    declaring,
     fixes,
     parties,
     sections,
 )
 from marketplace.grants.views.blueprint import bp
 
-__all__ = ["agreements", "applications", "board", "bp", "builder", "calls", "decisions", "fixes", "parties", "sections"]
+__all__ = [
+    "agreements",
+    "applications",
+    "board",
+    "bp",
+    "builder",
+    "calls",
+    "decisions",
+    "declaring",
+    "fixes",
+    "parties",
+    "sections",
+]

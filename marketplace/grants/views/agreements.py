@@ -14,9 +14,11 @@ from marketplace.core.korea import written_business_number
 from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
 from marketplace.grants import operations, policies, queries
 from marketplace.grants.forms import ReasonForm, SignForm
-from marketplace.grants.models import AgreementState
+from marketplace.grants.models import Agreement, AgreementState
 from marketplace.grants.views.blueprint import bp
 from marketplace.papers import queries as papers
+from marketplace.programmes import queries as programmes
+from marketplace.programmes.rules import declarations_asked
 from marketplace.vouchers import queries as vouchers
 
 
@@ -91,6 +93,7 @@ def _page(agreement_id: int, **refused: Any) -> str:
         voucher_seen=vouchers.find_voucher_seen_by(viewer(), row.voucher_id) if row.voucher_id else None,
         written=written_business_number,
         papers=papers.papers_about(viewer(), row.subject),
+        declares=_declares(row),
         may_sign=waits and row.state == AgreementState.SIGNING,
         may_reissue=ours and row.state == AgreementState.SIGNING,
         may_terminate=ours
@@ -98,6 +101,14 @@ def _page(agreement_id: int, **refused: Any) -> str:
         and (voucher is None or voucher.state.value == "issued"),
         **(forms | refused),
     )
+
+
+def _declares(row: Agreement) -> int | None:
+    """The application whose firm declares how it stands, where the rules ask and the reader may look."""
+    if row.state != AgreementState.SIGNED or not declarations_asked(programmes.get_ruleset(row.ruleset_id)):
+        return None
+    found = queries.find_application_of_voucher(row.voucher_id or 0)
+    return found.id if found is not None and policies.may_see_application(viewer(), found) else None
 
 
 @bp.post("/agreements/<int:agreement_id>/sign")

@@ -89,7 +89,7 @@ def _rights(row: Application, call: Call, awarded: bool, agreed: bool) -> dict[s
         "ask_fix": judges and row.state in OPEN_TO_FIX,
         "draft_agreement": awarded
         and not agreed
-        and ruleset.names_supplier
+        and (ruleset.names_supplier or ruleset.outcome == "GRANT")
         and policies.may_draft_agreement(viewer(), row),
         "judges": judges,
     }

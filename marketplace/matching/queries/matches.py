@@ -34,13 +34,15 @@ PERSONAL_UP_TO = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """An offer against a need. `price_minor`: of the smallest quantity, won without VAT, None on request."""
+    """An offer against a need. `price_minor`: of what the need wants, won without VAT, None on request."""
 
     listing_id: int
     version: ListingVersion
     supplier_id: int
     supplier: str
     price_minor: int | None
+    order: catalogue.Least | None
+    """How many of what that price is for."""
     features: Mapping[str, Decimal]
     facts: Mapping[str, Any]
     shut: Sequence[gates.Shut]
@@ -53,11 +55,6 @@ class Candidate:
     @property
     def askable(self) -> bool:
         return gates.is_askable(self.shut)
-
-    @property
-    def least(self) -> catalogue.Least | None:
-        """How many of what the price is for."""
-        return catalogue.least_of(catalogue.prices_of(self.version))
 
 
 @dataclass(frozen=True)
@@ -125,14 +122,14 @@ def asked_of(need: Need) -> fit.Asked:
     )
 
 
-def offered_by(version: ListingVersion) -> fit.Offered:
-    """A listing's version as scores and gates look at it."""
-    least = catalogue.least_of(catalogue.prices_of(version))
+def offered_by(version: ListingVersion, volume: int | None = None) -> fit.Offered:
+    """A listing's version as scores and gates look at it; its price is for so many records, or the smallest order."""
+    order = catalogue.order_of(catalogue.prices_of(version), volume)
     return fit.Offered(
         kind=version.kind.value,
         title=version.title,
         keywords=tuple(str(word) for word in version.attributes.get("keywords", [])),
-        price_minor=least.amount_minor if least else None,
+        price_minor=order.amount_minor if order else None,
         lead_days=version.lead_days,
         rights=catalogue.rights_of(version),
         personal=version.personal_data.value,
@@ -165,7 +162,7 @@ def _candidate(
     matched: Sequence[Matched],
     weights: scoring.Weights,
 ) -> Candidate:
-    offered = offered_by(card.version)
+    offered = offered_by(card.version, asked.volume)
     features = fit.features(asked, offered, text=text, reliability=reliability)
     facts = gates.facts_of(asked, offered, around)
     return Candidate(
@@ -174,6 +171,7 @@ def _candidate(
         supplier_id=card.supplier_id or 0,
         supplier=card.supplier,
         price_minor=offered.price_minor,
+        order=catalogue.order_of(catalogue.prices_of(card.version), asked.volume),
         features=features,
         facts=facts,
         shut=gates.shut_gates(facts),

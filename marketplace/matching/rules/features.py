@@ -65,7 +65,7 @@ class Offered:
     title: str = ""
     keywords: tuple[str, ...] = ()
     price_minor: int | None = None
-    """For the smallest quantity; None: on request."""
+    """For what the need wants, the smallest order where it names no number; None: on request."""
     lead_days: int = 0
     rights: Collection[str] | None = None
     """The rights of the licence; None: only its source knows."""

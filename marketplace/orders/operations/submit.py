@@ -1,13 +1,13 @@
 """Placing an order: what makes a draft binding and sets its price aside."""
 
 from marketplace.accounts.operations import ask_registry
-from marketplace.accounts.queries import shut_out_among
 from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
 from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
+from marketplace.grants.operations import check_standing
 from marketplace.notices.operations import notify
 from marketplace.orders import policies, queries, rules
 from marketplace.orders.models import OrderState, PurchaseOrder
@@ -37,7 +37,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         check_supplier(ruleset, standing, order.supplier_id)
         if not all(rules.fits(voucher.kind, kind, ruleset) for kind in standing.kinds):
             check_lines(order, voucher, ruleset, queries.lines_of(order.id))
-        _check_parties(order, voucher, ruleset)
+        _check_parties(order, voucher, standing, ruleset)
     check_two_persons(order.total_minor, (order.created_by, order.asked_by), standing.second_over, by)
     _check_time(order, voucher)
     _check_room(order, voucher, standing, ruleset)
@@ -74,23 +74,22 @@ def _within_limit(by: Viewer, order: PurchaseOrder) -> bool:
     return policies.may_submit_within(by, order, queries.member_limit_of(order.organisation_id))
 
 
-def _check_parties(order: PurchaseOrder, voucher: Voucher, ruleset: Ruleset) -> None:
+def _check_parties(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> None:
     """Neither firm may be barred or out of business, as far as is known now; what the registry says is asked anew."""
-    parties = (voucher.organisation_id, order.supplier_id)
-    barred, closed = shut_out_among(*parties)
-    if barred:
+    if standing.barred:
         raise Refused(
             _(
                 "참여가 제한된 기업은 발주하거나 발주받을 수 없습니다. 제한이 끝나거나 환수금을 낸 뒤에 다시 시도하세요."
             ),
             rule="bar",
         )
-    if closed:
+    if standing.closed:
         raise Refused(
             _("휴업하거나 폐업한 기업은 발주하거나 발주받을 수 없습니다. 상태가 바뀌었으면 국세청에 다시 조회하세요."),
             rule=ruleset.rule("eligibility.open_business"),
         )
-    ask_registry(*parties, why="order")
+    check_standing(voucher.id, ruleset)
+    ask_registry(voucher.organisation_id, order.supplier_id, why="order")
 
 
 def _sums(order: PurchaseOrder, voucher: Voucher, standing: Standing, ruleset: Ruleset) -> rules.Sums:

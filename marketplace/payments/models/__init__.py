@@ -16,7 +16,9 @@ from marketplace.payments.models.transfers import (
     OwnShareReceipt,
     PayeeWord,
     Payout,
+    PayoutAdvice,
     PayoutBatch,
+    PayoutPart,
     PayoutState,
     ReceiptState,
 )
@@ -39,7 +41,9 @@ __all__ = [
     "OwnShareReceipt",
     "PayeeWord",
     "Payout",
+    "PayoutAdvice",
     "PayoutBatch",
+    "PayoutPart",
     "PayoutState",
     "ReceiptState",
 ]

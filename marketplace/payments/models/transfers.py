@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import Base, CreatedAt, Id, Minor
@@ -106,15 +106,31 @@ class PayoutBatch(Base, Stateful):
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    advised_at: Mapped[datetime | None]
+    """When every payee had its advice of what this batch paid it."""
     __table_args__ = (
         CheckConstraint("sent_by <> made_by", name="two_persons"),
         CheckConstraint("state in ('made','cancelled') or (sent_by is not null and made_by is not null)", name="sent"),
         CheckConstraint("state <> 'settled' or result_sha256 is not null", name="settled"),
+        Index("ix_payout_batch_unadvised", "id", postgresql_where=text("state = 'settled' and advised_at is null")),
     )
 
 
+class PayoutAdvice(Base):
+    """The word to one payee of what one batch paid it; its paper says each line."""
+
+    __tablename__ = "payout_advice"
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"))
+    payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
+    created_at: Mapped[CreatedAt]
+    __table_args__ = (UniqueConstraint("batch_id", "payee_id"),)
+
+
 class PayoutState(State):
-    """Waiting, in a batch, at the bank, paid or refused by the bank; or withdrawn with the approval it rested on."""
+    """Waiting, in a batch, at the bank, paid or refused by the bank; withdrawn with the approval it rested on; or all of it
+    set off against what the payee owed."""
 
     WAITING = "waiting", N_("지급 대기"), "info"
     BATCHED = "batched", N_("지급 파일 편성"), "info"
@@ -122,6 +138,15 @@ class PayoutState(State):
     PAID = "paid", N_("지급 완료"), "done"
     BOUNCED = "bounced", N_("은행 반송"), "danger"
     WITHDRAWN = "withdrawn", N_("지급 철회"), "neutral"
+    SET_OFF = "set_off", N_("상계로 종결"), "done"
+
+
+class PayoutPart(State):
+    """What a payout of a case pays: what was settled, later what was retained of it, and again what had been set off."""
+
+    MAIN = "main", N_("정산 지급"), "info"
+    RETENTION = "retention", N_("유보금 지급"), "info"
+    AGAIN = "again", N_("상계 취소분 지급"), "info"
 
 
 class PayeeWord(State):
@@ -137,7 +162,7 @@ class Payout(Base, Stateful):
 
     __tablename__ = "payout"
     NEXT = {
-        PayoutState.WAITING: frozenset({PayoutState.BATCHED, PayoutState.WITHDRAWN}),
+        PayoutState.WAITING: frozenset({PayoutState.BATCHED, PayoutState.WITHDRAWN, PayoutState.SET_OFF}),
         PayoutState.BATCHED: frozenset({PayoutState.SENT, PayoutState.WAITING}),
         PayoutState.SENT: frozenset({PayoutState.PAID, PayoutState.BOUNCED}),
         PayoutState.BOUNCED: frozenset({PayoutState.WAITING}),
@@ -145,10 +170,17 @@ class Payout(Base, Stateful):
     id: Mapped[Id]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
-    settlement_case_id: Mapped[int | None] = mapped_column(ForeignKey("settlement_case.id"), unique=True)
+    settlement_case_id: Mapped[int | None] = mapped_column(ForeignKey("settlement_case.id"), index=True)
     """None: a refund of own money that was left over."""
     payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     amount_minor: Mapped[Minor]
+    """What the bank sends: less than the case where something is retained or set off."""
+    part: Mapped[PayoutPart] = mapped_column(state_type(PayoutPart), default=PayoutPart.MAIN, server_default="main")
+    set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    set_offs: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often something was set off against it: numbers the postings' keys."""
+    held_for: Mapped[str | None]
+    """Why it waits for somebody's decision and goes into no batch."""
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("payout_batch.id"), index=True)
     attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     """Counts up when the bank refused and it goes out again: each attempt posts under a key of its own."""
@@ -171,10 +203,24 @@ class Payout(Base, Stateful):
     missing_answer: Mapped[str | None]
     missing_answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("amount_minor > 0 or (amount_minor = 0 and state = 'set_off')", name="amount"),
+        CheckConstraint("set_off_minor >= 0 and set_offs >= 0", name="set_off"),
+        CheckConstraint("held_for is null or state = 'waiting'", name="held"),
+        Index(
+            "uq_payout_settlement_case_id",
+            "settlement_case_id",
+            "part",
+            unique=True,
+            postgresql_where=text("part <> 'again'"),
+        ),
         CheckConstraint("payee_word is null or state = 'paid'", name="payee_word_paid"),
         Index("ix_payout_missing", "id", postgresql_where=text("payee_word = 'missing'")),
-        Index("uq_payout_refund", "voucher_id", unique=True, postgresql_where=text("settlement_case_id is null")),
+        Index(
+            "uq_payout_refund",
+            "voucher_id",
+            unique=True,
+            postgresql_where=text("settlement_case_id is null and state not in ('paid','set_off')"),
+        ),
         Index("ix_payout_waiting", "programme_id", postgresql_where=text("state = 'waiting'")),
     )
 

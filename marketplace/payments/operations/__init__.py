@@ -8,6 +8,7 @@ from marketplace.payments.operations.accounts import (
     refuse_account,
     withdraw_account,
 )
+from marketplace.payments.operations.advice import advise_batch, print_supplier_statement, print_voucher_statement
 from marketplace.payments.operations.batches import cancel_batch, make_batch, send_batch
 from marketplace.payments.operations.cards import (
     apply_picture,
@@ -25,6 +26,7 @@ from marketplace.payments.operations.deposits import (
     type_deposit,
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
+from marketplace.payments.operations.parts import free_payout, hold_payout, set_off_payout, undo_set_off
 from marketplace.payments.operations.queue import (
     look_up_payees,
     queue_payouts,
@@ -56,6 +58,7 @@ __all__ = [
     "act_on",
     "activate_account",
     "activate_paid",
+    "advise_batch",
     "answer_missing",
     "apply_picture",
     "approve_account",
@@ -70,6 +73,8 @@ __all__ = [
     "confirm_received",
     "confirm_return",
     "enter_receipt",
+    "free_payout",
+    "hold_payout",
     "keep_balance_line",
     "keep_deposit",
     "keep_event",
@@ -80,6 +85,8 @@ __all__ = [
     "note_no_checkout",
     "note_refund",
     "note_refund_tried",
+    "print_supplier_statement",
+    "print_voucher_statement",
     "put_off",
     "queue_payouts",
     "queue_refund",
@@ -92,9 +99,11 @@ __all__ = [
     "requeue_payout",
     "reverse_receipt",
     "send_batch",
+    "set_off_payout",
     "since_of_balance",
     "start_card_payment",
     "type_deposit",
+    "undo_set_off",
     "withdraw_account",
     "withdraw_payout",
 ]

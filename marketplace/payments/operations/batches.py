@@ -11,10 +11,11 @@ from marketplace.ledger.operations import Move
 from marketplace.notices.operations import notify
 from marketplace.papers.operations import next_number
 from marketplace.payments import policies, queries
-from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutState
+from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutPart, PayoutState
+from marketplace.payments.operations.parts import let_go
 from marketplace.payments.rules import Line, bank_facts, bank_file, hash_of, payout_number
 from marketplace.programmes.models import Programme
-from marketplace.settlement.operations import note_claimed, note_unclaimed
+from marketplace.settlement.operations import note_claimed
 
 SAME_PERSON = N_("지급 파일을 만든 사람은 전송할 수 없습니다. 다른 담당자가 전송해야 합니다.")
 LARGEST = 10_000
@@ -60,7 +61,13 @@ def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
         payout.advance(to=PayoutState.BATCHED)
         payout.batch_id, payout.bank_account_id = batch.id, accounts[payout]
         payout.bank_code, payout.bank_account, payout.bank_holder = line.bank.code, line.bank.account, line.bank.holder
-    note_claimed([payout.settlement_case_id for payout in lines if payout.settlement_case_id is not None])
+    note_claimed(
+        [
+            payout.settlement_case_id
+            for payout in lines
+            if payout.settlement_case_id is not None and payout.part == PayoutPart.MAIN
+        ]
+    )
     record(
         "payout_batch:made",
         batch,
@@ -133,6 +140,6 @@ def cancel_batch(batch_id: int, reason: str, *, by: Viewer) -> PayoutBatch:
         payout.advance(to=PayoutState.WAITING)
         payout.batch_id = payout.bank_account_id = None
         payout.bank_code = payout.bank_account = payout.bank_holder = None
-        note_unclaimed(payout.settlement_case_id)
+        let_go(payout)
     record("payout_batch:cancelled", batch, by=by, reason=reason)
     return batch

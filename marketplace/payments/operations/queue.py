@@ -8,14 +8,15 @@ from marketplace.core.i18n import _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.payments import policies, queries
-from marketplace.payments.models import BankAccountState, Payout, PayoutState
-from marketplace.settlement.operations import note_unclaimed
+from marketplace.payments.models import BankAccountState, Payout, PayoutPart, PayoutState
+from marketplace.payments.operations.parts import let_go
 from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
 
 def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
-    """Give each approved case its payout; the unique index keeps a second one away. Returns how many.
+    """Give each approved case its payout, and one more when its retention was released; the unique index keeps a second
+    away. Returns how many.
 
     Evidence is one event a programme and step: ten thousand payouts a day are queued before anybody looks at one.
     """
@@ -26,9 +27,20 @@ def queue_payouts(limit: int = 500, *, by: Viewer = SYSTEM) -> int:
             voucher_id=case.voucher_id,
             settlement_case_id=case.id,
             payee_id=case.supplier_id,
-            amount_minor=case.total_minor,
+            amount_minor=case.total_minor - case.retained_minor,
         )
         for case in cases
+    ]
+    payouts += [
+        Payout(
+            programme_id=case.programme_id,
+            voucher_id=case.voucher_id,
+            settlement_case_id=case.id,
+            payee_id=case.supplier_id,
+            amount_minor=case.retained_minor,
+            part=PayoutPart.RETENTION,
+        )
+        for case in queries.retentions_without_payout(limit)
     ]
     session.add_all(payouts)
     session.flush()
@@ -53,6 +65,7 @@ def look_up_payees() -> None:
 def withdraw_payout(payout_id: int, *, by: Viewer = SYSTEM) -> Payout:
     """The approval that a payout rested on was taken back by two officers: nothing is paid on it."""
     payout = locked(Payout, payout_id)
+    payout.held_for = None
     payout.advance(to=PayoutState.WITHDRAWN)
     record("payout:withdrawn", payout, by=by)
     return payout
@@ -99,6 +112,6 @@ def requeue_payout(payout_id: int, *, checked: bool, by: Viewer) -> Payout:
     payout.attempt += 1
     payout.batch_id = payout.bank_account_id = None
     payout.bank_code = payout.bank_account = payout.bank_holder = None
-    note_unclaimed(payout.settlement_case_id)
+    let_go(payout)
     record("payout:requeued", payout, by=by, attempt=payout.attempt, same_account=same)
     return payout

@@ -12,7 +12,7 @@ from marketplace.evidence.operations import record
 from marketplace.ledger.operations import Move, post
 from marketplace.notices.operations import notify
 from marketplace.payments import policies, queries
-from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutState
+from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutPart, PayoutState
 from marketplace.payments.rules import Answer, RowError, payout_number, read_result
 from marketplace.settlement.operations import mark_paid
 
@@ -75,7 +75,7 @@ def _settle(payout: Payout, answer: Answer, by: Viewer) -> None:
         key=f"{payout.subject}:settle:{payout.attempt}",
     )
     record("payout:paid", payout, by=by, bank_reference=answer.reference)
-    if payout.settlement_case_id is not None:
+    if payout.settlement_case_id is not None and payout.part == PayoutPart.MAIN:
         mark_paid(payout.settlement_case_id, by=by)
     notify(
         "payout_paid" if payout.settlement_case_id is not None else "refund_paid",

@@ -12,6 +12,15 @@ from marketplace.payments.queries.accounts import (
     signatories_to_tell,
     was_signatory_before,
 )
+from marketplace.payments.queries.advice import (
+    advices_of_batch,
+    advices_of_payee,
+    batches_to_advise,
+    paid_lines,
+    payees_to_advise,
+    programme_name,
+)
+from marketplace.payments.queries.card_desk import lines_of_payment
 from marketplace.payments.queries.cards import (
     CardRow,
     Held,
@@ -48,26 +57,30 @@ from marketplace.payments.queries.deposits import (
     live_receipts,
     statements,
 )
+from marketplace.payments.queries.own import OwnRow, own_page, own_refunds, own_sums
 from marketplace.payments.queries.payouts import (
     BATCH_LINES,
     BatchLine,
     Waiting,
     batches_page,
     bounced_payouts,
-    cases_without_payout,
     find_batch_seen_by,
     find_payout_seen_by,
-    has_refund,
     lines_of_batch,
     missing_payouts,
     payouts_of_batch,
     payouts_of_voucher,
-    payouts_to_withdraw,
-    vouchers_to_refund,
     waiting_count,
     waiting_of,
     waiting_payees,
     waiting_payouts,
+)
+from marketplace.payments.queries.queue import (
+    cases_without_payout,
+    has_refund,
+    payouts_to_withdraw,
+    retentions_without_payout,
+    vouchers_to_refund,
 )
 from marketplace.payments.queries.receipts import (
     DepositRow,
@@ -81,7 +94,13 @@ from marketplace.payments.queries.receipts import (
     received_of,
     vouchers_to_activate,
 )
-from marketplace.payments.queries.tasks import OwnRow, own_page, own_refunds, own_sums, waiting_for
+from marketplace.payments.queries.statement import (
+    Statement,
+    StatementRow,
+    statement_of_supplier,
+    statement_of_voucher,
+)
+from marketplace.payments.queries.tasks import waiting_for
 from marketplace.payments.rules import normal_reference
 
 __all__ = [
@@ -95,6 +114,8 @@ __all__ = [
     "OwnRow",
     "ReceiptRow",
     "Received",
+    "Statement",
+    "StatementRow",
     "ToActOn",
     "Waiting",
     "accounts_of",
@@ -102,8 +123,11 @@ __all__ = [
     "accounts_to_activate",
     "accounts_to_check",
     "active_account",
+    "advices_of_batch",
+    "advices_of_payee",
     "bank_deposits_page",
     "batches_page",
+    "batches_to_advise",
     "bounced_payouts",
     "card_payments_of_voucher",
     "cards_page",
@@ -128,6 +152,7 @@ __all__ = [
     "last_balance_at",
     "late_events",
     "lines_of_batch",
+    "lines_of_payment",
     "live_account",
     "live_card_payment",
     "live_receipts",
@@ -136,6 +161,8 @@ __all__ = [
     "own_page",
     "own_refunds",
     "own_sums",
+    "paid_lines",
+    "payees_to_advise",
     "payment_of_refund",
     "payment_of_source",
     "payments_to_look_at",
@@ -143,6 +170,7 @@ __all__ = [
     "payouts_of_batch",
     "payouts_of_voucher",
     "payouts_to_withdraw",
+    "programme_name",
     "receipt_of_card",
     "receipts_of_voucher",
     "receipts_page",
@@ -151,7 +179,10 @@ __all__ = [
     "refund_of",
     "refunds_of",
     "refunds_to_send",
+    "retentions_without_payout",
     "signatories_to_tell",
+    "statement_of_supplier",
+    "statement_of_voucher",
     "statements",
     "unexplained_lines",
     "vouchers_to_activate",

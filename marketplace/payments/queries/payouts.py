@@ -13,60 +13,24 @@ from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
-from marketplace.payments.models import BankAccount, BankAccountState, PayeeWord, Payout, PayoutBatch, PayoutState
+from marketplace.payments.models import (
+    BankAccount,
+    BankAccountState,
+    PayeeWord,
+    Payout,
+    PayoutBatch,
+    PayoutPart,
+    PayoutState,
+)
 from marketplace.payments.rules import lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
 from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import CaseState, SettlementCase
-from marketplace.vouchers import queries as vouchers
-from marketplace.vouchers.models import Voucher, VoucherState
+from marketplace.settlement.models import SettlementCase
+from marketplace.vouchers.models import Voucher
 
 SIZE = 50
 BATCH_LINES = 100
-
-
-def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
-    """Approved cases that nobody has queued for payment yet."""
-    taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
-    return settlement.cases_to_pay(limit, taken=taken)
-
-
-def payouts_to_withdraw(limit: int = 200) -> Sequence[int]:
-    """Waiting payouts of cases whose approval was taken back."""
-    return session.scalars(
-        select(Payout.id)
-        .join(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
-        .where(Payout.state == PayoutState.WAITING, SettlementCase.state == CaseState.REVERSED)
-        .order_by(Payout.id)
-        .limit(limit)
-    ).all()
-
-
-def has_refund(voucher_id: int) -> bool:
-    """Whether the payout of what was left over exists already."""
-    statement = select(Payout.id).where(Payout.voucher_id == voucher_id, Payout.settlement_case_id.is_(None))
-    return session.scalars(statement.limit(1)).first() is not None
-
-
-def vouchers_to_refund(limit: int = 200) -> list[int]:
-    """Closed vouchers with own money due to their firms and no payout for it. Walks over all that have no payout, since
-    only the ledger knows on which of them something is due."""
-    due: list[int] = []
-    last = 0
-    refunded = exists().where(Payout.voucher_id == Voucher.id, Payout.settlement_case_id.is_(None))
-    while len(due) < limit:
-        ids = session.scalars(
-            select(Voucher.id)
-            .where(Voucher.state == VoucherState.CLOSED, Voucher.id > last, ~refunded)
-            .order_by(Voucher.id)
-            .limit(500)
-        ).all()
-        if not ids:
-            break
-        due += [identity for identity, pots in vouchers.pots_of_all(ids).items() if pots.refund_due > 0]
-        last = ids[-1]
-    return due[:limit]
 
 
 def _is_barred() -> ColumnElement[bool]:
@@ -113,10 +77,10 @@ def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, BankAcc
         .join(Voucher, Voucher.id == Payout.voucher_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
         .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
-        .where(~_is_barred(), ~_is_held(), ~_account_changes())
+        .where(Payout.held_for.is_(None), ~_is_barred(), ~_is_held(), ~_account_changes())
         .order_by(Payout.id)
         .limit(limit)
-        .where(settlement.is_payable())
+        .where(or_(settlement.is_payable(), Payout.part != PayoutPart.MAIN))
         .execution_options(populate_existing=True)
     ).all()
     return [(payout, account, text) for payout, account, text in rows]
@@ -140,6 +104,9 @@ def waiting_count(programme_id: int) -> int:
     return session.scalar(statement) or 0
 
 
+WHYS = ("bank", "barred", "held", "changing", "undecided")
+
+
 @dataclass(frozen=True)
 class Waiting:
     """What waits for a batch in one programme; `without_bank` names the payees that cannot be paid yet."""
@@ -156,6 +123,8 @@ class Waiting:
     """Payees that are out of business or being looked up: their payouts wait."""
     changing: tuple[str, ...] = ()
     """Payees whose account was changed and waits for its day."""
+    undecided: tuple[str, ...] = ()
+    """Payees of payouts that wait for somebody's decision."""
 
 
 def waiting_of() -> list[Waiting]:
@@ -168,7 +137,10 @@ def waiting_of() -> list[Waiting]:
         .order_by(Programme.year.desc(), Programme.id)
     ).all()
     payees = session.execute(
-        select(Payout.programme_id, Organisation.name, _is_barred(), BankAccount.id, _account_changes(), _is_held())
+        select(
+            *(Payout.programme_id, Organisation.name, _is_barred(), BankAccount.id, _account_changes(), _is_held()),
+            Payout.held_for.is_not(None),
+        )
         .join(Organisation, Organisation.id == Payout.payee_id)
         .outerjoin(
             BankAccount,
@@ -178,15 +150,16 @@ def waiting_of() -> list[Waiting]:
         .distinct()
     ).all()
     names: dict[tuple[int, str], set[str]] = {}
-    for programme_id, firm, barred, account, changes, held in payees:
+    for programme_id, firm, barred, account, changes, held, undecided in payees:
         missing = account is None and not changes
-        for why, applies in (("bank", missing), ("barred", barred), ("held", held), ("changing", changes)):
+        reasons = {"bank": missing, "barred": barred, "held": held, "changing": changes, "undecided": undecided}
+        for why, applies in reasons.items():
             if applies:
                 names.setdefault((programme_id, why), set()).add(firm)
     return [
         Waiting(
             *(row.id, row.name, row.name_en, count, int(total)),
-            *(tuple(sorted(names.get((row.id, why), ()))) for why in ("bank", "barred", "held", "changing")),
+            *(tuple(sorted(names.get((row.id, why), ()))) for why in WHYS),
         )
         for row, count, total in rows
     ]

@@ -1,7 +1,5 @@
-"""What a firm is paid and when, and what waits for whom."""
+"""What waits for whom."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Text, cast, false, func, literal, or_, select, true
@@ -14,7 +12,6 @@ from marketplace.core.korea import add_working_days
 from marketplace.core.money import Money
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Role, Viewer
-from marketplace.core.web import Page
 from marketplace.payments.models import (
     BankAccount,
     BankAccountState,
@@ -28,132 +25,17 @@ from marketplace.payments.models import (
     PayoutState,
     ReceiptState,
 )
-from marketplace.settlement import queries as settlement
-from marketplace.settlement.models import DEAD, CaseState, SettlementCase, TaxInvoice
+from marketplace.payments.queries.card_desk import card_task, cards_to_act_on
 from marketplace.vouchers.models import Voucher
 
-SIZE = 50
 CONFIRM_DAYS = 2
 """Working days in which a second officer should confirm a receipt. Assumed."""
 
 
-@dataclass(frozen=True)
-class OwnRow:
-    """One sum that a firm is paid: of an invoice, or own money that comes back."""
-
-    label: str
-    number: str
-    case_id: int | None
-    invoice_id: int | None
-    amount_minor: int
-    state: CaseState | PayoutState
-    paid_on: date | None
-    expected_on: date | None
-    """An expectation, never a promise; None once it is paid or sent back."""
-    reason: str | None
-    payout_id: int | None = None
-    word: PayeeWord | None = None
-    """What the firm itself said to the payout."""
-    answer: str | None = None
-
-
-def own_page(viewer: Viewer, page: int) -> Page:
-    """What the viewer's firm has claimed and was paid for its work, the newest first."""
-    mine = (
-        SettlementCase.supplier_id == (viewer.organisation_id or 0),
-        SettlementCase.state.not_in(DEAD),
-    )
-    total = session.scalar(select(func.count()).select_from(SettlementCase).where(*mine)) or 0
-    rows = session.execute(
-        select(SettlementCase, TaxInvoice.number, Payout)
-        .join(TaxInvoice, TaxInvoice.id == SettlementCase.invoice_id)
-        .outerjoin(Payout, Payout.settlement_case_id == SettlementCase.id)
-        .where(*mine)
-        .order_by(SettlementCase.id.desc())
-        .limit(SIZE)
-        .offset((page - 1) * SIZE)
-    ).all()
-    return Page([_own_row(case, number, payout) for case, number, payout in rows], page, SIZE, total)
-
-
-def _own_row(case: SettlementCase, invoice: str, payout: Payout | None) -> OwnRow:
-    done = payout is not None and payout.state in (PayoutState.PAID, PayoutState.BOUNCED)
-    return OwnRow(
-        label=_("세금계산서 %(number)s", number=invoice),
-        number=case.number,
-        case_id=case.id,
-        invoice_id=case.invoice_id,
-        amount_minor=case.total_minor,
-        state=payout.state if payout is not None else case.state,
-        paid_on=payout.paid_on if payout is not None else None,
-        expected_on=None if done else _not_past(settlement.expected_on(case)),
-        reason=payout.bounce_reason if payout is not None and payout.state == PayoutState.BOUNCED else None,
-        payout_id=payout.id if payout is not None else None,
-        word=payout.payee_word if payout is not None else None,
-        answer=payout.missing_answer if payout is not None else None,
-    )
-
-
-def _not_past(day: date) -> date:
-    """An expectation that has passed is the next working day."""
-    return day if day >= clock.today() else add_working_days(clock.today(), 1)
-
-
-def own_refunds(viewer: Viewer) -> list[OwnRow]:
-    """Own money that comes back to the viewer's firm from closed vouchers, the newest first."""
-    rows = session.execute(
-        select(Payout, Voucher.number)
-        .join(Voucher, Voucher.id == Payout.voucher_id)
-        .where(Payout.payee_id == (viewer.organisation_id or 0), Payout.settlement_case_id.is_(None))
-        .order_by(Payout.id.desc())
-        .limit(SIZE)
-    ).all()
-    return [
-        OwnRow(
-            label=_("남은 자부담 환급"),
-            number=number,
-            case_id=None,
-            invoice_id=None,
-            amount_minor=payout.amount_minor,
-            state=payout.state,
-            paid_on=payout.paid_on,
-            expected_on=None,
-            reason=payout.bounce_reason if payout.state == PayoutState.BOUNCED else None,
-            payout_id=payout.id,
-            word=payout.payee_word,
-            answer=payout.missing_answer,
-        )
-        for payout, number in rows
-    ]
-
-
-def own_sums(viewer: Viewer) -> dict[str, int]:
-    """What a firm has claimed, is owed, and was paid, in won. Two statements."""
-    cases = dict(
-        session.execute(
-            select(SettlementCase.state, func.sum(SettlementCase.total_minor))
-            .where(SettlementCase.supplier_id == (viewer.organisation_id or 0))
-            .group_by(SettlementCase.state)
-        ).all()
-    )
-    refunds = dict(
-        session.execute(
-            select(Payout.state, func.sum(Payout.amount_minor))
-            .where(Payout.payee_id == (viewer.organisation_id or 0), Payout.settlement_case_id.is_(None))
-            .group_by(Payout.state)
-        ).all()
-    )
-    refunded = int(refunds.pop(PayoutState.PAID, 0))
-    return {
-        "claimed": int(cases.get(CaseState.OPEN, 0)) + int(cases.get(CaseState.CHECKED, 0)),
-        "owed": int(cases.get(CaseState.APPROVED, 0)) + int(sum(refunds.values())),
-        "paid": int(cases.get(CaseState.PAID, 0)) + refunded,
-    }
-
-
 def waiting_for(viewer: Viewer) -> list[Task]:
     """Officers: receipts to confirm, deposits that are held, batches to send and to answer, payouts that bounced, accounts
-    to compare. Firms: a wrong account, a colleague's wish for another one. Three statements at most."""
+    to compare, card refunds and disputes. Firms: a wrong account, a colleague's wish for another one. Three statements at
+    most."""
     tasks: list[Task] = []
     if viewer.is_officer:
         tasks += _money_in_waiting_for(viewer)
@@ -209,29 +91,21 @@ def _money_in_waiting_for(viewer: Viewer) -> list[Task]:
 
 
 def _batches_waiting_for(viewer: Viewer) -> list[Task]:
-    rows = session.execute(
-        select(PayoutBatch.id, PayoutBatch.number, PayoutBatch.state, PayoutBatch.total_minor)
-        .where(
-            or_(
-                (PayoutBatch.state == BatchState.MADE) & (PayoutBatch.made_by != viewer.person_id),
-                PayoutBatch.state == BatchState.SENT,
-            )
+    """Batches to send and to answer, and card money to act on, in one statement."""
+    batches = select(cast(PayoutBatch.state, Text), PayoutBatch.id, PayoutBatch.number, PayoutBatch.total_minor).where(
+        or_(
+            (PayoutBatch.state == BatchState.MADE) & (PayoutBatch.made_by != viewer.person_id),
+            PayoutBatch.state == BatchState.SENT,
         )
-        .order_by(PayoutBatch.id)
-        .limit(50)
-    ).all()
-    return [
-        Task(
-            _("지급 파일을 전송하세요: %(number)s", number=number)
-            if state == BatchState.MADE
-            else _("은행 결과를 반영하세요: %(number)s", number=number),
-            "payments.batch",
-            {"batch_id": identity},
-            Money(total).text(language()),
-            kind="batch",
-        )
-        for identity, number, state, total in rows
-    ]
+    )
+    rows = session.execute(batches.union_all(cards_to_act_on(viewer)).order_by("id").limit(100))
+    return [_batch_task(*row) if row[0] in ("made", "sent") else card_task(*row) for row in rows]
+
+
+def _batch_task(state: str, batch_id: int, number: str, total: int) -> Task:
+    send, read = _("지급 파일을 전송하세요: %(number)s"), _("은행 결과를 반영하세요: %(number)s")
+    title = (send if state == BatchState.MADE.value else read) % {"number": number}
+    return Task(title, "payments.batch", {"batch_id": batch_id}, Money(total).text(language()), kind="batch")
 
 
 def _accounts_waiting_for(viewer: Viewer) -> list[Task]:

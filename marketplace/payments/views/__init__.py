@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from marketplace.payments.views import accounts, batches, cards, deposits, hook, mine, receipts
+from marketplace.payments.views import accounts, batches, cards, deposits, hook, mine, receipts, statements
 from marketplace.payments.views.blueprint import bp
 
 
@@ -11,4 +11,4 @@ def init_app(app: Flask) -> None:
     app.extensions["csrf"].exempt(hook.webhook)
 
 
-__all__ = ["accounts", "batches", "bp", "cards", "deposits", "hook", "init_app", "mine", "receipts"]
+__all__ = ["accounts", "batches", "bp", "cards", "deposits", "hook", "init_app", "mine", "receipts", "statements"]

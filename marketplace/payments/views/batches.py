@@ -82,6 +82,7 @@ def _batch_page(batch_id: int, result_form: Any = None, refused: str = "", error
         batch=batch,
         page=queries.lines_of_batch(batch, _answers(batch), page_number()),
         names=accounts.people_names({batch.made_by or 0, batch.sent_by or 0}),
+        advices=queries.advices_of_batch(batch.id),
         may_pay=policies.may_pay(viewer()),
         may_read_file=policies.may_read_file(viewer()),
         is_another=policies.is_another_sender(viewer(), batch),

@@ -67,6 +67,7 @@ def _card_page(payment_id: int, refused: str = "") -> str:
         payment=payment,
         voucher=voucher,
         refunds=refunds,
+        lines=queries.lines_of_payment(payment.id) if viewer().sees_everything else [],
         names=accounts.people_names(people) if viewer().sees_everything else {},
         may_refund=policies.may_refund(viewer()),
         may_pay=policies.may_pay_by_card(viewer(), voucher.organisation_id),

@@ -22,6 +22,7 @@ def _page(refused: str = "") -> str:
         page=queries.own_page(viewer(), page_number()),
         refunds=queries.own_refunds(viewer()),
         sums=queries.own_sums(viewer()),
+        advices=queries.advices_of_payee(viewer().organisation_id or 0),
         form=forms.MissingForm(formdata=None),
         refused=refused,
     )

@@ -1,5 +1,5 @@
-"""The rules of eligibility about what a firm declares and its certificates prove. A ruleset that does not speak of one does
-not ask it."""
+"""The rules of eligibility that a ruleset may leave out: about what a firm declares and its certificates prove, and about
+how its earlier projects were graded. A ruleset that does not speak of one does not ask it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -82,6 +82,23 @@ def same_support(facts: EligibilityFacts, ruleset: Ruleset) -> Outcome:
     )
 
 
+def poor_grade(facts: EligibilityFacts, ruleset: Ruleset) -> Outcome:
+    path, said = "eligibility.poor_grade_years", ruleset.eligibility.poor_grade_years
+    if said is None:
+        return passed(path, NOT_ASKED)
+    if facts.poor_years is None:
+        return referred(path, N_("이전 과제의 최종평가 등급을 아직 확인하지 못했습니다."))
+    counted = tuple(sorted(year for year in facts.poor_years if ruleset.year - said.value <= year < ruleset.year))
+    if counted:
+        return failed(
+            path,
+            N_("%(years)s년 과제의 최종평가가 불량이어서 %(until)s년까지 신청할 수 없습니다."),
+            years=counted,
+            until=counted[-1] + said.value,
+        )
+    return passed(path, N_("최근 %(span)s년 안에 최종평가가 불량인 과제가 없습니다."), span=said.value)
+
+
 Rule = Callable[[EligibilityFacts, Ruleset], Outcome]
 DECLARED: dict[str, tuple[str, Rule]] = {
     "capital": ("capital_impairment_block", capital_impairment),
@@ -98,6 +115,6 @@ def declarations_asked(ruleset: Ruleset) -> frozenset[str]:
 
 
 def declared_rules(ruleset: Ruleset) -> dict[str, Rule]:
-    """The rules about declarations that this ruleset speaks of, in order."""
-    said = ruleset.eligibility
-    return {rule.__name__: rule for place, rule in DECLARED.values() if getattr(said, place) is not None}
+    """The rules of this page that the ruleset speaks of, in order."""
+    said, every = ruleset.eligibility, (*DECLARED.values(), ("poor_grade_years", poor_grade))
+    return {rule.__name__: rule for place, rule in every if getattr(said, place) is not None}

@@ -23,7 +23,7 @@ class EligibilityFacts:
     `other_receipts` are the firm's receipt numbers in this call, withdrawn ones left out; `earlier_years` are the
     programme years in which it was supported before; `other_kinds` are the kinds it also applied for this year.
     `insolvency` is "none", "plan" (an approved plan is being kept) or "insolvent"; `industry` is a code of the standard
-    industrial classification.
+    industrial classification. `poor_years` are the programme years whose final grade was poor.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class EligibilityFacts:
     insolvency: str | None = None
     industry: str | None = None
     same_support: bool | None = None
+    poor_years: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ A file leaves out what its programme does not know. Items bring their own names,
 from dataclasses import dataclass
 from fractions import Fraction
 
-from marketplace.programmes.rules.sections import LEADS, MONTHS, PEOPLE
+from marketplace.programmes.rules.sections import DAYS, LEADS, MONTHS, PEOPLE
 from marketplace.programmes.rules.shapes import Amount, Choice, Count, Flag, Rate
 from marketplace.programmes.rules.sourced import Sourced, extra, fact
 from marketplace.programmes.rules.words import N_, Text
@@ -116,6 +116,14 @@ class Milestone:
     name: Text
     share: Sourced[Fraction] = fact(Rate(), N_("지원금 중 몫"))
     month: Sourced[int] = fact(Count(MONTHS, low=1), N_("협약 시작 뒤"))
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Kept back of each settlement until the warranty that runs from the last acceptance of an order is over."""
+
+    share: Sourced[Fraction] = fact(Rate(), N_("정산 때 유보하는 몫"))
+    warranty_days: Sourced[int] = fact(Count(DAYS), N_("최종 검수 뒤 하자 보증 기간"))
 
 
 @dataclass(frozen=True, slots=True)

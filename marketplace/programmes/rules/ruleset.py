@@ -72,6 +72,8 @@ class Ruleset:
     milestones: tuple[others.Milestone, ...] = optional_items(N_("단계별 지급"), others.Milestone)
     costs: others.Costs | None = optional_section(N_("인정하지 않는 비용"), others.Costs)
 
+    retention: others.Retention | None = optional_section(N_("유보금"), others.Retention)
+
     @property
     def edition(self) -> str:
         """How a refusal names this ruleset: "DV-2023 v1"."""

@@ -119,6 +119,10 @@ class Eligibility:
     same_support_block: Sourced[bool] | None = extra(
         Flag(N_("신청할 수 없음"), N_("따지지 않음")), N_("같은 과제에 대한 다른 지원")
     )
+    declared_days: Sourced[int] | None = extra(Count(DAYS, low=1), N_("신고한 사실이 유효한 기간"))
+    poor_grade_years: Sourced[int] | None = extra(
+        Count(YEARS, low=1), N_("최종평가가 불량인 기업이 신청할 수 없는 기간")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,8 @@ class Evaluation:
     objection_days: Sourced[int] = fact(Count(DAYS, low=1), N_("선정 결과 이의신청 기간"))
     names_hidden: Sourced[bool] | None = extra(Flag(N_("가림"), N_("보임")), N_("평가위원에게 기업 이름"))
     underuse_minus: Sourced[int] | None = extra(Count(POINTS, high=100), N_("지난 바우처를 적게 쓴 기업의 감점"))
+    grade_bonus: Sourced[int] | None = extra(Count(POINTS, high=100), N_("지난해 최종평가가 우수인 기업의 가점"))
+    grade_minus: Sourced[int] | None = extra(Count(POINTS, high=100), N_("지난해 최종평가가 미흡·불량인 기업의 감점"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ def report_oneself(voucher_id: int, *, body: str, principal_minor: int, by: View
     return case
 
 
+def new_number() -> str:
+    """The number of a new case, without gaps within its year."""
+    year = clock.today().year
+    return f"RC-{year}-{next_number(f'RC-{year}'):05d}"
+
+
 def _open(
     voucher_id: int, organisation_id: int, facts: str, principal_minor: int, self_reported: bool, by: Viewer
 ) -> RecoveryCase:
@@ -49,9 +55,8 @@ def _open(
             _("환수할 원금은 1원부터 지원금 %(most)s까지입니다.", most=Money(voucher.support_minor).text(language())),
             field="principal",
         )
-    year = clock.today().year
     case = RecoveryCase(
-        number=f"RC-{year}-{next_number(f'RC-{year}'):05d}",
+        number=new_number(),
         organisation_id=organisation_id,
         programme_id=voucher.programme_id,
         voucher_id=voucher.id,

@@ -132,6 +132,8 @@ def answer_objection(
         )
     case.advance(to=RecoveryState.DECIDED)
     case.answer, case.answered_by = answer, by.person_id
+    if case.principal_minor:  # what stays of the principal keeps its part of own money
+        case.own_minor = case.own_minor * principal_minor // case.principal_minor
     case.principal_minor, case.surcharge_minor, case.interest_minor = wanted.values()
     moves = [Move(f"reduce_{part}", case.programme_id, case.id, amount) for part, amount in less.items()]
     if moves:
@@ -189,7 +191,7 @@ def close_case(case_id: int, *, by: Viewer) -> RecoveryCase:
     if case.state == RecoveryState.DECIDED and (left or queries.has_unconfirmed(case.id)):
         raise Refused(
             _(
-                "아직 %(left)s이 남아 종결할 수 없습니다. 입금을 확인한 뒤 다시 시도하세요.",
+                "아직 %(left)s이 남았거나 확인을 기다리는 입금이나 상계가 있어 종결할 수 없습니다. 끝낸 뒤 다시 시도하세요.",
                 left=Money(left).text(language()),
             )
         )
@@ -198,6 +200,22 @@ def close_case(case_id: int, *, by: Viewer) -> RecoveryCase:
     if case.unpaid_bar_id is not None:
         accounts.lift_bar(case.unpaid_bar_id, reason=f"환수 종결 {case.number}", by=by)
         case.unpaid_bar_id = None
+    _give_back_own(case)
     record("recovery_case:closed", case, by=by)
     notify("recovery_closed", about=case.subject, organisation_id=case.organisation_id, number=case.number)
     return case
+
+
+def _give_back_own(case: RecoveryCase) -> None:
+    """The buyer's own share in what came back is due to the buyer; it is paid with what is left over of its voucher."""
+    if case.own_minor:
+        post(Move("give_back_own", case.programme_id, case.voucher_id, case.own_minor), key=f"{case.subject}:give_back")
+        voucher = queries.voucher_of(case)
+        notify(
+            "recovery_own_back",
+            about=voucher.subject,
+            organisation_id=voucher.organisation_id,
+            number=case.number,
+            voucher=voucher.number,
+            amount_minor=case.own_minor,
+        )

@@ -11,8 +11,9 @@ from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import _
+from marketplace.core.i18n import _, language
 from marketplace.core.korea import normal_business_number
+from marketplace.core.money import Money
 from marketplace.core.web import allow, page_number, refuse_on, render, viewer
 from marketplace.papers import queries as papers
 from marketplace.payments import queries as payments
@@ -32,6 +33,7 @@ def index() -> str:
         states=list(RecoveryState),
         state=state,
         may_open=policies.may_work(viewer()),
+        may_take_up=policies.may_take_up(viewer()),
         may_report=policies.may_report(viewer()),
     )
 
@@ -47,6 +49,7 @@ def case_page(case_id: int, bad: Any = None) -> str:
         case=case,
         firm=queries.firm_of(case),
         voucher=queries.voucher_of(case),
+        amended=queries.amended_of_case(case),
         rules=queries.ruleset_of(case),
         amounts=queries.amounts_now(case) if case.ground else None,
         owed=queries.owed(case.id),
@@ -57,6 +60,8 @@ def case_page(case_id: int, bad: Any = None) -> str:
         related=queries.related_firms(case) if viewer().sees_everything else [],
         papers=papers.papers_about(viewer(), case.subject),
         names=accounts.people_names({each for each in people if each}) if viewer().sees_everything else {},
+        set_offs=(set_offs := queries.set_offs_of_case(case.id)),
+        set_off_lines=queries.payout_lines(set_offs),
         forms=_forms(bad, case),
         bad=bad,
         may=_may(case),
@@ -65,7 +70,7 @@ def case_page(case_id: int, bad: Any = None) -> str:
 
 def _forms(bad: Any, case: Any) -> dict[str, Any]:
     """A fresh form for each thing to do, and the refused one in its place."""
-    notice = forms.NoticeForm(formdata=None)
+    notice = forms.NoticeForm(formdata=None, **_known(case))
     notice.ground.choices = [(each.value, each.label) for each in Ground]
     fresh: dict[str, Any] = {
         "notice": notice,
@@ -79,8 +84,29 @@ def _forms(bad: Any, case: Any) -> dict[str, Any]:
         ),
         "instalments": forms.InstalmentsForm(formdata=None),
         "money": forms.MoneyForm(formdata=None, received_on=clock.today()),
+        "set_off": set_off_form(case),
     }
     return {name: bad if type(bad) is type(form) else form for name, form in fresh.items()}
+
+
+def set_off_form(case: Any, *, fresh: bool = True) -> forms.SetOffForm:
+    """The form of a set-off, with the payouts that it may choose from. Fresh: with what is owed as its amount."""
+    waiting = queries.payouts_to_set_off(case)
+    left = queries.owed(case.id) - queries.unconfirmed_minor(case.id)
+    first = {"amount": max(min(left, waiting[0].amount_minor), 0)} if waiting else {}
+    form = forms.SetOffForm(formdata=None, **first) if fresh else forms.SetOffForm()
+    form.payout.choices = [
+        (each.id, f"{each.number} · {Money(each.amount_minor).text(language())}") for each in waiting
+    ]
+    return form
+
+
+def _known(case: Any) -> dict[str, Any]:
+    """What the notice of a case that came from an amended invoice can say already."""
+    known = queries.amended_of_case(case)
+    if known is None:
+        return {}
+    return {"ground": Ground.EXCESS.value, "clause": f"수정세금계산서 {known.number}", "since_on": known.paid_on}
 
 
 def _may(case: Any) -> dict[str, bool]:
@@ -92,6 +118,7 @@ def _may(case: Any) -> dict[str, bool]:
         "review": policies.is_another(me, case.decided_by),
         "speak": policies.may_speak(me, case) and case.opinion_due_on is not None,
         "object": policies.may_object(me, case) and case.answer is None,
+        "agree": policies.may_object(me, case),
     }
 
 

@@ -54,6 +54,11 @@ class Card:
     key: str = ""
 
     @cached_property
+    def everything(self) -> frozenset[str]:
+        """The words of the title and of the rest."""
+        return self.words | self.extra
+
+    @cached_property
     def letters(self) -> frozenset[str]:
         """The title's letters, three at a time; made when first asked for and kept with the card."""
         return frozenset(jamo_trigrams(self.tight))

@@ -266,8 +266,8 @@ def _hit(ranking: Ranking, scored: Scored) -> Hit:
     card, matched = scored.card, []
     for concept in ranking.asked.concepts:
         in_title = met_by(concept, card.words, card.tight) > 0
-        if in_title or met_by(concept, card.words | card.extra, card.tight) > 0:
-            own = all(word in card.words | card.extra for word in concept.words) or concept.surface in card.tight
+        if in_title or met_by(concept, card.everything, card.tight) > 0:
+            own = all(word in card.everything for word in concept.words) or concept.surface in card.tight
             matched.append(Matched(concept.surface, concept.surface if own else _said(concept.others, card), in_title))
     features = scored.features
     by_meaning = features.meaning > 0.5 and features.title < 0.5

@@ -17,7 +17,7 @@ from marketplace.search.rules.ranking import Features, met_by
 SURE = {NAME: 0.48, SENTENCE: 0.42, LATIN: 0.5}
 """The least score of the first hit, by kind of query: between what queries for things that nobody offers reach and what
 most answered ones do."""
-MISSING = 0.4
+MISSING = 0.3
 """So much of what was asked, by rarity, may be words that nobody has."""
 STANDS_OUT = 1.18
 """From here on meaning makes up for missing words: a need for what is there, said in words that nobody used."""
@@ -63,6 +63,6 @@ def missing(seen: Evidence, is_had: Callable[[Concept], bool]) -> float:
 
 
 def _is_met(concept: Concept, card: Card) -> bool:
-    if met_by(concept, card.words | card.extra, card.tight):
+    if met_by(concept, card.everything, card.tight):
         return True
     return len(jamo(concept.surface)) >= SHORTEST and letters_off(concept.surface, card.tight) <= 1

@@ -13,6 +13,20 @@ KEPT = frozenset({"NNG", "NNP", "NR", "SL", "SH", "SN", "XR", "VV", "VA", "MAG",
 """Tags of Kiwi that carry a subject: nouns, foreign words, numbers, roots and stems."""
 WEAK = frozenset({"VV", "VA", "MAG", "NNB", "XR"})
 """Tags that seldom tell one listing from another: they count, and little."""
+ENDINGS = (
+    ("ies", "y"),
+    ("es", ""),
+    ("s", ""),
+    ("ing", ""),
+    ("ing", "e"),
+    ("ed", ""),
+    ("ed", "e"),
+    ("er", ""),
+    ("", "s"),
+)
+"""English endings that a listing or an entry of the vocabulary may have otherwise, and what stands in their place."""
+SAME = 0.9
+"""From here on another word means the same; below it is broader or narrower."""
 ASKING = re.compile(
     r"(을|를|이|가|은|는|에|에서|으로|로|의)?\s*(만들|개발하|구축하|준비하|기획하|찾|구하|필요|원하|알고|하고|쓸|사용할|활용할|학습시킬|학습할)"
     r"\S*(\s*(싶|있|중|합|입|해|하|데이터|자료|서비스|앱|프로그램|시스템|솔루션|기술|인공지능|수|게|것|줄|거|까|나|요|니)\S*)*[.?!~]*$"
@@ -37,6 +51,8 @@ class Concept:
     words: tuple[str, ...]
     weight: float = 1.0
     others: dict[tuple[str, ...], float] = field(default_factory=dict)
+    parts: tuple["Concept", ...] = ()
+    """The words one by one, where the vocabulary knows each: 'children speech' is also speech of somebody called 소아."""
 
     @cached_property
     def surface(self) -> str:
@@ -79,7 +95,7 @@ class Synonyms:
         for words, under in groups:
             same = [self._key(word) for word in parts_of(words)]
             for one in same:
-                self._note(one, [(other, 0.9) for other in same if other != one])
+                self._note(one, [(other, SAME) for other in same if other != one])
             broad = [self._key(word) for word in parts_of(under)]
             for one in same:
                 self._note(one, [(other, 0.45) for other in broad])
@@ -135,19 +151,57 @@ def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonym
 def _concepts(morphemes: Sequence[Morpheme], synonyms: Synonyms) -> list[Concept]:
     """The longest runs that the vocabulary knows, then single words; each thing once."""
     made: dict[tuple[str, ...], Concept] = {}
+    forms = [_entry(each.form, synonyms) for each in morphemes]
     at = 0
     while at < len(morphemes):
         for length in range(min(synonyms.longest, len(morphemes) - at, 5), 0, -1):
             run = morphemes[at : at + length]
-            key = tuple(each.form for each in run)
+            key = tuple(forms[at : at + length])
             if length == 1 or synonyms.knows(key):
                 break
         weak = length == 1 and (run[0].tag in WEAK or len(run[0].form) == 1)
         if key not in made:
             weight = 0.5 if length == 1 and run[0].form in FORMS else float(length) ** 0.5
-            made[key] = Concept(key, 0.4 if weak else weight, dict(synonyms.of(key)))
+            made[key] = Concept(key, 0.4 if weak else weight, dict(synonyms.of(key)), _parts(key, synonyms))
+            written = tuple(each.form for each in run)
+            if written != key:
+                made[key].others[written] = 1.0
         at += length
     return list(made.values())[:24]
+
+
+def _parts(key: tuple[str, ...], synonyms: Synonyms) -> tuple[Concept, ...]:
+    if len(key) == 1 or not all(synonyms.of((word,)) for word in key):
+        return ()
+    return tuple(Concept((word,), 1.0, dict(synonyms.of((word,)))) for word in key)
+
+
+def _entry(form: str, synonyms: Synonyms) -> str:
+    """An English word as the vocabulary has it: 'hospitals' and 'welding' by 'hospital' and 'weld' where only those are known."""
+    if not form.isascii() or len(form) < 4 or synonyms.knows((form,)):
+        return form
+    for ending, instead in ENDINGS:
+        stem = form.removesuffix(ending) + instead
+        if form.endswith(ending) and len(stem) > 2 and synonyms.knows((stem,)):
+            return stem
+    return form
+
+
+def other_words(concepts: Sequence[Concept], each: int = 3, longest: int = 120) -> str:
+    """The nearest other words for some concepts, a few of each, parted by commas: what people call it who do not say
+    it so. Whole words only, so many letters at most."""
+    near = [
+        " ".join(words)
+        for concept in concepts
+        for words, weight in sorted(concept.others.items(), key=lambda pair: -pair[1])[:each]
+        if weight >= SAME
+    ]
+    text = ""
+    for word in dict.fromkeys(near):
+        if len(text) + len(word) + 2 > longest:
+            break
+        text += f", {word}" if text else word
+    return text
 
 
 def _without_stops(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
@@ -196,7 +250,7 @@ def _glossed(concepts: Sequence[Concept]) -> str:
     for concept in concepts:
         latin = concept.surface.isascii()
         best = [
-            other for other, weight in concept.others.items() if weight >= 0.9 and "".join(other).isascii() != latin
+            other for other, weight in concept.others.items() if weight >= SAME and "".join(other).isascii() != latin
         ]
         if best:
             words.append(" ".join(best[0]))

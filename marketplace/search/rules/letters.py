@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import accumulate
 
 LONGEST_QUERY = 500
 LONGEST_TITLE = 400
@@ -114,6 +115,13 @@ def initials(words: str) -> str:
     return "".join(
         INITIALS[(ord(letter) - FIRST) // 588] if FIRST <= ord(letter) <= LAST else letter for letter in unspaced(words)
     )
+
+
+def begins_with(spelt: str, words: str) -> bool:
+    """Whether 초성 begin at a word: ㅌㅎ is 특허 번역, and not 데이터 활용."""
+    parts = [initials(word) for word in re.findall(r"[^\W_]+", plain(words))]
+    whole, starts = "".join(parts), [0, *accumulate(len(part) for part in parts)]
+    return any(whole.startswith(spelt, at) for at in starts)
 
 
 def is_initials(word: str) -> bool:

@@ -39,6 +39,8 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
+APART = 0.85
+"""What a thing of several words counts that a document has word by word, each in its own other words."""
 SPOILT = 3
 """So many groups of three letters one wrong letter spoils at most."""
 
@@ -84,10 +86,13 @@ def met_by(concept: Concept, words: frozenset[str], tight: str) -> float:
         return 1.0
     if len(concept.surface) > 1 and concept.surface in tight:
         return 0.95
+    best = 0.0
     for words_of, written, weight in concept.ways:
         if (written and written in tight) or all(word in words for word in words_of):
-            return weight
-    return 0.0
+            best = weight
+            break
+    each = [met_by(part, words, tight) for part in concept.parts] if concept.parts and best < APART else []
+    return max(best, APART * sum(each) / len(each)) if each and all(each) else best
 
 
 def letters_in(query: Sequence[str], title: frozenset[str]) -> float:

@@ -212,6 +212,12 @@ class SettlementCase(Base, Stateful):
     released_support_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     released_own_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """What went back to the voucher for what was cut, when the case was approved; own share without VAT."""
+    retained_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What of the total is kept back at approval, until the warranty that runs from the order's last acceptance is over."""
+    retained_days: Mapped[int | None]
+    retained_rule: Mapped[str | None]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     state: Mapped[CaseState] = mapped_column(state_type(CaseState), default=CaseState.OPEN, server_default="open")
     first_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     first_at: Mapped[datetime | None]
@@ -231,6 +237,16 @@ class SettlementCase(Base, Stateful):
         CheckConstraint("support_minor + own_minor + vat_minor = total_minor", name="sum"),
         CheckConstraint("support_minor >= 0 and own_minor >= 0 and vat_minor >= 0", name="amounts"),
         CheckConstraint("cut_supply_minor >= 0 and cut_vat_minor >= 0", name="cut"),
+        CheckConstraint(
+            "retained_minor between 0 and total_minor "
+            "and (retained_minor = 0 or (retained_days is not null and retained_rule is not null))",
+            name="retained",
+        ),
+        CheckConstraint(
+            "released_at is null or (retained_minor > 0 and released_by is not null and state = 'paid')",
+            name="released",
+        ),
+        Index("ix_settlement_case_retained", "id", postgresql_where=text("retained_minor > 0 and state = 'paid'")),
         CheckConstraint("second_by <> first_by", name="two_persons"),
         CheckConstraint(
             "state not in ('approved','paid') or (first_by is not null and second_by is not null)", name="approved"

@@ -26,6 +26,7 @@ from marketplace.settlement.operations.issue import (
     tell_unsent,
 )
 from marketplace.settlement.operations.month import close_month
+from marketplace.settlement.operations.retention import release_retention
 from marketplace.settlement.operations.reverse import (
     ask_reversal,
     confirm_reversal,
@@ -71,6 +72,7 @@ __all__ = [
     "read_upload",
     "receive_upload",
     "refuse_reversal",
+    "release_retention",
     "remind_invoice",
     "reply_to_disallowance",
     "return_case",

@@ -7,16 +7,19 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import N_, _
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
+from marketplace.grants import operations as grants
 from marketplace.notices.operations import notify
 from marketplace.orders import operations as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import issue
+from marketplace.programmes import queries as programmes
 from marketplace.settlement import documents, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState, SettlementCase, TaxInvoice
 from marketplace.settlement.operations.amend import turn_to_recovery
 from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.operations.recount import never_paid
+from marketplace.settlement.operations.retention import retain
 from marketplace.settlement.rules import given_back, same_name
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.operations import approve_spending, release
@@ -60,6 +63,7 @@ def approve_second(case_id: int, content_sha256: str, *, by: Viewer) -> Settleme
         own_minor=own_minor,
         key=f"{case.subject}:approve",
     )
+    retain(case)
     _give_back(case)
     locked(TaxInvoice, case.invoice_id).advance(to=InvoiceState.APPROVED)
     record("settlement_case:approved", case, by=by, content_sha256=content_sha256, total_minor=case.total_minor)
@@ -114,6 +118,13 @@ def _judge(case: SettlementCase, content_sha256: str, by: Viewer) -> queries.She
     wrong = [finding for finding in sheet.findings if not finding.ok]
     if wrong:
         raise Refused(_("대사가 맞지 않는 정산은 승인할 수 없습니다. 사유를 적어 반려하세요."))
+    ruleset = programmes.get_ruleset(sheet.facts.voucher.ruleset_id)
+    if ruleset.relations.related_blocks.value and accounts.are_related(sheet.facts.buyer.id, sheet.facts.supplier.id):
+        raise Refused(
+            _("두 기업이 특수관계에 있어 지급할 수 없습니다. 사유를 적어 반려하고 사업 담당자에게 알리세요."),
+            rule=ruleset.rule("relations.related_blocks"),
+        )
+    grants.check_standing(sheet.facts.voucher.id, ruleset)
     if queries.pending_cuts(case.id):
         raise Refused(
             _("불인정 항목에 공급기업의 소명이나 이의 결정을 기다리는 것이 있습니다. 끝난 뒤 승인하세요."),

@@ -63,12 +63,12 @@ def enter_invoice(
         raise Mismatched(wrong)
     invoice = keep_invoice(order, typed, facts, source, by, amends)
     note_invoiced(order.id, {line.order_line_id: line.supply_minor for line in typed.lines})
-    return open_case(order, invoice, parts_of(order, typed), by)
+    return open_case(order, invoice, parts_of(order, typed, facts), by)
 
 
-def parts_of(order: PurchaseOrder, typed: TypedInvoice | TaxInvoice) -> Parts:
-    """Who pays an invoice that comes after everything its order's live cases claim."""
-    facts = queries.order_facts(order)
+def parts_of(order: PurchaseOrder, typed: TypedInvoice | TaxInvoice, facts: queries.OrderFacts | None = None) -> Parts:
+    """Who pays an invoice that comes after everything its order's live cases claim, by `facts` where they are known."""
+    facts = facts or queries.order_facts(order)
     return parts_of_invoice(
         order_supply=order.supply_minor,
         order_support=order.support_minor,

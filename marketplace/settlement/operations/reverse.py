@@ -31,6 +31,7 @@ from marketplace.settlement.models import (
 from marketplace.settlement.operations.amend import net_off
 from marketplace.settlement.operations.enter import open_case, parts_of
 from marketplace.settlement.operations.recount import never_paid, recount
+from marketplace.settlement.operations.retention import give_up
 from marketplace.settlement.rules import same_name
 from marketplace.vouchers.operations import reserve, unapprove_spending
 
@@ -80,6 +81,7 @@ def confirm_reversal(reversal_id: int, *, by: Viewer) -> SettlementCase:
         asked.advance(to=ReversalState.CONFIRMED)  # says why not, before anything else does
     case.advance(to=CaseState.REVERSED)
     invoice.advance(to=InvoiceState.MATCHED)
+    give_up(case)
     own_minor = case.own_minor + case.vat_minor
     unapprove_spending(
         case.voucher_id,

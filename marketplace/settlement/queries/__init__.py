@@ -78,6 +78,7 @@ from marketplace.settlement.queries.lists import (
 )
 from marketplace.settlement.queries.match import OrderFacts, lines_of_invoice, order_facts
 from marketplace.settlement.queries.months import MonthRow, MonthSums, month_hash, month_rows, month_sums, months
+from marketplace.settlement.queries.retention import cases_released, release_due_on, ruleset_of
 from marketplace.settlement.queries.sums import (
     CaseSums,
     Sums,
@@ -126,6 +127,7 @@ __all__ = [
     "cases_for_export",
     "cases_of_order",
     "cases_page",
+    "cases_released",
     "cases_to_escalate",
     "cases_to_pay",
     "cases_without_paper",
@@ -178,8 +180,10 @@ __all__ = [
     "programme_sums",
     "provider_facts",
     "reduced_of",
+    "release_due_on",
     "replacement_of",
     "reversals_of",
+    "ruleset_of",
     "second_approvals_since",
     "send_due_on",
     "standing_of",

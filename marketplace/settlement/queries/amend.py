@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
@@ -168,14 +168,15 @@ class ToRecover:
     own_minor: int
 
 
-def invoices_to_recover(limit: int = 50) -> list[ToRecover]:
-    """Amendments of paid invoices that nobody has taken up as recovery, the oldest first."""
+def invoices_to_recover(limit: int = 50, *, invoice_id: int | None = None) -> list[ToRecover]:
+    """Amendments of paid invoices that nobody has taken up as recovery, the oldest first; or the one of that id."""
     rows = session.execute(
         select(TaxInvoice, Organisation.name, Voucher.id, Voucher.number)
         .join(PurchaseOrder, PurchaseOrder.id == TaxInvoice.order_id)
         .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
         .join(Organisation, Organisation.id == TaxInvoice.supplier_id)
         .where(TaxInvoice.state == InvoiceState.RECOVER, TaxInvoice.recovery_note.is_(None))
+        .where(true() if invoice_id is None else TaxInvoice.id == invoice_id)
         .order_by(TaxInvoice.id)
         .limit(limit)
     )
@@ -220,8 +221,8 @@ def reversal_tasks(viewer: Viewer) -> list[Task]:
         tasks += [
             Task(
                 _("수정세금계산서로 더 지급된 돈을 환수하세요: %(number)s", number=row.number),
-                "settlement.invoice",
-                {"invoice_id": row.invoice_id},
+                "recovery.amended",
+                {},
                 f"{row.supplier} · {Money(row.support_minor + row.own_minor).text(language())}",
                 kind="recovery",
             )

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import get_row, session
 from marketplace.core.viewer import Viewer
 from marketplace.orders.models import PurchaseOrder
 from marketplace.papers.operations import facts_hash
@@ -115,12 +115,12 @@ def find_case_seen_by(viewer: Viewer, case_id: int) -> SettlementCase | None:
 
 def get_case(case_id: int) -> SettlementCase:
     """A case by its id, for operations and jobs. Raises NoResultFound."""
-    return session.scalars(select(SettlementCase).where(SettlementCase.id == case_id)).one()
+    return get_row(SettlementCase, case_id)
 
 
 def get_invoice(invoice_id: int) -> TaxInvoice:
     """An invoice by its id, for operations. Raises NoResultFound."""
-    return session.scalars(select(TaxInvoice).where(TaxInvoice.id == invoice_id)).one()
+    return get_row(TaxInvoice, invoice_id)
 
 
 def case_of_invoice(invoice_id: int) -> SettlementCase:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
@@ -24,6 +24,7 @@ from marketplace.settlement.queries.amend import reversal_tasks
 from marketplace.settlement.queries.clock import invoice_due
 from marketplace.settlement.queries.cuts import cut_tasks
 from marketplace.settlement.queries.find import visible
+from marketplace.settlement.queries.retention import is_releasable
 from marketplace.settlement.rules import REVIEW_DAYS
 
 SIZE = 50
@@ -255,24 +256,26 @@ def waiting_for(viewer: Viewer) -> list[Task]:
 
 
 def _cases_waiting_for(viewer: Viewer) -> list[Task]:
+    waits = and_(
+        SettlementCase.state.in_(GROUPS["waiting"]),
+        or_(SettlementCase.first_by.is_(None), SettlementCase.first_by != viewer.person_id),
+    )
     rows = session.execute(
         select(SettlementCase, Organisation.name)
         .join(Organisation, Organisation.id == SettlementCase.supplier_id)
-        .where(
-            SettlementCase.state.in_(GROUPS["waiting"]),
-            or_(SettlementCase.first_by.is_(None), SettlementCase.first_by != viewer.person_id),
-        )
+        .where(or_(waits, is_releasable()))
         .order_by(SettlementCase.id)
         .limit(50)
     ).all()
-    return [
-        Task(
-            _("정산을 승인하세요: %(number)s", number=case.number),
-            "settlement.case",
-            {"case_id": case.id},
-            f"{supplier} · {case.state.label}",
-            add_working_days(case.created_at.astimezone(clock.SEOUL).date(), REVIEW_DAYS),
-            "settlement",
-        )
-        for case, supplier in rows
-    ]
+    return [_case_task(case, supplier) for case, supplier in rows]
+
+
+def _case_task(case: SettlementCase, supplier: str) -> Task:
+    """A case to approve, or one that is paid and whose retention may be released."""
+    if case.state == CaseState.PAID:
+        title, due = _("유보금을 푸세요: %(number)s", number=case.number), None
+        detail = Money(case.retained_minor).text(language())
+    else:
+        title, detail = _("정산을 승인하세요: %(number)s", number=case.number), str(case.state.label)
+        due = add_working_days(case.created_at.astimezone(clock.SEOUL).date(), REVIEW_DAYS)
+    return Task(title, "settlement.case", {"case_id": case.id}, f"{supplier} · {detail}", due, "settlement")

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Organisation
@@ -36,6 +36,64 @@ from marketplace.vouchers.models import Voucher
 
 UNCOUNTED = (InvoiceState.WITHDRAWN, InvoiceState.HELD, InvoiceState.RECOVER)
 """Invoices that say nothing about how much of an order is invoiced: taken back, or amendments without effect so far."""
+
+
+# The six statements of the facts are made once: an invoice is matched half a dozen times on its way to the bank, and making
+# them would cost as much as running them.
+_ORDERS = bindparam("orders", type_=BigInteger, expanding=True)
+_BUYER, _SUPPLIER = aliased(Organisation), aliased(Organisation)
+_FIRMS = (
+    select(PurchaseOrder.id, Voucher, Programme, Agreement, _BUYER, _SUPPLIER)
+    .select_from(PurchaseOrder)
+    .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
+    .join(Programme, Programme.id == Voucher.programme_id)
+    .outerjoin(Agreement, Agreement.voucher_id == Voucher.id)
+    .join(_BUYER, _BUYER.id == PurchaseOrder.organisation_id)
+    .join(_SUPPLIER, _SUPPLIER.id == PurchaseOrder.supplier_id)
+    .where(PurchaseOrder.id.in_(_ORDERS))
+)
+_LINES = select(OrderLine).where(OrderLine.order_id.in_(_ORDERS)).order_by(OrderLine.order_id, OrderLine.position)
+_HANDED_OVER = (
+    select(Delivery.order_id, func.min(Delivery.handed_over_at))
+    .where(Delivery.order_id.in_(_ORDERS))
+    .group_by(Delivery.order_id)
+)
+_ACCEPTED = (
+    select(
+        Delivery.order_id,
+        DeliveryLine.order_line_id,
+        DeliveryLine.accepted_quantity,
+        DeliveryLine.accepted_minor,
+        Acceptance.decided_at,
+    )
+    .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+    .join(Acceptance, Acceptance.delivery_id == Delivery.id)
+    .where(Delivery.order_id.in_(_ORDERS), DeliveryLine.accepted_minor > 0)
+    .order_by(Acceptance.id, DeliveryLine.id)
+)
+_INVOICED = (
+    select(
+        TaxInvoice.order_id,
+        sql_case((TaxInvoice.supply_minor < 0, TaxInvoice.amends_id), else_=TaxInvoice.id).label("belongs"),
+        InvoiceLine.order_line_id,
+        InvoiceLine.quantity,
+        InvoiceLine.supply_minor,
+    )
+    .join(TaxInvoice, TaxInvoice.id == InvoiceLine.invoice_id)
+    .where(TaxInvoice.order_id.in_(_ORDERS), TaxInvoice.state.not_in(UNCOUNTED))
+    .order_by(InvoiceLine.id)
+)
+_TAKEN = (
+    select(
+        SettlementCase.order_id,
+        SettlementCase.invoice_id,
+        (SettlementCase.support_minor + SettlementCase.own_minor).label("supply"),
+        SettlementCase.support_minor.label("support"),
+        (SettlementCase.vat_minor + SettlementCase.cut_vat_minor).label("vat"),
+    )
+    .where(SettlementCase.order_id.in_(_ORDERS), SettlementCase.state.not_in(DEAD))
+    .order_by(SettlementCase.id)
+)
 
 
 @dataclass(frozen=True)
@@ -99,17 +157,10 @@ def facts_of(asked: Sequence[tuple[PurchaseOrder, int | None]]) -> list[OrderFac
     ids = {order.id for order, _before in asked}
     firms = _firms(ids)
     rows: dict[int, list[OrderLine]] = {}
-    statement = select(OrderLine).where(OrderLine.order_id.in_(ids)).order_by(OrderLine.order_id, OrderLine.position)
-    for row in session.scalars(statement):
+    for row in session.scalars(_LINES, {"orders": list(ids)}):
         rows.setdefault(row.order_id, []).append(row)
     accepted, invoiced, taken = _accepted(ids), _invoiced(ids), _taken(ids)
-    handed_over = dict(
-        session.execute(
-            select(Delivery.order_id, func.min(Delivery.handed_over_at))
-            .where(Delivery.order_id.in_(ids))
-            .group_by(Delivery.order_id)
-        ).all()
-    )
+    handed_over = dict(session.execute(_HANDED_OVER, {"orders": list(ids)}).all())
     found = []
     for order, before in asked:
         voucher, programme, agreement, buyer, supplier = firms[order.id]
@@ -158,35 +209,12 @@ def facts_of(asked: Sequence[tuple[PurchaseOrder, int | None]]) -> list[OrderFac
 
 def _firms(order_ids: Collection[int]) -> dict[int, Any]:
     """Order -> its voucher, programme, agreement, buyer and supplier."""
-    buyer, supplier = aliased(Organisation), aliased(Organisation)
-    rows = session.execute(
-        select(PurchaseOrder.id, Voucher, Programme, Agreement, buyer, supplier)
-        .select_from(PurchaseOrder)
-        .join(Voucher, Voucher.id == PurchaseOrder.voucher_id)
-        .join(Programme, Programme.id == Voucher.programme_id)
-        .outerjoin(Agreement, Agreement.voucher_id == Voucher.id)
-        .join(buyer, buyer.id == PurchaseOrder.organisation_id)
-        .join(supplier, supplier.id == PurchaseOrder.supplier_id)
-        .where(PurchaseOrder.id.in_(order_ids))
-    )
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row[1:] for row in session.execute(_FIRMS, {"orders": list(order_ids)})}
 
 
 def _accepted(order_ids: Collection[int]) -> dict[int, dict[int, list[AcceptedPart]]]:
-    rows = session.execute(
-        select(
-            Delivery.order_id,
-            DeliveryLine.order_line_id,
-            DeliveryLine.accepted_quantity,
-            DeliveryLine.accepted_minor,
-            Acceptance.decided_at,
-        )
-        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
-        .join(Acceptance, Acceptance.delivery_id == Delivery.id)
-        .where(Delivery.order_id.in_(order_ids), DeliveryLine.accepted_minor > 0)
-        .order_by(Acceptance.id, DeliveryLine.id)
-    )
     parts: dict[int, dict[int, list[AcceptedPart]]] = {}
+    rows = session.execute(_ACCEPTED, {"orders": list(order_ids)})
     for order_id, line_id, quantity, minor, decided_at in rows:
         parts.setdefault(order_id, {}).setdefault(line_id, []).append(
             AcceptedPart(decided_at.astimezone(clock.SEOUL).date(), quantity or Decimal(0), minor or 0)
@@ -197,15 +225,8 @@ def _accepted(order_ids: Collection[int]) -> dict[int, dict[int, list[AcceptedPa
 def _invoiced(order_ids: Collection[int]) -> dict[int, list[Any]]:
     """Order -> its invoiced parts, each with the invoice that it belongs to: what nets one off belongs to that one,
     however much later it came."""
-    belongs = sql_case((TaxInvoice.supply_minor < 0, TaxInvoice.amends_id), else_=TaxInvoice.id).label("belongs")
-    rows = session.execute(
-        select(TaxInvoice.order_id, belongs, InvoiceLine.order_line_id, InvoiceLine.quantity, InvoiceLine.supply_minor)
-        .join(TaxInvoice, TaxInvoice.id == InvoiceLine.invoice_id)
-        .where(TaxInvoice.order_id.in_(order_ids), TaxInvoice.state.not_in(UNCOUNTED))
-        .order_by(InvoiceLine.id)
-    )
     found: dict[int, list[Any]] = {}
-    for row in rows:
+    for row in session.execute(_INVOICED, {"orders": list(order_ids)}):
         found.setdefault(row.order_id, []).append(row)
     return found
 
@@ -221,19 +242,8 @@ def _parts_before(rows: Sequence[Any], before: int | None) -> dict[int, Invoiced
 
 def _taken(order_ids: Collection[int]) -> dict[int, list[Any]]:
     """Order -> what each live case has claimed: supply value, support, and VAT of its invoice, recognised or not."""
-    rows = session.execute(
-        select(
-            SettlementCase.order_id,
-            SettlementCase.invoice_id,
-            (SettlementCase.support_minor + SettlementCase.own_minor).label("supply"),
-            SettlementCase.support_minor.label("support"),
-            (SettlementCase.vat_minor + SettlementCase.cut_vat_minor).label("vat"),
-        )
-        .where(SettlementCase.order_id.in_(order_ids), SettlementCase.state.not_in(DEAD))
-        .order_by(SettlementCase.id)
-    )
     found: dict[int, list[Any]] = {}
-    for row in rows:
+    for row in session.execute(_TAKEN, {"orders": list(order_ids)}):
         found.setdefault(row.order_id, []).append(row)
     return found
 

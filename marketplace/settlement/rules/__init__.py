@@ -64,6 +64,7 @@ from marketplace.settlement.rules.split import (
     Parts,
     expected_payment_on,
     parts_of_invoice,
+    retained_of,
 )
 from marketplace.settlement.rules.words import DAY_WORDS, EVENT_WORDS
 
@@ -128,6 +129,7 @@ __all__ = [
     "plain",
     "read_kec",
     "recognised",
+    "retained_of",
     "same_name",
     "supply_due",
     "three_way_match",

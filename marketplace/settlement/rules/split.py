@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from marketplace.core.korea import add_working_days
+from marketplace.core.money import floor_to
 from marketplace.programmes.rules import support_due
 
 REVIEW_DAYS, PAYMENT_DAYS = 5, 5
@@ -41,6 +42,11 @@ def parts_of_invoice(
     due = support_due(Fraction(order_support, order_supply), cumulative, order_support, unit)
     support = min(max(due - taken_support, 0), supply)
     return Parts(support, supply - support, vat)
+
+
+def retained_of(total: int, share: Fraction, unit: int) -> int:
+    """What is kept back of `total`, floored to `unit` won, so that never more than the share is."""
+    return floor_to(total * share, unit)
 
 
 def expected_payment_on(entered_on: date, approved_on: date | None) -> date:

@@ -78,6 +78,7 @@ def show_case(
     form: Any = None,
     return_form: forms.ReturnForm | None = None,
     reverse_form: forms.ReverseForm | None = None,
+    press_form: forms.PressForm | None = None,
 ) -> str:
     """The page of a case, with the form whose words were refused."""
     case = queries.find_case_seen_by(viewer(), case_id) or abort(404)
@@ -112,6 +113,8 @@ def show_case(
         reversals=reversals,
         before=queries.case_before(case.id),
         held=queries.held_amendments(case.invoice_id),
+        press_form=press_form or forms.PressForm(formdata=None),
+        release_due_on=queries.release_due_on(case) if case.retained_minor else None,
         asks_another=any(policies.is_another_than_asked(viewer(), row) for row in reversals[-1:]),
         cuts=cuts,
         codes=CODES,

@@ -1,0 +1,69 @@
+"""What is to be queued for payment, and what of it is to be withdrawn."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+
+from marketplace.core.db import session
+from marketplace.payments.models import Payout, PayoutPart, PayoutState
+from marketplace.settlement import queries as settlement
+from marketplace.settlement.models import CaseState, SettlementCase
+from marketplace.vouchers import queries as vouchers
+from marketplace.vouchers.models import Voucher, VoucherState
+
+ENDED = (PayoutState.PAID, PayoutState.SET_OFF)
+"""Nothing of it is under way any more."""
+
+
+def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
+    """Approved cases that nobody has queued for payment yet."""
+    taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
+    return settlement.cases_to_pay(limit, taken=taken)
+
+
+def retentions_without_payout(limit: int) -> Sequence[SettlementCase]:
+    """Cases whose retention was released and nobody has queued for payment yet."""
+    taken = select(Payout.settlement_case_id).where(Payout.part == PayoutPart.RETENTION)
+    return settlement.cases_released(limit, taken=taken)
+
+
+def payouts_to_withdraw(limit: int = 200) -> Sequence[int]:
+    """Waiting payouts of cases whose approval was taken back."""
+    return session.scalars(
+        select(Payout.id)
+        .join(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
+        .where(Payout.state == PayoutState.WAITING, SettlementCase.state == CaseState.REVERSED)
+        .order_by(Payout.id)
+        .limit(limit)
+    ).all()
+
+
+def has_refund(voucher_id: int) -> bool:
+    """Whether a payout of what was left over is under way already. Own money that a recovery brought back later is paid by
+    another one."""
+    statement = select(Payout.id).where(
+        Payout.voucher_id == voucher_id, Payout.settlement_case_id.is_(None), Payout.state.not_in(ENDED)
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def vouchers_to_refund(limit: int = 200) -> list[int]:
+    """Closed vouchers with own money due to their firms and no payout for it under way. Walks over all that have no payout, since
+    only the ledger knows on which of them something is due."""
+    due: list[int] = []
+    last = 0
+    refunded = exists().where(
+        Payout.voucher_id == Voucher.id, Payout.settlement_case_id.is_(None), Payout.state.not_in(ENDED)
+    )
+    while len(due) < limit:
+        ids = session.scalars(
+            select(Voucher.id)
+            .where(Voucher.state == VoucherState.CLOSED, Voucher.id > last, ~refunded)
+            .order_by(Voucher.id)
+            .limit(500)
+        ).all()
+        if not ids:
+            break
+        due += [identity for identity, pots in vouchers.pots_of_all(ids).items() if pots.refund_due > 0]
+        last = ids[-1]
+    return due[:limit]
