@@ -18,13 +18,13 @@ from tests.conftest import make_app
 from tests.search import shop
 
 FLOORS = {
-    "need": (0.66, 0.88),
-    "other_words": (0.66, 0.88),
-    "english": (0.76, 0.95),
-    "name": (0.78, 0.97),
-    "typo": (0.72, 0.97),
-    "glued": (0.8, 0.97),
-    "initials": (0.42, 0.95),
+    "need": (0.72, 0.92),
+    "other_words": (0.79, 0.97),
+    "english": (0.81, 0.97),
+    "name": (0.82, 0.97),
+    "typo": (0.79, 0.97),
+    "glued": (0.81, 0.97),
+    "initials": (0.53, 0.95),
 }
 """Kind of query -> nDCG@10, success@10."""
 KNOWN_FLOORS = {
@@ -37,8 +37,9 @@ KNOWN_FLOORS = {
     "initials": 0.64,
 }
 """Kind of perturbation -> MRR@10."""
-ENGLISH_RECALL = 0.76
-"""Of English queries, the share of a topic's listings among the first ten: .782 when it was first measured, .95 is wanted."""
+ENGLISH_RECALL = 0.8
+"""Of English queries, the share of a topic's listings among the first ten: .782 when it was first measured, .827 since
+meanings are told with other words."""
 EVERY = 6
 """Of the six listings of a topic one is looked for as a known item."""
 
