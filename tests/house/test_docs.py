@@ -32,10 +32,11 @@ def test_every_command_that_a_document_names_exists():
     from marketplace.ledger.commands import cli as ledger
     from marketplace.matchday.commands import cli as matchday
     from marketplace.matching.commands import cli as matching
+    from marketplace.papers.commands import cli as papers
     from marketplace.programmes.commands import cli as programmes
     from marketplace.search.commands import cli as search
 
-    rooms = (accounts, catalogue, demo_commands, evaluation, ledger, matchday, matching, programmes, search)
+    rooms = (accounts, catalogue, demo_commands, evaluation, ledger, matchday, matching, papers, programmes, search)
     groups = {group.name: group for group in (cli.database, cli.jobs_group, *rooms)}
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for group, command in re.findall(r"flask(?: --app wsgi)? (\w+) ([a-z][a-z-]+)", page.read_text()):
