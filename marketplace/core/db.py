@@ -164,16 +164,18 @@ def locked(model: type[Row], identity: int) -> Row:
 
 def get_row(model: type[Row], identity: int) -> Row:
     """The row as the session knows it or the database has it. Raises NoResultFound."""
-    return session.scalars(_look_at(model), {"identity": identity}).one()
+    row: Row = session.scalars(_look_at(model), {"identity": identity}).one()
+    return row
 
 
 def find_row(model: type[Row], identity: int) -> Row | None:
     """The row, or None where there is none."""
-    return session.scalars(_look_at(model), {"identity": identity}).one_or_none()
+    row: Row | None = session.scalars(_look_at(model), {"identity": identity}).one_or_none()
+    return row
 
 
 @cache
-def _look_at(model: type[Row]) -> Select[tuple[Row]]:
+def _look_at(model: type[Row]) -> Select[Row]:
     """The statement of `get_row`, made once for a model, as that of `locked` is."""
     return select(model).where(model.id == bindparam("identity", type_=BigInteger))  # type: ignore[attr-defined]
 

@@ -39,8 +39,9 @@ def _tables_in(statement: str) -> frozenset[str]:
 
 @lru_cache(8192)
 def _written_by(statement: str) -> frozenset[str]:
-    """The tables that a statement changes. Of the database's functions only the ledger's change any."""
-    if "ledger_post(" in statement or "ledger_summarise(" in statement:
+    """The tables that a statement changes. Of the database's functions only the ledger's do; its running sums change no
+    balance."""
+    if "ledger_post(" in statement:
         return frozenset(name for name in Base.metadata.tables if name.startswith("ledger_"))
     return frozenset(_WRITTEN.findall(statement)) & Base.metadata.tables.keys()
 
@@ -57,7 +58,8 @@ class Watch(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Idle:
-    """A run of a job that moved nothing: what it read, whether it asked for the time, when it was."""
+    """A run of a job that moved nothing: what it named, whether it asked for the time, in which night, and how many changes
+    there had been before it. One that wrote something all the same is asked again."""
 
     tables: frozenset[str]
     timed: bool
@@ -105,13 +107,14 @@ class Nights:
             return 0
         watch = g.cache = Watch(clock_offset=clock.offset())
         self.statements.clear()
+        before = self.change
         moved = job.work()
         if moved:
             self.idle.pop(job.name, None)
         else:
             tables = frozenset[str]().union(*map(_tables_in, self.statements))
             timed = watch.looked_at or any("app_now(" in each for each in self.statements)
-            self.idle[job.name] = Idle(tables, timed, self.night, self.change)
+            self.idle[job.name] = Idle(tables, timed, self.night, before)
         return moved
 
     def _still(self, last: Idle) -> bool:

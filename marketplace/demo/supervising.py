@@ -17,11 +17,12 @@ from marketplace.supervision import operations as watching
 from marketplace.supervision.models import Callback, FinalEvaluation, FinalReport, ReportState, VisitVerdict
 from marketplace.supervision.rules import terms
 
-REPORT = {
-    "used": "구매한 데이터를 정제하여 수요 예측 모델의 학습과 매장 재고 계획에 썼습니다.",
-    "results": "예측 오차가 18%에서 11%로 줄었고, 폐기 비용이 월 평균 23% 줄었습니다.",
-    "plans": "분기마다 새 데이터로 모델을 다시 학습하고, 다른 지점의 발주 업무로 넓힐 계획입니다.",
-}
+reported = partial(
+    watching.submit_report,
+    used="구매한 데이터를 정제하여 수요 예측 모델의 학습과 매장 재고 계획에 썼습니다.",
+    results="예측 오차가 18%에서 11%로 줄었고, 폐기 비용이 월 평균 23% 줄었습니다.",
+    plans="분기마다 새 데이터로 모델을 다시 학습하고, 다른 지점의 발주 업무로 넓힐 계획입니다.",
+)
 OPINION = "협약한 범위를 마쳤고 결과물이 실제 업무에 쓰이고 있습니다. 증빙은 순서대로 갖추어져 있습니다."
 
 
@@ -43,7 +44,7 @@ def supervising(world: World) -> Life:
         for report in session.scalars(select(FinalReport).order_by(FinalReport.id)).all():
             if report.state == ReportState.DUE and chance.random() < 0.3:
                 firm = world.buyers[report.organisation_id]
-                world.attempt("report handed in", partial(watching.submit_report, report.id, **REPORT, by=firm))
+                world.attempt("report handed in", partial(reported, report.id, by=firm))
             elif report.state == ReportState.SUBMITTED and chance.random() < 0.7:
                 world.attempt("report accepted", partial(watching.accept_report, report.id, by=second))
             elif report.state == ReportState.ACCEPTED and world.evaluator and other:
@@ -58,10 +59,12 @@ def _look_on(world: World) -> None:
         asked = "지금까지 처리한 수량과 참여한 작업자, 표본 데이터를 보여 주세요."
         world.attempt("check asked", partial(watching.ask_check, order_id, asked, by=officer))
     for order_id in found[1:]:
-        seen = {"place": "공급기업 작업실", "met": "품질관리 팀장", "workers_seen": 7, "verdict": VisitVerdict.FINE}
         words = "작업자 7명이 지침서에 따라 검수하고 있었고, 작업 화면의 수량이 보고한 진척과 맞았습니다."
-        visit = partial(watching.record_visit, order_id, supplier=True, seen=words, visited_on=clock.today(), **seen)
-        world.attempt("visit recorded", partial(visit, by=officer))
+        visit = partial(
+            watching.record_visit, order_id, supplier=True, place="공급기업 작업실", met="품질관리 팀장", workers_seen=7,
+            verdict=VisitVerdict.FINE, seen=words, visited_on=clock.today(), by=officer,
+        )  # fmt: skip
+        world.attempt("visit recorded", visit)
 
 
 def _grade(world: World, chance: Random, report_id: int, judges: list[Viewer]) -> None:
@@ -69,7 +72,8 @@ def _grade(world: World, chance: Random, report_id: int, judges: list[Viewer]) -
     known = select(FinalEvaluation.id).where(FinalEvaluation.report_id == report_id)
     if session.scalar(known) is not None:
         return
-    named = partial(watching.open_grading, report_id, *(each.person_id for each in judges), by=world.officers[0])
+    first, second = (each.person_id or 0 for each in judges)
+    named = partial(watching.open_grading, report_id, first, second, by=world.officers[0])
     evaluation_id = world.attempt("graders named", lambda: named().id)
     if evaluation_id is None:
         return

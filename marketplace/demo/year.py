@@ -94,8 +94,9 @@ def no_waiting(app: Flask) -> Iterator[None]:
     engine = app.extensions["engine"]
 
     def hurry(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
         connection.execute("set synchronous_commit = off")
-        connection.commit()
+        connection.autocommit = False
         connection.prepared_max, connection.prepare_threshold = 4_000, 2
 
     session.remove()

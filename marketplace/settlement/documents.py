@@ -79,6 +79,9 @@ class SettlementStatement:
     second_name: str
     second_on: str
     ruleset: str
+    retained_minor: int = 0
+    retained_days: int = 0
+    """What of the total is paid later, and how many days after the last acceptance."""
     enclosed: tuple[dict[str, str], ...] = ()
     """The invoice as UBL, attached to the PDF; nothing where it has no form under EN 16931."""
 
@@ -121,6 +124,8 @@ def statement_of(sheet: Sheet, names: dict[int, str], cuts: Sequence[CutRow] = (
             second_name=names.get(case.second_by or 0, ""),
             second_on=_day(case.second_at),
             ruleset=facts.tolerances.edition,
+            retained_minor=case.retained_minor,
+            retained_days=case.retained_days or 0,
             enclosed=_enclosed(sheet),
         )
     )

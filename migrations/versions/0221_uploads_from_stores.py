@@ -11,7 +11,7 @@ down_revision = "0214"
 def upgrade() -> None:
     op.add_column("upload", sa.Column("source", sa.Text(), nullable=True))
     op.add_column("upload", sa.Column("source_until", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("upload", sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("upload", sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("upload", sa.Column("not_before", sa.DateTime(timezone=True), nullable=True))
     op.add_column("upload", sa.Column("problem_values", JSONB(), server_default="{}", nullable=False))
     # What comes from elsewhere is only taken for what it was said to be.

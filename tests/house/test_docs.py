@@ -1,7 +1,10 @@
 """What the documents say is true."""
 
 import re
+from importlib import import_module
+from importlib.util import find_spec
 
+from marketplace import ROOMS, cli
 from tests.house.source import ROOT
 from tools.states import drawing
 
@@ -24,20 +27,10 @@ def test_every_setting_is_in_the_example_and_every_example_is_a_setting():
 
 
 def test_every_command_that_a_document_names_exists():
-    from marketplace import cli, demo  # noqa: F401
-    from marketplace.accounts.commands import cli as accounts
-    from marketplace.catalogue.commands import cli as catalogue
-    from marketplace.demo.commands import cli as demo_commands
-    from marketplace.evaluation.commands import cli as evaluation
-    from marketplace.ledger.commands import cli as ledger
-    from marketplace.matchday.commands import cli as matchday
-    from marketplace.matching.commands import cli as matching
-    from marketplace.papers.commands import cli as papers
-    from marketplace.programmes.commands import cli as programmes
-    from marketplace.search.commands import cli as search
-
-    rooms = (accounts, catalogue, demo_commands, evaluation, ledger, matchday, matching, papers, programmes, search)
-    groups = {group.name: group for group in (cli.database, cli.jobs_group, *rooms)}
+    rooms = [name for room in ROOMS if find_spec(name := f"marketplace.{room}.commands")]
+    groups = {
+        group.name: group for group in (cli.database, cli.jobs_group, *(import_module(name).cli for name in rooms))
+    }
     for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for group, command in re.findall(r"flask(?: --app wsgi)? (\w+) ([a-z][a-z-]+)", page.read_text()):
             assert command in groups[group].commands, (page.name, group, command)

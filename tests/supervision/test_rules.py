@@ -76,15 +76,15 @@ def test_grades_at_their_marks_exactly():
 
 def test_a_closing_accounts_for_every_won_and_says_when_it_does_not():
     moves = [
-        *(Given("activate_support", "voucher", 1, 1000), Given("activate_own", "voucher", 1, 300)),
-        *(Given("reserve_support", "purchase_order", 2, 600), Given("reserve_own", "purchase_order", 2, 200)),
-        *(Given("approve_support", "settlement_case", 3, 450), Given("approve_own", "settlement_case", 3, 150)),
-        *(Given("release_support", "purchase_order", 2, 150), Given("release_own", "purchase_order", 2, 50)),
-        *(Given("lapse", "voucher_return", 4, 100), Given("refund", "voucher_return", 4, 30)),
+        *(Given("activate_support", "voucher", 1000), Given("activate_own", "voucher", 300)),
+        *(Given("reserve_support", "purchase_order", 600), Given("reserve_own", "purchase_order", 200)),
+        *(Given("approve_support", "settlement_case", 450), Given("approve_own", "settlement_case", 150)),
+        *(Given("release_support", "purchase_order", 150), Given("release_own", "purchase_order", 50)),
+        *(Given("lapse", "voucher_return", 100), Given("refund", "voucher_return", 30)),
         *(
-            Given("lapse", "change_request", 5, 50),
-            Given("lapse", "voucher", 1, 400),
-            Given("refund", "voucher", 1, 120),
+            Given("lapse", "change_request", 50),
+            Given("lapse", "voucher", 400),
+            Given("refund", "voucher", 120),
         ),
     ]
     sums = rules.closing_of(moves)

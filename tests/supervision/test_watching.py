@@ -115,9 +115,9 @@ def test_a_visit_is_written_once_with_its_photos_and_corrected_by_another(app, a
         "corrects": str(visit.id),
     }
     assert officer.send(page, wrong).status_code == 303
-    for table in ("site_visit", "site_photo"):
+    for table, column in (("site_visit", "seen"), ("site_photo", "sha256")):
         with pytest.raises(Exception, match="append"):
-            owner.execute(f"update {table} set id = id")
+            owner.execute(f"update {table} set {column} = {column}")
 
 
 def test_users_are_drawn_called_and_no_firm_ever_learns_of_it(app, as_, monkeypatch):

@@ -63,7 +63,7 @@ class LiveSession:
     acting: Acting | None
 
 
-def _live() -> Select[Any]:
+def _live() -> Select[*tuple[Any, ...]]:
     """The statement of `find_live_session`, made once: every request asks it, and finds session, person, staff roles and
     firm together, as of one moment."""
     used = select(func.max(SessionUse.used_at)).where(SessionUse.session_id == SignInSession.id).scalar_subquery()

@@ -111,10 +111,11 @@ from marketplace.payments.models import (
     GatewayEvent,
     OwnShareReceipt,
     Payout,
+    PayoutAdvice,
     PayoutBatch,
 )
 from marketplace.programmes.models import Programme, Ruleset
-from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement
+from marketplace.recovery.models import RecoveryCase, RecoveryInstalment, RecoveryReceipt, RecoveryStatement, SetOff
 from marketplace.settlement.models import (
     ApprovalLimit,
     ApprovalReversal,
@@ -186,6 +187,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
             OwnShareReceipt,
             Payout,
             PayoutBatch,
+            PayoutAdvice,
         ),
     ),
     (
@@ -193,7 +195,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         (
             *(BankAccount, BankStatement, Deposit),
             *(CardPayment, CardRefund, CardBalanceLine, GatewayEvent),
-            *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt),
+            *(RecoveryCase, RecoveryStatement, RecoveryInstalment, RecoveryReceipt, SetOff),
         ),
     ),
     (

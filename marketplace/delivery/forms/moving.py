@@ -34,7 +34,8 @@ class StoreLinkForm(OnceForm):
     path = TextField(_l("납품할 파일 이름"), validators=[REQUIRED, Length(max=300)])
     size = IntegerField(_l("크기(바이트)"), validators=[InputRequired(REQUIRED.message), NumberRange(1, LARGEST)])
     sha256 = TextField(
-        _l("SHA-256"), validators=[REQUIRED, Regexp("^[0-9A-Fa-f]{64}$", message=_l("16진수 64자리로 입력하세요."))]
+        _l("파일의 SHA-256"),
+        validators=[REQUIRED, Regexp("^[0-9A-Fa-f]{64}$", message=_l("16진수 64자리로 입력하세요."))],
     )
     until = DateTimeLocalField(_l("링크의 기한"), validators=[InputRequired(REQUIRED.message)])
 

@@ -26,7 +26,6 @@ PATIENCE = timedelta(days=7)
 """After which a file that nobody goes on with, or uses, is thrown away."""
 LATE = N_("7일 동안 이어 올리지 않거나 납품하지 않아 지웠습니다.")
 BROKEN = N_("다 올린 파일의 SHA-256이 알려 준 값과 다릅니다. 다시 올리세요.")
-GIVEN_UP = N_("올리기를 그만두었습니다.")
 
 
 class OutOfStep(Refused):
@@ -123,7 +122,7 @@ def throw_away(upload_id: int) -> bool:
     if upload.state not in (UploadState.OPEN, UploadState.READY) or upload.touched_at + PATIENCE > clock.now():
         return False
     upload.advance(to=UploadState.FAILED)
-    upload.problem, upload.problem_values = LATE, {}
+    upload.problem, upload.problem_values, upload.touched_at = LATE, {}, clock.now()
     record("upload:thrown_away", upload, by=SYSTEM)
     return True
 
@@ -136,7 +135,7 @@ def give_up_upload(upload_id: int, *, by: Viewer) -> Upload:
     if upload.state not in (UploadState.OPEN, UploadState.READY):
         raise Refused(_("확인하는 중이거나 이미 납품한 파일은 지울 수 없습니다. 화면을 새로 고치세요."))
     upload.advance(to=UploadState.FAILED)
-    upload.problem, upload.problem_values = GIVEN_UP, {}
+    upload.problem, upload.problem_values = "", {}  # nobody needs to be told
     record("upload:given_up", upload, by=by)
     return upload
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 
 from marketplace.accounts.models import Person
 from marketplace.core import clock
@@ -15,6 +15,8 @@ from marketplace.core.viewer import Viewer
 from marketplace.delivery.models import DeliveryFile, DownloadLink, DownloadReceipt, Upload, UploadPart, UploadState
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
+
+WAITING = (UploadState.OPEN, UploadState.WHOLE, UploadState.READY)
 
 
 def find_upload_seen_by(viewer: Viewer, upload_id: int) -> tuple[Upload, PurchaseOrder] | None:
@@ -28,12 +30,11 @@ def find_upload_seen_by(viewer: Viewer, upload_id: int) -> tuple[Upload, Purchas
 
 
 def uploads_of(order_id: int) -> Sequence[Upload]:
-    """What came in pieces for an order and is in no delivery yet, the newest first."""
-    statement = select(Upload).where(Upload.order_id == order_id, Upload.state != UploadState.USED)
+    """What came in pieces for an order and is in no delivery yet, the newest first; what failed is shown for a week."""
+    news = and_(Upload.problem != "", Upload.touched_at > clock.now() - timedelta(days=7))
+    shown = or_(Upload.state.in_(WAITING), and_(Upload.state == UploadState.FAILED, news))
+    statement = select(Upload).where(Upload.order_id == order_id, shown)
     return session.scalars(statement.order_by(Upload.id.desc()).limit(100)).all()
-
-
-WAITING = (UploadState.OPEN, UploadState.WHOLE, UploadState.READY)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def begin_upload(order_id: int) -> Any:
         path = gateway.checked_path(told.get("filename", ""))
         with transaction():
             promised = sha256 if re.fullmatch("[0-9a-f]{64}", sha256) else None
-            facts = {"path": path, "size": size, "sha256": promised, "free": gateway.free_bytes()}
+            facts: dict[str, Any] = {"path": path, "size": size, "sha256": promised, "free": gateway.free_bytes()}
             upload = operations.begin_upload(order_id, **facts, by=viewer())
             where = url_for(".upload", upload_id=upload.id)
     except Refused as refusal:
@@ -131,7 +131,12 @@ def link_upload(order_id: int) -> Any:
 
 def _link(order_id: int, form: forms.StoreLinkForm) -> None:
     path, until = gateway.checked_path(form.path.data or "", field="path"), form.until.data.replace(tzinfo=clock.SEOUL)
-    facts = {"path": path, "size": form.size.data or 0, "sha256": (form.sha256.data or "").lower(), "until": until}
+    facts: dict[str, Any] = {
+        "path": path,
+        "size": form.size.data or 0,
+        "sha256": (form.sha256.data or "").lower(),
+        "until": until,
+    }
     with transaction():
         spend_once(form.once.data)
         source, free = form.source.data or "", gateway.free_bytes()

@@ -56,8 +56,8 @@ class Facts:
 
     def sealed(self) -> bytes:
         """As it goes into the hash of a decision's inputs."""
-        facts = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
-        more = [] if self.supplier is None else [self.supplier, self.bought_minor]
+        facts: list[Any] = [self.application_id, self.receipt, self.kind, self.total_minor, self.support_minor]
+        more: list[Any] = [] if self.supplier is None else [self.supplier, self.bought_minor]
         more += [] if self.grade is None else ["grade", self.grade]
         return sealed(
             [*facts, sorted(self.claims), self.content_sha256, self.underused, self.heard, self.sheets_sha256, *more]

@@ -204,8 +204,8 @@ def standing_of(voucher_id: int, supplier_id: int, programme_id: int, order_id: 
     """
     values = {"voucher": voucher_id, "supplier": supplier_id, "programme": programme_id, "order": order_id}
     row = session.connection().execute(_STANDING, values | {"day": clock.today()}).one()
-    supply, support, *stands, kinds, second_over = row
-    return Standing(int(supply), int(support), *stands, tuple(kinds), second_over)
+    supply, support, designated, barred, closed, related, agreed, kinds, second_over = row
+    return Standing(int(supply), int(support), designated, barred, closed, related, agreed, tuple(kinds), second_over)
 
 
 class Held(NamedTuple):

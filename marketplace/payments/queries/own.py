@@ -39,6 +39,8 @@ class OwnRow:
     answer: str | None = None
     set_off_minor: int = 0
     """What of it was set off against what the firm owed."""
+    retained_minor: int = 0
+    """What of it is kept back until the warranty is over."""
 
 
 def own_page(viewer: Viewer, page: int) -> Page:
@@ -76,6 +78,7 @@ def _own_row(case: SettlementCase, invoice: str, payout: Payout | None) -> OwnRo
         word=payout.payee_word if payout is not None else None,
         answer=payout.missing_answer if payout is not None else None,
         set_off_minor=payout.set_off_minor if payout is not None else 0,
+        retained_minor=case.retained_minor if case.released_at is None else 0,
     )
 
 

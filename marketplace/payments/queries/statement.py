@@ -111,8 +111,8 @@ def _lines(viewer: Viewer, movements: Sequence[Movement]) -> list[StatementRow]:
     """Three statements for all of them: the cases' numbers, the payouts', the papers."""
     ids: dict[str, set[int]] = {"settlement_case": set(), "payout": set()}
     for each in movements:
-        noun, identity = each.subject.split(":")
-        ids[noun].add(int(identity))
+        noun, _colon, number_of = each.subject.partition(":")
+        ids[noun].add(int(number_of))
     cases = select(SettlementCase.id, SettlementCase.number).where(SettlementCase.id.in_(ids["settlement_case"]))
     numbers = {f"settlement_case:{identity}": number for identity, number in session.execute(cases)}
     payouts = (

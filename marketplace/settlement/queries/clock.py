@@ -66,7 +66,7 @@ def _cuts(case_ids: Collection[int]) -> dict[int, list[Cut]]:
     gone = (DisallowanceState.LAPSED, DisallowanceState.WITHDRAWN)
     found: dict[int, list[Cut]] = {}
     statement = select(Disallowance).where(Disallowance.case_id.in_(case_ids)).order_by(Disallowance.id)
-    for item in session.scalars(statement):
+    for item in session.scalars(statement) if case_ids else ():
         answered = day_of(item.replied_at) or (item.reply_by if item.state in gone else None)
         objected = item.state in (DisallowanceState.OBJECTED, DisallowanceState.UPHELD, DisallowanceState.OVERTURNED)
         told = day_of(item.decided_at) or item.reply_by
@@ -170,6 +170,8 @@ def officer_limits() -> list[OfficerLimit]:
 def invoice_due(order_ids: Collection[int]) -> dict[int, date]:
     """Order -> the last day to issue the invoice of what was accepted first and is not invoiced: the day of the next
     month that the ruleset names, or the next working day. Orders with nothing to invoice are left out. Two statements."""
+    if not order_ids:
+        return {}
     invoiced: dict[int, int] = dict(
         session.execute(
             select(OrderLine.order_id, func.sum(OrderLine.invoiced_minor))

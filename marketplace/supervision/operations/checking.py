@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -78,7 +79,7 @@ def answer_check(
     )
     order = get_order(check.order_id)
     record("midterm_check:answered", check, by=by, number=answer.number, workers=len(rows), percent=percent)
-    facts = {"order": order.number or "", "title": order.title}
+    facts: dict[str, Any] = {"order": order.number or "", "title": order.title}
     notify("midterm_answered", about=check.subject, role=Role.PROGRAMME_OFFICER, **facts)
     return answer
 
@@ -104,7 +105,7 @@ def fail_check(check_id: int, finding: str, *, by: Viewer) -> MidtermCheck:
     """The work is not what was ordered, or nobody answered in time. The buyer is told too, and decides on the order."""
     check = _judge(check_id, MidtermState.FAIL, finding, by)
     order = get_order(check.order_id)
-    facts = {"order": order.number or "", "title": order.title}
+    facts: dict[str, Any] = {"order": order.number or "", "title": order.title}
     notify("midterm_failed", about=order.subject, organisation_id=order.organisation_id, **facts)
     return check
 
@@ -122,8 +123,8 @@ def _judge(check_id: int, to: MidtermState, finding: str, by: Viewer) -> Midterm
     return check
 
 
-def _tell(check: MidtermCheck, order: PurchaseOrder, kind: str, **facts: str) -> None:
-    words = {"order": order.number or "", "title": order.title, **facts}
+def _tell(check: MidtermCheck, order: PurchaseOrder, kind: str, **facts: Any) -> None:
+    words: dict[str, Any] = {"order": order.number or "", "title": order.title, **facts}
     notify(kind, about=check.subject, organisation_id=check.supplier_id, **words)
 
 

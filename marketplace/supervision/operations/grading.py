@@ -1,6 +1,7 @@
 """The final evaluation: two people named, their sheets, the grade, an objection, and what next year is told."""
 
 from datetime import timedelta
+from typing import Any
 
 from marketplace.accounts.models import Grade
 from marketplace.accounts.operations import note_final_grade
@@ -169,9 +170,9 @@ def _tell_judge(evaluation: FinalEvaluation, person_id: int) -> None:
     notify("final_evaluation_named", about=evaluation.subject, person_id=person_id, voucher=voucher.number)
 
 
-def _tell_firms(kind: str, evaluation: FinalEvaluation, **facts: str) -> None:
+def _tell_firms(kind: str, evaluation: FinalEvaluation, **facts: Any) -> None:
     """The firm and every supplier of its orders."""
     voucher, grade = queries.voucher_of(evaluation), evaluation.final_grade
     for firm in [evaluation.organisation_id, *queries.suppliers_of(evaluation.voucher_id)]:
-        words = {"voucher": voucher.number, "grade": grade.word if grade else "", **facts}
+        words: dict[str, Any] = {"voucher": voucher.number, "grade": grade.word if grade else "", **facts}
         notify(kind, about=evaluation.subject, organisation_id=firm, **words)

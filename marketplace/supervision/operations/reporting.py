@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -107,6 +108,6 @@ def _judged(report_id: int, by: Viewer) -> FinalReport:
     return locked(FinalReport, report_id)
 
 
-def _tell(kind: str, report: FinalReport, **facts: str) -> None:
+def _tell(kind: str, report: FinalReport, **facts: Any) -> None:
     voucher = queries.voucher_of(report)
     notify(kind, about=report.subject, organisation_id=report.organisation_id, voucher=voucher.number, **facts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.core.db import session
@@ -71,6 +72,6 @@ def record_visit(
     )
     hashes = [each.sha256 for each in photos]
     record("site_visit:recorded", visit, by=by, order=order.number, verdict=str(verdict), photos=hashes)
-    facts = {"order": order.number or "", "title": order.title, "visited_on": visited_on.isoformat()}
+    facts: dict[str, Any] = {"order": order.number or "", "title": order.title, "visited_on": visited_on.isoformat()}
     notify("site_visited", about=visit.subject, organisation_id=visit.organisation_id, **facts)
     return visit

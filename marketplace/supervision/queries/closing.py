@@ -34,11 +34,7 @@ def closing_of_voucher(voucher_id: int) -> VoucherClosing | None:
 def closing_sums(voucher: Voucher) -> Closing:
     """The sums of a voucher's transfers as they are now; they balance once it is closed."""
     moves = ledger.transfers_of(*((pot, voucher.id) for pot in POTS), limit=MOST, unit=voucher.unit)
-    given = []
-    for move in moves:
-        noun, _colon, rest = move.key.partition(":")
-        given.append(Given(move.reason, noun, int(rest.partition(":")[0]), move.amount))
-    return closing_of(given)
+    return closing_of([Given(move.reason, move.key.partition(":")[0], move.amount) for move in moves])
 
 
 def closed_orders(voucher_id: int) -> list[ClosedOrder]:

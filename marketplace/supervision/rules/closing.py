@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A transfer of a voucher as closing reads it: reason, what caused it ('purchase_order'), its id, and won."""
+    """A transfer of a voucher as closing reads it: reason, what caused it ('purchase_order'), and won."""
 
     reason: str
     noun: str
-    identity: int
     amount: int
 
 
