@@ -42,6 +42,8 @@ SIGNERS, SECONDS = (
 )
 SENDERS = 64
 GOAL_MS = 2_000
+PROJECTS = 10
+"""So many a supplier may have by the rules of 2020."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,16 @@ def prepare(url: str, folder: Path, signers: int) -> list[Click]:
     with app.app_context():
         officer = factories.make_officer()
         programme_id = makers.make_programme(officer=officer)
-        supplier = makers.make_designated_supplier(programme_id, officer=officer)
         count = -(-signers // 3)
         call_id = makers.make_call(programme_id, officer=officer, budget_minor=count * 40_000_000)
         cases = []
-        for _number in range(count):
+        for number in range(count):
+            if number % PROJECTS == 0:
+                supplier = makers.make_designated_supplier(programme_id, officer=officer)
             sme = factories.make_sme()
-            cases.append((sme, makers.make_application(call_id, sme=sme, supplier=supplier)))
+            cases.append((sme, supplier, makers.make_application(call_id, sme=sme, supplier=supplier)))
         makers.pass_deadline(call_id)
-        for sme, application_id in cases:
+        for sme, supplier, application_id in cases:
             ends_on = clock.today() + timedelta(days=100)
             agreement_id = makers.make_agreement(application_id, officer=officer, ends_on=ends_on)
             drawn = makers.draw(agreement_id)
