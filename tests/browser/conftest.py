@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from marketplace.core.cluster import SUPERUSER, Cluster
 from tests.browser.town import Town, Visitor, town, wait_for_page
 from tests.databases import empty
+from twins.stripe_twin import KEY, SECRET, start
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -41,10 +42,15 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def running(cluster: Cluster, tmp_path_factory: Any) -> Iterator[Town]:
-    """`flask serve` on an empty town, for all files that go through it."""
-    with town(cluster, tmp_path_factory.mktemp("town"), f"town_{os.getpid()}") as made:
+    """`flask serve` on an empty town with a card company beside it, for all files that go through it."""
+    twin, server = start()
+    cards = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET, "STRIPE_API_BASE": twin.base}
+    with town(cluster, tmp_path_factory.mktemp("town"), f"town_{os.getpid()}", **cards) as made:
+        twin.webhook = f"{made.url}/payments/stripe/webhook"
         wait_for_page(made)
         yield made
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,9 @@
-"""Two ways from an order to its settlement, in a real browser on the running program: a purchase that is accepted in part and
-paid for by card, and work in milestones with people behind it and a second round. One town for both."""
+"""Three ways from an order to its settlement, in a real browser on the running program: a purchase that is accepted in part
+and paid for by card, work in milestones with people behind it and a second round, and a late delivery that was too dear, whose
+money is asked back."""
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,34 +11,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from marketplace.accounts.queries import get_organisation
 from marketplace.core import clock
-from marketplace.core.cluster import Cluster
 from marketplace.core.db import session
 from marketplace.settlement.models import SettlementCase
 from tests import factories
-from tests.browser.town import Town, town, wait_for_page
+from tests.browser.town import Town
 from tests.orders import makers
 from tests.programmes.rulesets import document
-from twins.stripe_twin import KEY, SECRET, start
 
 pytestmark = pytest.mark.browser
 
 PIECE = 8 * 1024 * 1024
 TABLE = "area,hour,count\n" + "".join(f"{1000 + row % 40},{row % 24},{row}\n" for row in range(2_000))
-
-
-@pytest.fixture(scope="module")
-def place(cluster: Cluster, durable: None, browser: Any, tmp_path_factory: Any) -> Iterator[Town]:
-    """The town, with a card company beside it."""
-    folder: Path = tmp_path_factory.mktemp("orders")
-    twin, server = start()
-    settings = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET, "STRIPE_API_BASE": twin.base}
-    with town(cluster, folder, f"orders_{os.getpid()}", **settings) as made:
-        twin.webhook = f"{made.url}/payments/stripe/webhook"
-        wait_for_page(made)
-        yield made
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +208,55 @@ def test_work_in_milestones_with_the_people_behind_it_and_a_second_round(place, 
     supplier.opens(order).reads("1. 수집").looks("order-milestones")
 
 
+def test_a_late_delivery_that_was_too_dear_is_cut_disallowed_and_recovered(place, market, people, tmp_path):
+    sme, supplier, officer = people("한수요"), people("윤공급"), people("차담당")
+    with place.inside():
+        voucher = market.add_voucher()
+    order = orders_data(market, sme, voucher, 4, days=8)
+    supplier.opens(order).presses("수락").reads("진행 상황")
+    place.moves_clock(days=10)
+    for visitor in (sme, supplier):
+        visitor.enters()
+    supplier.opens("/").reads("납품").looks("home-late").opens(f"{order}/deliveries").reads("납품이 늦었습니다")
+    supplier.looks("late").follows("납품하기")
+    (tmp_path / "late.csv").write_text(TABLE)
+    supplier.page.locator("input[name=files]").set_input_files(tmp_path / "late.csv")
+    supplier.presses("납품").reads("납품했습니다")
+    sme.opens(order).looks("order-late").follows("납품과 검수").looks("deliveries")
+    sme.opens("/").follows("납품을 검수하세요").presses("검수 결과 남기기").reads("검수 합격")
+
+    # Too dear: more than was ordered is refused by the match itself, the right invoice is cut by an officer.
+    supplier.opens("/").follows("세금계산서를 등록하세요")
+    supplier.fills(numbers(place, 30))
+    supplier.fills({"공급가액": "6,000,000", "세액": "600,000", "공급가액 합계": "6,000,000", "세액 합계": "600,000"})
+    supplier.fills({"합계 금액": "6,600,000"}).presses("대사하고 등록하기").reads("5,000,000원").looks("too-dear")
+    forgets(supplier, "422")
+    number = invoices(supplier, order, 31)
+    first = people("정정산").opens("/settlement/cases").follows(number).follows("불인정 항목 넣기")
+    first.page.get_by_label("불인정 코드").select_option(value="D17")
+    first.fills({"불인정 공급가액": "1,000,000", "불인정 사유": "같은 데이터를 시장에서 세트당 1,000,000원에 팝니다."})
+    first.looks("cut-new").presses("불인정 통지하기").reads("검토한 가격보다 비쌈").looks("case-cut")
+    supplier.opens("/").follows("불인정").looks("cut-supplier")
+    supplier.fills({"답변": "이의를 제기합니다", "소명 내용": "갱신 주기가 더 짧아 값이 다릅니다."}).presses("답변 보내기")
+    second = people("박책임").opens("/settlement/cases").follows(number).follows("결정하기")
+    second.fills({"결정": "불인정을 유지합니다", "결정 이유": "계약에 갱신 주기가 없습니다."}).looks("cut-decide")
+    second.presses("결정하기").reads("유지")
+    approves(people, number)
+    supplier.opens(order).looks("order-cut")
+
+    held = officer.opens(f"/vouchers/{voucher}").reads("사용 가능").text()
+    officer.goes_to("환수·제재").looks("recoveries").follows("환수 건 열기")
+    officer.fills({
+        "바우처 번호": re.search(r"DV-[0-9]+-[0-9A-Z-]+", held)[0],
+        "기업의 사업자등록번호": business_number_of(place, market.sme), "환수할 원금": "3,000,000",
+        "사실관계": "납기일 뒤에 다른 기업의 데이터를 그대로 납품받았습니다.",
+    }).looks("recovery-new").presses("건 열기").reads("조사")  # fmt: skip
+    officer.fills({"근거 조항": "협약서 제12조 제3항", "이자를 셈하기 시작하는 날(지급일)": str(day_of(place))})
+    officer.looks("recovery").presses("사전통지 보내기").reads("사전통지와 의견")
+    sme.opens("/").follows("의견").reads("의견을 낼 수 있습니다").looks("recovery-firm")
+    sme.fills({"내용": "납품받은 파일의 출처를 확인하고 있습니다."}).presses("의견 내기").reads("기업이 낸 의견")
+
+
 def day_of(place: Town) -> Any:
     """Today, as the town has it."""
     with place.inside():
@@ -239,3 +273,8 @@ def numbers(place: Town, serial: int) -> dict[str, str]:
 def number_of(visitor, order: str) -> str:
     """The number of an order, from its page."""
     return re.search(r"PO-[0-9A-Z-]+", visitor.opens(order).text())[0]
+
+
+def business_number_of(place, firm):
+    with place.inside():
+        return get_organisation(firm.organisation_id or 0).business_number
