@@ -24,6 +24,7 @@ from tests.conftest import ROOT, TEMPLATE, make_app, set_clock
 
 START_SECONDS = 120.0
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
+WIDTH = "() => document.readyState === 'complete' && document.documentElement.scrollWidth"
 SECRET = "a key for tests only, of sufficient length"
 
 
@@ -220,7 +221,7 @@ class Visitor:
             self.page.set_viewport_size(size)
             if folder := os.environ.get("LOOKS"):
                 self.page.screenshot(path=Path(folder) / f"{name}-{device}.png", full_page=True)
-            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            wide = self.page.wait_for_function(WIDTH).json_value()  # asked of a page, and not between two
             assert wide <= size["width"] + 1, f"{name} is {wide} px wide on a {device}"
         self.page.set_viewport_size(DESK)
         return self
