@@ -80,11 +80,12 @@ def agreeing(world: World, time: Clockwork, application_id: int, turn: Round) ->
 
 def _own_share(world: World, voucher_id: int, *, smooth: bool) -> Life:
     voucher = held.get_voucher(voucher_id)
+    deposit, support, firm_id = voucher.deposit_minor, voucher.support_minor, voucher.organisation_id
     if voucher_id % 41 == 40 and not smooth:
         return
-    if voucher.deposit_minor:
+    if deposit:
         yield world.after(clock.now(), 1, 8)
-        deposit, firm = voucher.deposit_minor, world.buyers[voucher.organisation_id].organisation_name
+        firm = world.buyers[firm_id].organisation_name
         receipt_id = world.do(
             "receipt entered",
             lambda: (
@@ -105,4 +106,4 @@ def _own_share(world: World, voucher_id: int, *, smooth: bool) -> Life:
         world.counted["won paid in"] += deposit
     if held.get_voucher(voucher_id).state == "issued":
         world.do("voucher activated", lambda: vouchers.activate(voucher_id))
-    world.counted["won of support on vouchers"] += voucher.support_minor
+    world.counted["won of support on vouchers"] += support

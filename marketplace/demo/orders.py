@@ -51,7 +51,8 @@ def placing(
 ) -> Generator[datetime, None, int | None]:
     """An order for a share of the voucher, drafted and then placed; None where it came to nothing."""
     voucher = held.get_voucher(voucher_id)
-    if clock.today() > voucher.expires_on or voucher.state != "active":
+    last_day = voucher.expires_on  # kept: a row does not outlive the days of a life
+    if clock.today() > last_day or voucher.state != "active":
         return None
     listing_id, price = world.chance.choice(supplier.listings[voucher.kind])
     quantity = int(voucher.purchase_minor * share) // price
@@ -61,9 +62,9 @@ def placing(
     if by_quote:
         quote_id = yield from quoted(world, listing_id, offer.unit_label, price, quantity, sme, supplier)
         offer = placed.find_offer_of_quote(quote_id) if quote_id is not None else None
-        if offer is None or clock.today() >= voucher.expires_on:
+        if offer is None or clock.today() >= last_day:
             return None
-    day = min(voucher.expires_on, world.after(clock.now(), 15, 45).date())
+    day = min(last_day, world.after(clock.now(), 15, 45).date())
     order_id = world.attempt(
         "order drafted",
         lambda: orders.draft_order(offer, voucher_id=voucher_id, quantity=Decimal(quantity), deliver_by=day, by=sme).id,
