@@ -69,4 +69,5 @@ def _set_off(world: World, case: RecoveryCase, payout: queries.PayoutLine) -> No
     set_off_id = world.attempt("set-off told", lambda: telling(by=one).id)
     if set_off_id is not None:
         world.attempt("set-off agreed", partial(recovery.agree_set_off, set_off_id, by=world.without_browser(firm)))
-        world.attempt("set-off decided", partial(recovery.decide_set_off, set_off_id, by=two))
+        if world.attempt("set-off decided", partial(recovery.decide_set_off, set_off_id, by=two)) is not None:
+            world.counted["won set off"] += amount

@@ -29,8 +29,8 @@ def totals(world: World) -> list[tuple[str, int, int]]:
         ),
         ("own money received", world.counted["won paid in"], -held[("bank_in", programme)]),
         (
-            "approved and to be refunded",
-            world.counted["won approved"] + world.counted["won refunded"],
+            "approved and to be refunded, less what was set off",
+            world.counted["won approved"] + world.counted["won refunded"] - world.counted["won set off"],
             payable + refunds + held[("in_transit", programme)] + paid_out,
         ),
         ("paid by the bank", world.counted["won paid"], paid_out),
