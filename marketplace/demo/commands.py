@@ -38,7 +38,7 @@ def year(smes: int, suppliers: int, seed: int, full: bool) -> None:
     for label, counted, in_ledger in totals(world):
         same = same and counted == in_ledger
         verdict = "=" if counted == in_ledger else "IS NOT"
-        click.echo(f"{label:<28}{Money(counted).text('en'):>20}  {verdict}  ledger {Money(in_ledger).text('en')}")
+        click.echo(f"{label:<52}{Money(counted).text('en'):>20}  {verdict}  ledger {Money(in_ledger).text('en')}")
     click.echo(f"{sum(world.counted[each] for each in world.counted if not each.startswith('won')):,} steps")
     if not same:
         raise click.ClickException("the year's own count and the ledger disagree")
