@@ -75,7 +75,8 @@ def the_papers_can_be_read(walk, page):
     assert len(papers) >= 2
     kinds = {row["kind"] for row in walk.table("/audit/lists/paper?format=csv")}
     agreed = {"application_receipt", "award_letter", "agreement", "agreement_record"}
-    assert kinds == agreed | {"purchase_order", "acceptance_certificate", "settlement_statement"}
+    paid = {"settlement_statement", "payout_advice", "voucher_closing"}
+    assert kinds == agreed | paid | {"purchase_order", "acceptance_certificate"}
     for path in sorted(papers):
         walk.auditor.reads(path)
         file = walk.auditor.asks(f"{path}/file")
@@ -84,9 +85,10 @@ def the_papers_can_be_read(walk, page):
 
 
 def everybody_has_done_everything(walk):
-    """No task is left, and what evidence there is can be read by the auditor only."""
-    for name in ("officer", "settler", "second", "sme", "supplier"):
+    """No task is left but the firm's final report, and what evidence there is can be read by the auditor only."""
+    for name in ("officer", "settler", "second", "supplier"):
         walk.person(name).reads("/").says("지금 할 일이 없습니다")
+    walk.sme.reads("/").says("결과보고서를 내세요")
     for name in ("officer", "settler", "sme", "supplier"):
         assert walk.person(name).asks("/audit/lists/event").status_code == 403
     answer = walk.auditor.forces(f"{walk.path('voucher')}/close")
