@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -27,6 +28,11 @@ from marketplace.demo.year import live_a_year
 from tests.databases import TEMPLATE, Shelf, make_template, write_through
 
 ROOT = Path(__file__).resolve().parents[1]
+# How long an example takes is the machine's affair; what is slow is found by the benches.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 LONGEST = (

@@ -237,7 +237,9 @@ def test_a_late_delivery_that_was_too_dear_is_cut_disallowed_and_recovered(place
     first.fills({"불인정 공급가액": "1,000,000", "불인정 사유": "같은 데이터를 시장에서 세트당 1,000,000원에 팝니다."})
     first.looks("cut-new").presses("불인정 통지하기").reads("검토한 가격보다 비쌈").looks("case-cut")
     supplier.opens("/").follows("불인정").looks("cut-supplier")
-    supplier.fills({"답변": "이의를 제기합니다", "소명 내용": "갱신 주기가 더 짧아 값이 다릅니다."}).presses("답변 보내기")
+    supplier.fills({"답변": "이의를 제기합니다", "소명 내용": "갱신 주기가 더 짧아 값이 다릅니다."}).presses(
+        "답변 보내기"
+    )
     second = people("박책임").opens("/settlement/cases").follows(number).follows("결정하기")
     second.fills({"결정": "불인정을 유지합니다", "결정 이유": "계약에 갱신 주기가 없습니다."}).looks("cut-decide")
     second.presses("결정하기").reads("유지")

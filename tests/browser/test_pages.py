@@ -59,7 +59,9 @@ def is_noise(message) -> bool:
 
 def test_axe_finds_what_is_wrong(browser):
     page = browser.new_page()
-    page.set_content("<html lang=ko><title>t</title><main><h1>t</h1><img src=x><p style='color:#ccc;background:#fff'>pale words")
+    page.set_content(
+        "<html lang=ko><title>t</title><main><h1>t</h1><img src=x><p style='color:#ccc;background:#fff'>pale words"
+    )
     page.evaluate(AXE.read_text())
     found = {each.split()[0] for each in page.evaluate(AXE_RUN, RULES)}
     page.close()
