@@ -9,6 +9,8 @@ from typing import IO, Any
 from flask import Flask, current_app
 
 from marketplace.core import lazy
+from marketplace.core.errors import Refused
+from marketplace.core.i18n import _
 
 fsspec: Any = lazy("fsspec")
 CHUNK = 1024 * 1024
@@ -87,6 +89,27 @@ class Storage:
         if hashlib.sha256(data).hexdigest() != digest:
             raise ValueError(f"stored file {digest} is damaged")
         return data
+
+    def whole(self, digest: str) -> IO[bytes]:
+        """The file kept under `digest`, read through once and found unharmed, ready to be sent. Raises OSError, ValueError
+        on damage."""
+        file = self.open(digest)
+        found = hashlib.sha256()
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+        if found.hexdigest() != digest:
+            file.close()
+            raise ValueError(f"stored file {digest} is damaged")
+        file.seek(0)
+        return file
+
+
+def opened(digest: str) -> IO[bytes]:
+    """A kept file for a person. Raises Refused where storage does not have it unharmed."""
+    try:
+        return storage().whole(digest)
+    except (OSError, ValueError) as error:
+        raise Refused(_("보관된 파일을 지금 읽을 수 없습니다. 전담기관에 알려 주세요.")) from error
 
 
 def storage() -> Storage:

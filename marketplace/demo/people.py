@@ -86,7 +86,9 @@ def _staff(world: World, name: str, role: Role, person: str) -> Viewer:
 def enter_staff(world: World, name: str, role: Role) -> Viewer:
     """One more of the agency's own, in the middle of the year, named without the year's chance."""
     chance = Random(f"{world.seed}:{name}")
-    return _staff(world, name, role, chance.choice("김이박최정") + chance.choice(("서윤", "도현", "하준", "지우", "은서")))
+    return _staff(
+        world, name, role, chance.choice("김이박최정") + chance.choice(("서윤", "도현", "하준", "지우", "은서"))
+    )
 
 
 def _other_name(world: World, taken: list[Viewer]) -> str:

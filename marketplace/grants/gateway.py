@@ -1,15 +1,14 @@
 """Files of applications and certificates in storage: looked at and kept before the transaction that names them."""
 
-import hashlib
-from typing import IO
-
 from werkzeug.datastructures import FileStorage
 
-from marketplace.core.errors import Refused
+from marketplace.core.documents import kind_of, plain_name
+from marketplace.core.errors import Problem, Refused
 from marketplace.core.i18n import _
-from marketplace.core.storage import CHUNK, storage
+from marketplace.core.storage import opened, storage
 from marketplace.grants.operations import Kept
-from marketplace.grants.rules import Problem, kind_of, plain_name
+
+__all__ = ["keep", "opened"]
 
 
 def keep(upload: FileStorage | None) -> Kept:
@@ -24,19 +23,3 @@ def keep(upload: FileStorage | None) -> Kept:
         raise Refused(_(problem.words, **problem.values), field="file") from problem
     digest, size = storage().put(upload.stream)
     return Kept(name=name, kind=kind, bytes=size, sha256=digest)
-
-
-def opened(sha256: str) -> IO[bytes]:
-    """The bytes kept under a hash, read through once and found unharmed. Raises Refused."""
-    try:
-        file = storage().open(sha256)
-    except OSError as error:
-        raise Refused(_("보관된 파일을 지금 읽을 수 없습니다. 전담기관에 알려 주세요.")) from error
-    digest = hashlib.sha256()
-    while chunk := file.read(CHUNK):
-        digest.update(chunk)
-    if digest.hexdigest() != sha256:
-        file.close()
-        raise Refused(_("보관된 파일을 지금 읽을 수 없습니다. 전담기관에 알려 주세요."))
-    file.seek(0)
-    return file

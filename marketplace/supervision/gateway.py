@@ -3,25 +3,24 @@
 import hashlib
 import io
 from collections.abc import Iterable
-from typing import IO
 
 from werkzeug.datastructures import FileStorage
 
-from marketplace.core.errors import Refused
+from marketplace.core.documents import LARGEST_FILE, kind_of, plain_name
+from marketplace.core.errors import Problem, Refused
 from marketplace.core.i18n import _
-from marketplace.core.storage import storage
-from marketplace.grants.rules import Problem, kind_of, plain_name
+from marketplace.core.storage import opened, storage
 from marketplace.supervision.rules import BadPicture, KeptFile, KeptPhoto, Picture, picture_of
 
+__all__ = ["keep_files", "keep_photos", "keep_samples", "opened"]
 MOST = 10
-LARGEST = 20 * 1024 * 1024
 
 
 def keep_files(uploads: Iterable[FileStorage]) -> list[KeptFile]:
     """Documents: PDF, HWPX, XLSX, or a picture. Kept twice is kept once, so a refusal later costs nothing but room."""
     kept = []
     for name, upload in _named(uploads):
-        data = upload.stream.read(LARGEST + 1)
+        data = upload.stream.read(LARGEST_FILE + 1)
         try:
             if name.lower().endswith((".png", ".jpg", ".jpeg")):
                 picture = picture_of(data)
@@ -37,8 +36,8 @@ def keep_samples(uploads: Iterable[FileStorage]) -> list[KeptFile]:
     """Sample data: any text in UTF-8 (CSV, JSON), and what `keep_files` keeps."""
     kept = []
     for name, upload in _named(uploads):
-        data = upload.stream.read(LARGEST + 1)
-        if data and len(data) <= LARGEST and _is_text(data):
+        data = upload.stream.read(LARGEST_FILE + 1)
+        if data and len(data) <= LARGEST_FILE and _is_text(data):
             kept.append(_kept(name, "text", data))
         else:
             kept += keep_files([FileStorage(io.BytesIO(data), name)])
@@ -49,7 +48,7 @@ def keep_photos(uploads: Iterable[FileStorage]) -> list[KeptPhoto]:
     """Photos without what the camera wrote into them."""
     kept = []
     for name, upload in _named(uploads):
-        data = upload.stream.read(LARGEST + 1)
+        data = upload.stream.read(LARGEST_FILE + 1)
         try:
             picture: Picture = picture_of(data)
         except BadPicture as bad:
@@ -58,14 +57,6 @@ def keep_photos(uploads: Iterable[FileStorage]) -> list[KeptPhoto]:
         size = (picture.width, picture.height)
         kept.append(KeptPhoto(name, picture.kind, *size, file.bytes, file.sha256, hashlib.sha256(data).hexdigest()))
     return kept
-
-
-def opened(sha256: str) -> IO[bytes]:
-    """The bytes kept under a hash, checked against it. Raises Refused where storage does not have them unharmed."""
-    try:
-        return io.BytesIO(storage().read(sha256))
-    except (OSError, ValueError) as error:
-        raise Refused(_("보관된 파일을 지금 읽을 수 없습니다. 전담기관에 알려 주세요.")) from error
 
 
 def _named(uploads: Iterable[FileStorage]) -> list[tuple[str, FileStorage]]:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.core.documents import kind_of
+from marketplace.core.errors import Problem as NoDocument
 from marketplace.grants import rules
-from marketplace.grants.rules import Choice, Condition, Form, Problem, Question, Section, kind_of
+from marketplace.grants.rules import Choice, Condition, Form, Problem, Question, Section
 from tests.grants import forms
 
 TEXTS = st.text(max_size=60)
@@ -109,12 +111,12 @@ def test_a_hidden_question_hides_what_hangs_on_it():
 def test_three_kinds_of_file_are_known_by_their_bytes(data, name, kind):
     assert kind_of(io.BytesIO(data), name) == kind
     for wrong in (data[: len(data) // 2], b"PK\x03\x04" + data[4:20], b"\x00" + data[1:]):
-        with pytest.raises(Problem):
+        with pytest.raises(NoDocument):
             kind_of(io.BytesIO(wrong), name)
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a.pdf", "a.hwpx", "a.xlsx"]))
 @settings(max_examples=300, deadline=None)
 def test_no_bytes_make_the_check_fall_over(data, name):
-    with suppress(Problem):
+    with suppress(NoDocument):
         assert kind_of(io.BytesIO(data), name) in ("pdf", "hwpx", "xlsx")

@@ -10,7 +10,7 @@ from marketplace.catalogue.rules.persons import Hider
 from marketplace.catalogue.rules.samples import Table, profiled, tables_of
 from marketplace.catalogue.rules.samples.profile import CUT
 from marketplace.catalogue.rules.samples.reading import KINDS
-from marketplace.catalogue.rules.tables import Problem
+from marketplace.core.errors import Problem
 from marketplace.core.i18n import N_
 from marketplace.core.storage import CHUNK
 from marketplace.delivery.gateway.keeping import Damaged, opened

@@ -39,11 +39,9 @@ from marketplace.grants.rules.questions import (
     read_form,
     written,
 )
-from marketplace.grants.rules.uploads import LARGEST_FILE, kind_of, plain_name
 
 __all__ = [
     "KINDS",
-    "LARGEST_FILE",
     "PROJECT",
     "Choice",
     "Condition",
@@ -64,11 +62,9 @@ __all__ = [
     "free_code",
     "grant_clauses_of",
     "is_shown",
-    "kind_of",
     "missing",
     "moved",
     "packed",
-    "plain_name",
     "read_answer",
     "read_form",
     "read_receipt",

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
 from marketplace.core.db import transaction
+from marketplace.core.documents import LARGEST_FILE
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.web import allow, page_number, refuse_on, render, viewer
@@ -17,7 +18,7 @@ from marketplace.grants import gateway, operations, policies, queries
 from marketplace.grants.forms import ConfirmForm, UploadForm, WritersForm, answer_form
 from marketplace.grants.models import Application
 from marketplace.grants.operations import Saved
-from marketplace.grants.rules import LARGEST_FILE, PROJECT, time_left
+from marketplace.grants.rules import PROJECT, time_left
 from marketplace.grants.views.blueprint import bp
 from marketplace.grants.views.page import application_page
 

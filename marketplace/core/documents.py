@@ -1,4 +1,4 @@
-"""What a file is by its bytes. A name proves nothing: what calls itself plan.pdf and is a program is no PDF."""
+"""What an uploaded document is by its bytes. A name proves nothing: what calls itself plan.pdf and is a program is no PDF."""
 
 import io
 import zipfile
@@ -6,8 +6,8 @@ import zlib
 from pathlib import PurePath
 from typing import IO
 
-from marketplace.grants.rules.questions import Problem
-from marketplace.programmes.rules.words import N_
+from marketplace.core.errors import Problem
+from marketplace.core.i18n import N_
 
 LARGEST_FILE = 20 * 1024 * 1024
 LONGEST_NAME = 150
@@ -20,7 +20,7 @@ def plain_name(name: str | None) -> str:
     """A file's own name without folders. Raises Problem where nobody could read it."""
     plain = PurePath(name or "").name.rsplit("\\", 1)[-1].strip()
     if not plain or len(plain) > LONGEST_NAME or not plain.isprintable():
-        raise Problem(N_("파일 이름이 없거나 너무 길거나 쓸 수 없는 글자가 있습니다. 이름을 바꾸세요."), {}, "file")
+        raise Problem(N_("파일 이름이 없거나 너무 길거나 쓸 수 없는 글자가 있습니다. 이름을 바꾸세요."))
     return plain
 
 
@@ -30,9 +30,9 @@ def kind_of(file: IO[bytes], name: str) -> str:
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not size:
-        raise Problem(N_("빈 파일입니다. 내용이 있는 파일을 고르세요."), {}, "file")
+        raise Problem(N_("빈 파일입니다. 내용이 있는 파일을 고르세요."))
     if size > LARGEST_FILE:
-        raise Problem(N_("파일 하나는 %(limit)sMB까지 올릴 수 있습니다."), {"limit": LARGEST_FILE // 1024**2}, "file")
+        raise Problem(N_("파일 하나는 %(limit)sMB까지 올릴 수 있습니다."), {"limit": LARGEST_FILE // 1024**2})
     head = file.read(1024)
     kind = "pdf" if b"%PDF-" in head else _packed(file) if head.startswith(b"PK\x03\x04") else ""
     if kind == "pdf":
@@ -40,7 +40,7 @@ def kind_of(file: IO[bytes], name: str) -> str:
         kind = "pdf" if b"%%EOF" in file.read() else ""
     file.seek(0)
     if not kind or PurePath(name).suffix.lower().lstrip(".") != kind:
-        raise Problem(NOT_ONE_OF_OURS, {}, "file")
+        raise Problem(NOT_ONE_OF_OURS)
     return kind
 
 
