@@ -8,6 +8,7 @@ and the next test gets a new copy. What spoils is told by the server itself (an 
 import itertools
 import os
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -111,6 +112,8 @@ class Shelf:
         self.cluster = cluster
         self.kept = ""
         self.uses = 0
+        self.emptier: psycopg.Connection[Any] | None = None
+        """Stays connected to the kept database: a new connection reads the whole catalogue before it empties a table."""
 
     def take(self) -> str:
         """The name of a database with all tables and no rows but those of the migrations."""
@@ -126,18 +129,22 @@ class Shelf:
         if self.uses < MOST_USES and self._reset(name, connected):
             return
         self.kept = ""
+        if self.emptier:
+            self.emptier.close()
+            self.emptier = None
         self.cluster.drop(name)
 
     def _reset(self, name: str, connected: int) -> bool:
         try:
-            with psycopg.connect(self.cluster.url(SUPERUSER, name), autocommit=True) as connection:
-                spoiled, others = connection.execute(
-                    "select exists (select 1 from pristine.change), (select count(*) from pg_stat_activity "
-                    "where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid())"
-                ).fetchone() or (True, 0)
-                if spoiled or others > connected:
-                    return False
-                connection.execute("select pristine.reset()")
-                return True
+            if self.emptier is None:
+                self.emptier = psycopg.connect(self.cluster.url(SUPERUSER, name), autocommit=True)
+            spoiled, others = self.emptier.execute(
+                "select exists (select 1 from pristine.change), (select count(*) from pg_stat_activity "
+                "where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid())"
+            ).fetchone() or (True, 0)
+            if spoiled or others > connected:
+                return False
+            self.emptier.execute("select pristine.reset()")
+            return True
         except psycopg.Error:
             return False

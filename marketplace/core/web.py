@@ -26,6 +26,7 @@ from flask import (
 from flask_babel import format_date, format_datetime
 from flask_compress import Compress
 from flask_login import current_user
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, ValidationError
 
@@ -254,6 +255,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_headers)
     app.after_request(_write_after_response)
     error_pages.init_app(app)
+    app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(money=_money, day=_day, moment=_moment, josa=josa)
     app.jinja_env.globals.update(
         _=_,

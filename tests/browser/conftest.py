@@ -40,9 +40,10 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(cluster: Cluster, tmp_path_factory: Any) -> Iterator[Town]:
-    """`flask serve` on an empty town with a card company beside it, for all files that go through it."""
+    """`flask serve` on an empty town with a card company beside it, for all files that go through it; stopped with the last,
+    since its workers look for work all the time."""
     twin, server = start()
     cards = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET, "STRIPE_API_BASE": twin.base}
     with town(cluster, tmp_path_factory.mktemp("town"), f"town_{os.getpid()}", **cards) as made:
