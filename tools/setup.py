@@ -27,7 +27,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
 PANGO = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
 """Shared libraries that draw the papers, and the Debian packages they come in."""
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+"""The first is wanted: without windows to draw, the tests of pages take a third less of the processor. The others do too."""
 REQUIREMENTS = {"run": ["requirements.txt"], "test": ["requirements.txt", "requirements-dev.txt"]}
 OLDEST_PYTHON = (3, 11)
 
@@ -150,16 +151,20 @@ def install_pango() -> None:
 
 def install_browser() -> None:
     """A browser for the tests that look at pages; without one they are skipped, and this says so."""
-    if any(shutil.which(name) for name in BROWSERS):
+    wanted, *others = BROWSERS
+    if shutil.which(wanted):
         return
+    enough = any(shutil.which(name) for name in others)
     if not _may_use_apt():
-        print("Browser tests are skipped: there is no Chromium (sudo apt-get install chromium).", flush=True)
+        if not enough:
+            print(f"Browser tests are skipped: there is no Chromium (sudo apt-get install {wanted}).", flush=True)
         return
     try:
         with step("Chromium"):
-            _apt(["chromium"])
+            _apt([wanted])
     except Failed as fault:
-        print(f"Browser tests are skipped. {fault}", flush=True)
+        if not enough:
+            print(f"Browser tests are skipped. {fault}", flush=True)
 
 
 def install_frontend() -> None:

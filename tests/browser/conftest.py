@@ -13,9 +13,10 @@ from werkzeug.serving import make_server
 from marketplace.core.cluster import SUPERUSER, Cluster
 from tests.browser.town import Town, Visitor, town, wait_for_page
 from tests.databases import empty
+from tools.setup import BROWSERS
 from twins.stripe_twin import KEY, SECRET, start
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def site(year: Any) -> Iterator[str]:
 def browser() -> Iterator[Any]:
     """Debian's Chromium; the browser tests are skipped where there is none."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
+        pytest.skip(f"no Chromium on this machine: apt-get install {BROWSERS[0]}")
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
