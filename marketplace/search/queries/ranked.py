@@ -70,6 +70,8 @@ class Ranking:
     """The query of what matches by words, without filters; what is counted beside the hits."""
     is_good: Callable[[Scored], bool] = lambda hit: False
     """Whether one of the hits is good by itself, as the first has to be for a person to be told so."""
+    hurried: bool = False
+    """Whether meaning was wanted and there was no time for it."""
 
     @property
     def confident(self) -> bool:
@@ -88,6 +90,8 @@ class Shelf:
     """Whether meaning is always asked, however busy the machine is."""
     generation: int = 0
     """Another number whenever something may be found otherwise."""
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """Whole answers that were given already; a change of anything that may be found makes another shelf."""
 
 
 def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
@@ -109,7 +113,11 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
         found.take(by_initials(index, asked), window)
     if asked.kind == NAME and found.may_be_a_slip and len(asked.tight) >= 3:
         found.take(by_letters(index, asked), window)
-    near = _nearness(shelf, asked, found)
+    near, hurried = None, False
+    try:
+        near = _nearness(shelf, asked, found)
+    except _Hurried:
+        hurried = True
     if near is not None:
         found.take(index.among("id", near.best(window)), window)
     hits = found.ranked(near)
@@ -118,18 +126,27 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
         seen = Evidence(asked, rarity, hit.card, hit.features, hit.score, near)
         return is_sure(seen, lambda concept: bool(index.top(within(having(index, concept), conditions), 1)))
 
-    return Ranking(asked, hits, matching, is_good)
+    return Ranking(asked, hits, matching, is_good, hurried)
+
+
+class _Hurried(Exception):
+    """There is no time for meaning: others wait."""
 
 
 def _nearness(shelf: Shelf, asked: Asked, found: "_Candidates") -> Nearness | None:
-    """Nearness of meaning, where it is wanted and there is time for it."""
+    """Nearness of meaning, where it is wanted. Raises _Hurried where there is no time for it."""
     if not len(shelf.meanings) or not asked.pieces:
         return None
-    hurried = asked.kind == NAME and not shelf.patient
-    if hurried and (found.covering(ALL) >= SETTLED or not meaning.can_spare()):
-        return None
     pieces = [*asked.pieces, *([asked.glossed] if asked.glossed and asked.kind == LATIN else [])]
-    return shelf.meanings.near([meaning.of_query(piece) for piece in pieces])
+    if asked.kind == NAME and not shelf.patient:
+        if found.covering(ALL) >= SETTLED:
+            return None
+        if not meaning.can_spare(pieces):
+            raise _Hurried
+    vectors = meaning.of_queries(pieces, patient=shelf.patient)
+    if vectors is None:
+        raise _Hurried
+    return shelf.meanings.near(vectors)
 
 
 class _Candidates:
