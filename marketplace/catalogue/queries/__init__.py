@@ -74,7 +74,7 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
-from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, order_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, counted_rungs, least_of, order_of
 
 __all__ = [
     "LEADS",
@@ -94,6 +94,7 @@ __all__ = [
     "card_of",
     "cards",
     "clean_upload",
+    "counted_rungs",
     "differences",
     "filters_of",
     "find_listing_seen_by",
