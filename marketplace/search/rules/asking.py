@@ -27,6 +27,8 @@ ENDINGS = (
 """English endings that a listing or an entry of the vocabulary may have otherwise, and what stands in their place."""
 SAME = 0.9
 """From here on another word means the same; below it is broader or narrower."""
+PARTED = re.compile(r"(?<!\S)[가-힣](?: [가-힣]){2,}(?!\S)")
+"""A word that was typed with a space after every syllable: 수 화 통 역."""
 ASKING = re.compile(
     r"(을|를|이|가|은|는|에|에서|으로|로|의)?\s*(만들|개발하|구축하|준비하|기획하|찾|구하|필요|원하|알고|하고|쓸|사용할|활용할|학습시킬|학습할)"
     r"\S*(\s*(싶|있|중|합|입|해|하|데이터|자료|서비스|앱|프로그램|시스템|솔루션|기술|인공지능|수|게|것|줄|거|까|나|요|니)\S*)*[.?!~]*$"
@@ -130,7 +132,7 @@ def parts_of(words: str) -> list[str]:
 
 def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonyms: Synonyms) -> Asked:
     """Read a query. Never fails, whatever was typed; one with nothing to look for has no concepts."""
-    text = plain(typed[:LONGEST_QUERY])
+    text = PARTED.sub(lambda run: run.group().replace(" ", ""), plain(typed[:LONGEST_QUERY]))
     spelt = [word for word in text.split() if is_initials(word)]
     rest = " ".join(word for word in text.split() if not is_initials(word))
     found = analyse(rest) if rest else []
