@@ -62,3 +62,8 @@ def test_a_title_is_told_with_what_else_it_is_called(synonyms):
     ("ㅌㅎㄷ", "특허 데이터", True), ("ㄷㅇㅌ", "특허데이터", False)])  # fmt: skip
 def test_initials_that_begin_a_word_are_told_from_those_within(spelt, title, begins):
     assert begins_with(spelt, title) is begins
+
+
+def test_a_word_with_a_space_after_every_syllable_is_one(synonyms):
+    assert understood("아 동 음 성 자료", spaced, synonyms).text == "아동음성 자료"
+    assert understood("소 말 사료", spaced, synonyms).text == "소 말 사료"

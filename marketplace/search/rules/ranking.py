@@ -92,7 +92,7 @@ def met_by(concept: Concept, words: frozenset[str], tight: str) -> float:
             best = weight
             break
     each = [met_by(part, words, tight) for part in concept.parts] if concept.parts and best < APART else []
-    return max(best, APART * sum(each) / len(each)) if any(each) else best
+    return max(best, APART * sum(each) / len(each)) if each and all(each) else best
 
 
 def letters_in(query: Sequence[str], title: frozenset[str]) -> float:
