@@ -17,7 +17,8 @@ from marketplace.search.rules.asking import parts_of
 
 TELL_SECONDS = 0.3
 """So long meanings are told in one step, while a changed listing waits for its words to be found."""
-AT_ONCE = 4
+AT_ONCE, AT_ONCE_ALONE = 8, 64
+"""So many are told at once: in batches it costs less, and for somebody who waits for them, nothing else waits."""
 SAVE_SECONDS, FORGET_SECONDS = 10.0, 3600.0
 
 
@@ -40,7 +41,10 @@ class Keeper:
             keep_synonyms_beside(follower.folder)
         if follower.changed:
             wanted = of_source(self._source) if self._source else None
-            self._waiting.extend(each for each in follower.changed if wanted is None or each in wanted)
+            known = set(self._waiting)
+            self._waiting.extend(
+                each for each in follower.changed if each not in known and (wanted is None or each in wanted)
+            )
             follower.changed.clear()
         told = self._tell()
         if time.monotonic() - self._forgot_at > FORGET_SECONDS:
@@ -67,9 +71,9 @@ class Keeper:
 
     def _tell(self) -> bool:
         """Tell some meanings, and save them all now and then. False when there was nothing to do."""
-        began, some = time.monotonic(), 0
+        began, some, many = time.monotonic(), 0, AT_ONCE_ALONE if self._source else AT_ONCE
         while self._waiting and time.monotonic() - began < TELL_SECONDS:
-            some_of = [self._waiting.popleft() for _each in range(min(AT_ONCE, len(self._waiting)))]
+            some_of = [self._waiting.popleft() for _each in range(min(many, len(self._waiting)))]
             new = tell(some_of, room=len(self._vectors))
             self._vectors.update(new)
             self._unsaved, some = self._unsaved or bool(new), some + 1
