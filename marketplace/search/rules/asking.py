@@ -11,6 +11,9 @@ from marketplace.search.rules.stops import FORMS, STOP
 NAME, SENTENCE, LATIN, INITIALS = "name", "sentence", "latin", "initials"
 KEPT = frozenset({"NNG", "NNP", "NR", "SL", "SH", "SN", "XR", "VV", "VA", "MAG", "NNB", "W_HASHTAG", "W_SERIAL"})
 """Tags of Kiwi that carry a subject: nouns, foreign words, numbers, roots and stems."""
+NOMINAL = frozenset({"NNG", "NNP", "NNB", "NP", "NR", "MM", "XPN", "IC"})
+"""Tags with which a noun may begin."""
+VERBAL = frozenset({"VV", "VA", "VX", "VCP", "XSV", "XSA", "ETM"})
 WEAK = frozenset({"VV", "VA", "MAG", "NNB", "XR"})
 """Tags that seldom tell one listing from another: they count, and little."""
 ENDINGS = (
@@ -44,6 +47,15 @@ class Morpheme:
     tag: str
     start: int
     end: int
+
+
+def is_less(found: Sequence[Morpheme], written: str) -> bool:
+    """Whether the subject of one written word is less than the word: the analyser took off what belongs to it."""
+    if " " in written or len(written) < 2 or found[0].tag not in NOMINAL:
+        return False
+    if any(each.tag in VERBAL or (each.tag[0] == "J" and len(each.form) > 1) for each in found):
+        return False  # 노래하는 and 가수처럼 are about 노래 and 가수
+    return "".join(each.form for each in found if each.tag in KEPT) != unspaced(written)
 
 
 @dataclass
@@ -135,7 +147,7 @@ def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonym
     text = PARTED.sub(lambda run: run.group().replace(" ", ""), plain(typed[:LONGEST_QUERY]))
     spelt = [word for word in text.split() if is_initials(word)]
     rest = " ".join(word for word in text.split() if not is_initials(word))
-    found = analyse(rest) if rest else []
+    found = _whole(analyse(rest), rest, synonyms) if rest else []
     kept = [each for each in found if each.tag in KEPT and re.search(r"\w", each.form)]
     telling = _without_stops(kept)
     concepts = _concepts(telling or kept, synonyms)
@@ -148,6 +160,24 @@ def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonym
         pieces=_pieces(rest),
         glossed=_glossed(concepts),
     )
+
+
+def _whole(found: Sequence[Morpheme], text: str, synonyms: Synonyms) -> list[Morpheme]:
+    """A noun with what the analyser took off it, where the vocabulary has the two as one word."""
+    made: list[Morpheme] = []
+    at = 0
+    while at < len(found):
+        for far in range(min(at + 3, len(found)), at, -1):
+            run = found[at:far]
+            written = text[run[0].start : run[-1].end]
+            if is_less(run, written) and synonyms.knows((written,)):
+                made.append(Morpheme(written, "NNG", run[0].start, run[-1].end))
+                at = far
+                break
+        else:
+            made.append(found[at])
+            at += 1
+    return made
 
 
 def _concepts(morphemes: Sequence[Morpheme], synonyms: Synonyms) -> list[Concept]:
