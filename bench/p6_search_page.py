@@ -103,6 +103,16 @@ def page(port: int, path: str) -> int:
         connection.close()
 
 
+def spent(parent: int) -> float:
+    """Seconds of CPU that the web server and its workers have used."""
+    pids = [parent, *map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def load(port: int, rate: int, seconds: int) -> tuple[list[float], list[float], int]:
     """Seconds of word pages, of sentence pages, and how many failed."""
     chance = random.Random(common.SEED)
@@ -156,13 +166,21 @@ def main() -> bool:
                 except OSError:
                     time.sleep(0.3)
             load(port, max(1, RATE // 4), 4)
+            before = spent(web.pid)
             words, sentences, failed = load(port, RATE, SECONDS)
+            used = spent(web.pid) - before
         finally:
             web.terminate()
             web.wait()
         every = [*words, *sentences]
         tail, slow = percentile(every, 0.99) * 1000, percentile(sentences or [0.0], 0.95) * 1000
-        details = {"failed": failed, "pages": len(every), "median": round(percentile(every, 0.5) * 1000, 1)}
+        details = {
+            "failed": failed,
+            "pages": len(every),
+            "median": round(percentile(every, 0.5) * 1000, 1),
+            "cpu_ms_a_page": round(used * 1000 / max(1, len(every)), 1),
+        }
+        print(f"      {details}", flush=True)
         name = f"{LISTINGS:,} listings, {RATE} pages/s"
         one = common.figure(
             "P6", f"search page p99, {name} (ms)", tail, "<= 150", tail <= 150 and not failed, **details

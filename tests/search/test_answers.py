@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.core.db import transaction
+from marketplace.core.db import request_cache, transaction
 from marketplace.search import operations, queries
 from marketplace.search.gateway import meaning
 from marketplace.search.operations import Document
@@ -34,6 +34,7 @@ def shop(app):
 
 
 def search(words, filters=None, **more):
+    request_cache().clear()
     return queries.search(words, "listing", filters, **more)
 
 

@@ -5,7 +5,7 @@ before it has settled the matter.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.search.gateway import meaning
@@ -153,8 +153,10 @@ class _Candidates:
     """Documents that some stage has brought up, with the features that do not depend on meaning."""
 
     def __init__(self, index: Index, asked: Asked, rarity: Sequence[float], conditions: Sequence[Any]) -> None:
-        self._index, self._asked, self._rarity, self._conditions = index, asked, rarity, conditions
-        self._letters = ranking.asked_letters(asked)
+        self._index, self._asked, self._conditions = index, asked, conditions
+        weights = [concept.weight * rare for concept, rare in zip(asked.concepts, rarity, strict=True)]
+        self._weights = [weight / (sum(weights) or 1.0) for weight in weights]
+        self._letters = frozenset(ranking.asked_letters(asked))
         self._unknown = {
             concept.surface: frozenset(jamo_trigrams(concept.surface))
             for concept in asked.concepts
@@ -196,7 +198,7 @@ class _Candidates:
         spelt = (1.0 if begun else WITHIN) if asked.initial else 0.0
         cover = ranking.cover(
             asked.concepts,
-            self._rarity,
+            self._weights,
             card.words,
             card.tight,
             self._unknown,
@@ -205,7 +207,7 @@ class _Candidates:
         return Features(
             title=(cover if asked.concepts else 1.0) * (spelt if asked.initial else 1.0),
             # What the title has the whole has: only where something is missing the rest is gone through too.
-            text=cover if cover >= ALL else ranking.cover(asked.concepts, self._rarity, card.everything, card.tight),
+            text=cover if cover >= ALL else ranking.cover(asked.concepts, self._weights, card.everything, card.tight),
             short=min(1.0, (len(asked.tight) or len("".join(asked.initial))) / max(1, len(card.tight))),
             inside=1.0 if (asked.tight and asked.tight in card.tight) else 0.5 * spelt,
             exact=exact,
@@ -216,13 +218,17 @@ class _Candidates:
         top = max((score for score in self._lexical.values() if score < 900), default=1.0) or 1.0
         made = []
         # Letters mend what words do not find; where words have found plenty they would only cost time.
-        letters = self._letters if self.covering(ALL) < SETTLED else []
+        letters = self._letters if self.covering(ALL) < SETTLED else NONE
         for card, before in self._found.values():
-            features = replace(
-                before,
-                words=min(1.0, self._lexical.get(card.id, 0.0) / top),
-                letters=ranking.letters_in(letters, card.letters) if letters else 0.0,
-                meaning=near.of(card.id) if near is not None else 0.0,
+            features = Features(
+                before.title,
+                before.text,
+                min(1.0, self._lexical.get(card.id, 0.0) / top),
+                ranking.letters_in(letters, card.letters) if letters else 0.0,
+                before.short,
+                before.inside,
+                near.of(card.id) if near is not None else 0.0,
+                before.exact,
             )
             if self._worth(card, features, near):
                 cosine = near.cosine(card.id) if near is not None else 0.0

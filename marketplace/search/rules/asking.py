@@ -74,6 +74,16 @@ class Concept:
         return "".join(self.words)
 
     @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The words as a set."""
+        return frozenset(self.words)
+
+    @cached_property
+    def sets(self) -> list[tuple[frozenset[str], str, float]]:
+        """`ways` with the words as sets, which are compared with many documents."""
+        return [(frozenset(words), written, weight) for words, written, weight in self.ways]
+
+    @cached_property
     def ways(self) -> list[tuple[tuple[str, ...], str, float]]:
         """The other words, the nearest first, each with how it is written where it may stand within a longer word."""
         ordered = sorted(self.others.items(), key=lambda pair: -pair[1])
