@@ -44,7 +44,6 @@ def test_a_file_of_queries_is_answered_in_the_sources_own_keys(run, tmp_path):
     assert [each["id"] for each in found] == ["가", 2, None, "x"]
     assert [each["keys"][:1] for each in found[:3]] == [["71"], ["73"], []]
     assert [each["confident"] for each in found] == [True, True, False, False]
-    assert "뜻을 읽어 두는 중" in result.stderr
     refused = run("search", "--source", "창꼬", "--queries", tmp_path / "asked")
     assert refused.exit_code == 1 and "가져온 출처: 창고" in refused.output
     assert run("search", "--source", " ", "--queries", tmp_path / "asked").exit_code == 2
