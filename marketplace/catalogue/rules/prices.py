@@ -154,8 +154,8 @@ def order_of(plans: Sequence[Plan], wanted: int | None) -> Least | None:
     orders = []
     for plan in fitting:
         quantity = 1 if plan.whole else max(wanted, plan.minimum)
-        cheaper = plan.cheaper_above(quantity)
-        quantity = cheaper.from_quantity if cheaper else quantity
-        if (amount := plan.amount_at(quantity)) is not None:
-            orders.append(Least(amount, quantity, plan.unit))
+        if plan.amount_at(quantity) is not None:
+            above = [step.from_quantity for step in plan.steps if step.from_quantity > quantity]
+            ways = ((plan.amount_at(each), each) for each in (quantity, *above))
+            orders += [Least(amount, each, plan.unit) for amount, each in ways if amount is not None]
     return min(orders, key=_amount, default=None)
