@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
 
+from marketplace.catalogue.rules.bands import band_of
+
 SUBJECTS = """
 교통 물류 농축산 수산물 영상 음성 금융 부동산 유통 관광 환경 기상 에너지 제조 통신 교육 문화 의료 보험 법률
 특허 해양 항공 철도 도로 주차 택배 창고
@@ -25,6 +27,7 @@ PLACES = """
 서울 부산 대구 인천 광주 대전 울산 세종 경기 강원 충북 충남 전북 전남 경북 경남 제주
 """
 KINDS = ("dataset", "general_processing", "ai_processing", "open_data")
+THEMES = ("health", "agriculture", "finance", "environment", "land", "culture", "food", "language", "unknown")
 NEEDS = (
     "{a} {b} 자료로 {c} 문제를 미리 알아내는 서비스를 만들고 싶습니다",
     "우리 가게에 오는 손님의 {b} 흐름을 보고 {c} 계획을 세우려고 해요",
@@ -42,11 +45,12 @@ def _words() -> tuple[list[str], list[float]]:
 
 
 def listings(number: int, seed: int = 7) -> Iterator[dict[str, Any]]:
-    """Rows with title, body and facets."""
-    chance, (words, weights) = random.Random(seed), _words()
+    """Rows with title, body and facets, all that a listing has."""
+    chance, more, (words, weights) = random.Random(seed), random.Random(seed + 1), _words()
     for ref in range(1, number + 1):
         said = chance.choices(words, cum_weights=weights, k=chance.randint(10, 40))
         kind = chance.choice(KINDS)
+        price = 0 if kind == "open_data" else int(chance.lognormvariate(13, 1.3)) // 1000 * 1000
         yield {
             "ref": ref,
             "title": " ".join(dict.fromkeys(said[:6])),
@@ -54,9 +58,14 @@ def listings(number: int, seed: int = 7) -> Iterator[dict[str, Any]]:
             "facets": {
                 "kind": kind,
                 "free": kind == "open_data",
-                "price": 0 if kind == "open_data" else int(chance.lognormvariate(13, 1.3)) // 1000 * 1000,
+                "price": price,
+                "band": band_of(price),
                 "supplier": chance.randint(1, 765),
                 "licence": chance.choice(("internal", "commercial", "redistribution", "open")),
+                "theme": more.choice(THEMES),
+                "personal_data": more.choice(("none", "pseudonymised", "consented", "unknown")),
+                "lead_days": more.choice((0, 3, 7, 14, 30)),
+                "sample": more.random() < 0.4,
             },
         }
 

@@ -77,6 +77,24 @@ def migrate(owner_url: str, root: Path) -> None:
     command.upgrade(alembic_config(owner_url, root), "head")
 
 
+def make_ready(home: Home, root: Path) -> None:
+    """Have the tables, for a command that may be the first that is ever run. The embedded database is brought up to date;
+    an external one gets its tables where it has none and the owner's address is known, and is left alone otherwise.
+
+    Raises RuntimeError where there are no tables and nobody here may make them.
+    """
+    if not home.embedded:
+        with psycopg.connect(home.database_url) as connection:
+            there = connection.execute("select to_regclass('public.alembic_version') is not null").fetchone()
+        if there is not None and there[0]:
+            return
+        if not home.owner_url:
+            raise RuntimeError(
+                "The database has no tables yet. Set DATABASE_OWNER_URL and run `flask database migrate`."
+            )
+    migrate(home.owner_url, root)
+
+
 def is_lived_in(database_url: str) -> bool:
     """Whether anybody is in the database: a new one gets the demo year, and one whose loading broke off is begun anew."""
     with psycopg.connect(database_url) as connection:

@@ -31,11 +31,28 @@ def follow() -> None:
         signal.signal(number, end)
     try:
         with operations.keeping(queries.home()) as keeper:
+            ready = False
             while not ending:
-                if not _step(keeper):
+                ready = ready or _get_ready()
+                if not ready or not _step(keeper):
                     time.sleep(PAUSE_SECONDS)
     except operations.Busy:
         raise click.ClickException(_("다른 프로세스가 이미 검색 색인을 쓰고 있습니다.")) from None
+
+
+def _get_ready() -> bool:
+    """Load what takes seconds, before any step; a database that is away for a moment is waited for."""
+    try:
+        with transaction():
+            groups = queries.synonym_groups()
+    except OperationalError:
+        log.warning("the database is away; trying again")
+        time.sleep(AWAY_SECONDS)
+        return False
+    finally:
+        session.remove()
+    operations.get_ready(groups)
+    return True
 
 
 def _step(keeper: operations.Keeper) -> bool:

@@ -1,5 +1,6 @@
 """Scores of a whole day against matching's own features and gates, pair by pair."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.catalogue.rules import prices
 from marketplace.matchday import rules
 from marketplace.matchday.queries.board import COMPARING
 from marketplace.matching.rules import features as fit
@@ -144,3 +146,27 @@ def test_weights_that_are_no_shares_are_refused():
     for wrong in ({"text": Decimal(1)}, table | {"text": Decimal("0.36")}, table | {"text": Decimal("0.3505")}):
         with pytest.raises(ValueError, match="thousandths"):
             rules.weights_in_thousandths(wrong)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(1, 10**5), st.integers(1, 500)), min_size=1, max_size=5),
+    st.integers(1, 5_000),
+    st.none() | st.integers(1, 10**7),
+    st.sampled_from(["건", "세트"]),
+    st.none() | st.integers(0, 2 * 10**5),
+)
+def test_a_day_prices_so_many_records_as_a_need_does(steps, minimum, whole, unit, volume):
+    cheaper = zip(
+        sorted({of for of, _price in steps}), sorted((price for _of, price in steps), reverse=True), strict=False
+    )
+    lines = [{"unit": "record", "from_quantity": of, "price_minor": price, "note": ""} for of, price in cheaper]
+    lines += [{"unit": "one_off", "from_quantity": 1, "price_minor": whole, "note": ""}] if whole else []
+    plans = prices.plans_of(unit, None if unit == "건" else 7_000, minimum, lines)
+    least = prices.order_of(plans, None)
+    line = rules.Line(1, "dataset", price_minor=least and least.amount_minor, rungs=prices.counted_rungs(plans))
+    again = rules.offered_from(json.loads(json.dumps(rules.plain(rules.Offered(5, (line,))))))
+    pool = rules.Pool([again], [rules.pack_vectors([None])], COMPARING)
+    order = prices.order_of(plans, volume)
+    assert again.lines == (line,)
+    assert pool.prices(volume)[0] == (order.amount_minor if order else -1)

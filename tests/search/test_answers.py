@@ -1,11 +1,14 @@
 """What a page is told besides the hits: why, how many of each, what else was meant, what to drop."""
 
+from dataclasses import replace
+
 import pytest
 
-from marketplace.core.db import transaction
+from marketplace.core.db import request_cache, transaction
 from marketplace.search import operations, queries
+from marketplace.search.gateway import meaning
 from marketplace.search.operations import Document
-from marketplace.search.queries import Between, Relaxation
+from marketplace.search.queries import Between, Relaxation, answers, ranked
 
 SHOP = [
     ("반려견 피부병 사진", "개 피부 질환", "dataset", 3_000, 7),
@@ -31,6 +34,7 @@ def shop(app):
 
 
 def search(words, filters=None, **more):
+    request_cache().clear()
     return queries.search(words, "listing", filters, **more)
 
 
@@ -133,3 +137,37 @@ def test_pages_of_words_do_not_overlap_and_end_where_the_total_says(app):
     pages = [search("강수량 관측", page=number, size=50) for number in range(1, 7)]
     found = [hit.ref for answer in pages for hit in answer.page.items]
     assert (len(found), len(set(found)), pages[0].page.total) == (230, 230, 230)
+
+
+def test_what_is_asked_again_is_answered_from_what_was_found_until_something_changes(shop, monkeypatch):
+    made = []
+    rank = answers.ranked
+    monkeypatch.setattr(answers, "ranked", lambda *given: made.append(1) or rank(*given))
+    first = search("반려 동물", facets=("kind",))
+    assert search(" 반려  동물 ", facets=("kind",)) is first and len(made) == 1
+    others = (
+        search("반려 동물", {"kind": {"dataset"}}),
+        search("반려 동물", page=2),
+        search("반려 동물", audience=("a",)),
+    )
+    assert first not in others and len(made) == 4
+    with transaction():
+        operations.put("listing", 1, "반려동물 사료")
+    assert 1 in refs(search("반려 동물", facets=("kind",))) and len(made) == 5
+
+
+def test_a_sentence_is_answered_by_words_where_others_wait_and_that_answer_is_not_kept(shop, monkeypatch):
+    words = "졸음운전을 감지하는 영상이 필요합니다 꼭"
+    with transaction():
+        operations.tell(operations.to_tell())
+    patient = queries.shelves.shelf()
+    monkeypatch.setattr(answers, "shelf", lambda: replace(patient, patient=False))
+    monkeypatch.setattr(meaning, "PATIENCE", 0.01)
+    with meaning._lock:
+        hurried = search(words)
+    assert refs(hurried)[0] == 3
+    told = search(words)
+    assert told is not hurried and search(words) is told
+    with meaning._lock:  # what was told once waits for nobody
+        assert meaning.of_queries([words], patient=False) is not None
+        assert ranked.ranked(replace(patient, patient=False), words, []).hurried is False

@@ -24,7 +24,7 @@ def shop(cluster, database, tmp_path, monkeypatch):
     """A program whose index another process would keep; `shop()` does what that process does until all is done."""
     monkeypatch.setattr(shelves, "LOOK_SECONDS", 0.0)
     monkeypatch.setattr(meaning, "of_passages", lambda texts: [[float(len(text))] + [1.0] * 383 for text in texts])
-    monkeypatch.setattr(meaning, "can_spare", lambda: False)
+    monkeypatch.setattr(meaning, "can_spare", lambda texts: False)
     app = make_app(cluster, database, tmp_path, search_follow="process")
     with app.app_context(), keeping(queries.home()) as keeper:
 

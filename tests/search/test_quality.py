@@ -19,8 +19,8 @@ from tests.search import shop
 
 FLOORS = {
     "need": (0.72, 0.92),
-    "other_words": (0.79, 0.97),
-    "english": (0.81, 0.97),
+    "other_words": (0.79, 0.96),
+    "english": (0.88, 0.97),
     "name": (0.82, 0.97),
     "typo": (0.79, 0.97),
     "glued": (0.81, 0.97),
@@ -37,9 +37,9 @@ KNOWN_FLOORS = {
     "initials": 0.64,
 }
 """Kind of perturbation -> MRR@10."""
-ENGLISH_RECALL = 0.8
+ENGLISH_RECALL = 0.87
 """Of English queries, the share of a topic's listings among the first ten: .782 when it was first measured, .827 since
-meanings are told with other words."""
+meanings are told with other words, .891 with English words of every day."""
 EVERY = 6
 """Of the six listings of a topic one is looked for as a known item."""
 

@@ -62,3 +62,33 @@ def test_a_title_is_told_with_what_else_it_is_called(synonyms):
     ("ㅌㅎㄷ", "특허 데이터", True), ("ㄷㅇㅌ", "특허데이터", False)])  # fmt: skip
 def test_initials_that_begin_a_word_are_told_from_those_within(spelt, title, begins):
     assert begins_with(spelt, title) is begins
+
+
+def test_a_word_with_a_space_after_every_syllable_is_one(synonyms):
+    assert understood("아 동 음 성 자료", spaced, synonyms).text == "아동음성 자료"
+    assert understood("소 말 사료", spaced, synonyms).text == "소 말 사료"
+
+
+def parted(text: str) -> Sequence[Morpheme]:
+    """As Kiwi takes them apart."""
+    parts = {
+        "손님": [("손", "NNG", 0, 1), ("님", "XSN", 1, 2)],
+        "손": [("손", "NNG", 0, 1)],
+        "노래하는": [("노래", "NNG", 0, 2), ("하", "XSV", 2, 3), ("는", "ETM", 3, 4)],
+        "아이": [("아이", "IC", 0, 2)],
+    }
+    found, at = [], 0
+    for word in text.split():
+        found += [Morpheme(form, tag, at + start, at + end) for form, tag, start, end in parts.get(word, [])]
+        at += len(word) + 1
+    return found
+
+
+def test_a_word_of_the_vocabulary_is_no_less_than_it_says():
+    known = Synonyms([("고객, 손님", ""), ("손, hand", ""), ("노래, song", ""), ("아동, 아이", "")], lambda word: tuple(
+        () if asking.is_less(parted(word) or [Morpheme(word, "NNG", 0, 9)], word) else [each.form for each in parted(word)]
+    ))  # fmt: skip
+    found = {each.words: set(each.others) for each in understood("손님 손 노래하는 아이", parted, known).concepts}
+    assert found == {("손님",): {("고객",)}, ("손",): {("hand",)}, ("노래",): {("song",)}, ("아이",): {("아동",)}}
+    assert asking.is_less(parted("손님"), "손님") and asking.is_less(parted("아이"), "아이")
+    assert not asking.is_less(parted("노래하는"), "노래하는") and not asking.is_less(parted("손"), "손")

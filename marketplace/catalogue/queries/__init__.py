@@ -8,6 +8,7 @@ from marketplace.catalogue.queries.harvests import (
     find_source,
     get_run,
     harvest_sources,
+    harvested_sources,
     runs_of,
     runs_to_work_on,
     sources_due,
@@ -73,7 +74,7 @@ from marketplace.catalogue.queries.wishes import (
     searches_of,
     wanted_by,
 )
-from marketplace.catalogue.rules.prices import Least, Plan, Step, least_of, order_of
+from marketplace.catalogue.rules.prices import Least, Plan, Step, counted_rungs, least_of, order_of
 
 __all__ = [
     "LEADS",
@@ -93,6 +94,7 @@ __all__ = [
     "card_of",
     "cards",
     "clean_upload",
+    "counted_rungs",
     "differences",
     "filters_of",
     "find_listing_seen_by",
@@ -110,6 +112,7 @@ __all__ = [
     "get_run",
     "get_version",
     "harvest_sources",
+    "harvested_sources",
     "has_active_voucher",
     "having",
     "keys_of_source",

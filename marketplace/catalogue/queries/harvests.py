@@ -64,3 +64,9 @@ def runs_to_work_on(limit: int) -> Sequence[int]:
     free = or_(HarvestRun.claimed_until.is_(None), HarvestRun.claimed_until < clock.now())
     open_runs = select(HarvestRun.id).where(HarvestRun.state == RunState.RUNNING, free)
     return session.scalars(open_runs.order_by(HarvestRun.id).limit(limit)).all()
+
+
+def harvested_sources() -> list[str]:
+    """The names that listings taken in from elsewhere carry."""
+    found = select(Listing.source).where(Listing.source.is_not(None)).distinct().order_by(Listing.source)
+    return [name for name in session.scalars(found) if name is not None]

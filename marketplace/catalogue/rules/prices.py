@@ -128,6 +128,22 @@ def least_of(plans: Sequence[Plan]) -> Least | None:
     return min((least for plan in plans if (least := plan.least) is not None), key=_amount, default=None)
 
 
+def counted_rungs(plans: Sequence[Plan]) -> tuple[tuple[int, int, int, int], ...]:
+    """What `order_of` asks of, as numbers to be frozen: (from how many, below how many or 0, price of one, 1 for the whole),
+    nothing where no plan counts records or pieces. What a quote settles has no rung."""
+    fitting = [plan for plan in plans if plan.whole or ALIKE.get(plan.unit.casefold()) in COUNTED]
+    if all(plan.whole for plan in fitting):
+        return ()
+    rungs = []
+    for plan in fitting:
+        ends = [step.from_quantity for step in plan.steps[1:]] + [0]
+        for step, end in zip(plan.steps, ends, strict=True):
+            if step.price_minor is not None and (plan.whole or not end or end > plan.minimum):
+                begins = max(step.from_quantity, plan.minimum)
+                rungs.append((begins, 0 if plan.whole else end, step.price_minor, int(plan.whole)))
+    return tuple(rungs)
+
+
 def order_of(plans: Sequence[Plan], wanted: int | None) -> Least | None:
     """What so many records or pieces are bought as: the step that the number reaches, or a higher one that costs less in
     all, or the whole for one price, whichever is the cheapest. The smallest order where no number was named or no plan
@@ -138,8 +154,8 @@ def order_of(plans: Sequence[Plan], wanted: int | None) -> Least | None:
     orders = []
     for plan in fitting:
         quantity = 1 if plan.whole else max(wanted, plan.minimum)
-        cheaper = plan.cheaper_above(quantity)
-        quantity = cheaper.from_quantity if cheaper else quantity
-        if (amount := plan.amount_at(quantity)) is not None:
-            orders.append(Least(amount, quantity, plan.unit))
+        if plan.amount_at(quantity) is not None:
+            above = [step.from_quantity for step in plan.steps if step.from_quantity > quantity]
+            ways = ((plan.amount_at(each), each) for each in (quantity, *above))
+            orders += [Least(amount, each, plan.unit) for amount, each in ways if amount is not None]
     return min(orders, key=_amount, default=None)

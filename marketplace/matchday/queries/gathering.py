@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from marketplace.accounts.models import Relation
 from marketplace.catalogue.models import Listing, ListingKind, ListingState, ListingVersion
+from marketplace.catalogue.queries import counted_rungs, prices_of
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.matchday import rules
@@ -141,6 +142,7 @@ def _line(version: ListingVersion) -> rules.Line:
         period=_period(seen.period_from, seen.period_to),
         record_count=seen.record_count,
         quality=min(seen.quality, 80) * 10_000 // 80,
+        rungs=counted_rungs(prices_of(version)),
     )
 
 

@@ -51,6 +51,9 @@ class Line:
     period: tuple[int, int] | None = None
     record_count: int | None = None
     quality: int = HALF
+    rungs: tuple[tuple[int, int, int, int], ...] = ()
+    """What a number of records costs, where the listing counts so: from which number, to below which (0: any), the price
+    of one in won, and 1 where it is the whole for that price. Days frozen before this was kept have none."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,10 @@ def offered_from(kept: Mapping[str, Any]) -> Offered:
 
 
 def _with_tuples(kept: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    def frozen(value: Any) -> Any:
+        return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+    return {name: frozen(value) for name, value in kept.items()}
 
 
 def weights_in_thousandths(weights: Mapping[str, Decimal]) -> dict[str, int]:

@@ -64,7 +64,9 @@ class Pool:
         self.lines = lines
         self.kinds = numpy.array([line.kind for line in lines])
         self.personal = numpy.array([line.personal for line in lines])
-        self.prices = _told(line.price_minor for line in lines)
+        self.smallest = _told(line.price_minor for line in lines)
+        rungs = [(row, *rung) for row, line in enumerate(lines) for rung in line.rungs]
+        self.rungs = numpy.array(rungs, dtype="int64").reshape(-1, 5)
         self.records = _told(line.record_count for line in lines)
         self.lead_days = numpy.array([line.lead_days for line in lines], dtype="int64")
         self.first = _told(line.period[0] if line.period else None for line in lines)
@@ -77,6 +79,24 @@ class Pool:
         self.vectors = numpy.concatenate([unpacked(each) for each in vectors]) if lines else numpy.zeros((0, SIZE))
         self.told = self.vectors.any(axis=1)
         self._known: dict[tuple[str, Any], Any] = {}
+
+    def prices(self, volume: int | None) -> Any:
+        """What each line costs: the cheapest way to so many records where it counts them, else its smallest order."""
+        if not volume or not len(self.rungs):
+            return self.smallest
+        return self.by("price", volume, lambda: self._prices(volume))
+
+    def _prices(self, volume: int) -> Any:
+        line, begins, below, price, whole = self.rungs.T
+        # A higher step may cost less in all than so many at their own, so that it is bought instead.
+        fits = (below == 0) | (below > volume)
+        units = numpy.where(whole == 1, 1, numpy.maximum(begins, volume))
+        most = numpy.iinfo("int64").max
+        costs = numpy.where(price > most // units, most, price * units)
+        found = numpy.full(len(self.smallest), most)
+        numpy.minimum.at(found, line[fits], costs[fits])
+        counted = numpy.isin(numpy.arange(len(found)), line)
+        return numpy.where(counted, numpy.where(found == most, UNKNOWN, found), self.smallest)
 
     def nearness(self, vectors: Sequence[bytes]) -> list[Any]:
         """Products of needs' meanings with those of all lines, a row for each; None where a need's is not told."""
@@ -123,7 +143,7 @@ def _scored(asked: Asked, near: Any, pool: Pool, weights: Mapping[str, int], sca
             _purposes(asked, pool),
             _formats(asked, pool),
             _coverage(asked, pool),
-            _budget(asked.budget_minor, pool.prices),
+            _budget(asked.budget_minor, pool.prices(asked.volume)),
             _time(asked.days_left, pool.lead_days),
             pool.quality,
             pool.reliability,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core import lazy
-from marketplace.search.rules.asking import KEPT, Morpheme
+from marketplace.search.rules.asking import KEPT, Morpheme, is_less
 from marketplace.search.rules.letters import plain
 
 kiwipiepy: Any = lazy("kiwipiepy")
@@ -62,5 +62,8 @@ def indexed(text: str) -> list[str]:
 
 
 def key_of(word: str) -> tuple[str, ...]:
-    """An entry of the vocabulary as the words it is indexed by."""
-    return tuple(each.form for each in analyse(word) if each.tag in KEPT)
+    """An entry of the vocabulary as the words it is indexed by; nothing where they are less than the entry is: of 손님 they
+    would be a hand, of 지역어 a region."""
+    found = analyse(word)
+    key = tuple(each.form for each in found if each.tag in KEPT)
+    return () if found and is_less(found, plain(word)) else key

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,19 +10,23 @@ from typing import Any
 from marketplace.search.following import Follower, keep_synonyms_beside, known_vectors, open_index
 from marketplace.search.gateway import folders
 from marketplace.search.gateway.meanings import Meanings
-from marketplace.search.operations.meaning import tell, to_tell
+from marketplace.search.gateway.morphemes import key_of, warm
+from marketplace.search.operations.meaning import of_source, tell, to_tell
 from marketplace.search.operations.putting import forget
+from marketplace.search.rules.asking import parts_of
 
 TELL_SECONDS = 0.3
 """So long meanings are told in one step, while a changed listing waits for its words to be found."""
+AT_ONCE, AT_ONCE_ALONE = 8, 64
+"""So many are told at once: in batches it costs less, and for somebody who waits for them, nothing else waits."""
 SAVE_SECONDS, FORGET_SECONDS = 10.0, 3600.0
 
 
 class Keeper:
     """The one process that writes the index in `home`. Each step belongs into a transaction of its own."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, source: str = "") -> None:
+        self.home, self._source = home, source
         self._follower: Follower | None = None
         self._waiting: deque[int] = deque()
         self._vectors: dict[int, Any] = {}
@@ -35,13 +39,23 @@ class Keeper:
         seen = follower.catch_up()
         if seen is not None and follower.folder is not None and (signs is None or seen.synonyms != signs.synonyms):
             keep_synonyms_beside(follower.folder)
-        while follower.changed:
-            self._waiting.append(follower.changed.popleft())
+        if follower.changed:
+            wanted = of_source(self._source) if self._source else None
+            known = set(self._waiting)
+            self._waiting.extend(
+                each for each in follower.changed if each not in known and (wanted is None or each in wanted)
+            )
+            follower.changed.clear()
         told = self._tell()
         if time.monotonic() - self._forgot_at > FORGET_SECONDS:
             forget()
             self._forgot_at = time.monotonic()
         return seen is not None or told
+
+    @property
+    def waiting(self) -> int:
+        """How many documents may have to be told still."""
+        return len(self._waiting)
 
     def _present(self) -> Follower:
         """The index to write: another one when it was rebuilt or lost."""
@@ -51,15 +65,16 @@ class Keeper:
                 self._follower.rest()
             self._follower = open_index(self.home)
             self._vectors = known_vectors()
-            self._waiting = deque(to_tell())
+            self._waiting = deque(to_tell(source=self._source))
             self._unsaved = True
         return self._follower
 
     def _tell(self) -> bool:
         """Tell some meanings, and save them all now and then. False when there was nothing to do."""
-        began, some = time.monotonic(), 0
+        began, some, many = time.monotonic(), 0, AT_ONCE_ALONE if self._source else AT_ONCE
         while self._waiting and time.monotonic() - began < TELL_SECONDS:
-            new = tell([self._waiting.popleft()], room=len(self._vectors))
+            some_of = [self._waiting.popleft() for _each in range(min(many, len(self._waiting)))]
+            new = tell(some_of, room=len(self._vectors))
             self._vectors.update(new)
             self._unsaved, some = self._unsaved or bool(new), some + 1
         due = not self._waiting or time.monotonic() - self._saved_at > SAVE_SECONDS
@@ -69,8 +84,18 @@ class Keeper:
         return bool(some)
 
 
+def get_ready(groups: Iterable[tuple[str, str]]) -> None:
+    """Load what takes seconds, with no transaction open: the database ends one that waits. `groups`: the vocabulary."""
+    warm()
+    for group in groups:
+        for part in group:
+            for word in parts_of(part):
+                key_of(word)  # kept from now on
+
+
 @contextmanager
-def keeping(home: Path) -> Iterator[Keeper]:
-    """Be the one that keeps the index. Raises folders.Busy where another process does."""
+def keeping(home: Path, source: str = "") -> Iterator[Keeper]:
+    """Be the one that keeps the index. Raises folders.Busy where another process does. `source`: the meanings of what
+    came from there are told, and no others, for somebody who waits for them."""
     with folders.sole_writer(home):
-        yield Keeper(home)
+        yield Keeper(home, source)

@@ -38,17 +38,25 @@ def with_other_words(told: str, title: str, synonyms: Synonyms) -> str:
     return f"{told}. {others}" if others else told
 
 
-def to_tell(limit: int = MOST) -> list[int]:
-    """Documents whose meaning is not known yet, those that people wrote and can buy first."""
+def to_tell(limit: int = MOST, source: str = "") -> list[int]:
+    """Documents whose meaning is not known yet, those that people wrote and can buy first; of one source, where named."""
     room = MOST - int(session.scalar(select(func.count()).select_from(SearchVector)) or 0)
-    harvested = case((func.coalesce(SearchDocument.facets["source"].astext, "") == "", 0), else_=1)
+    from_where = func.coalesce(SearchDocument.facets["source"].astext, "")
+    harvested = case((from_where == "", 0), else_=1)
     missing = (
         select(SearchDocument.id)
         .outerjoin(SearchVector, SearchVector.document_id == SearchDocument.id)
         .where(SearchDocument.live, SearchDocument.kind == TOLD_OF, SearchVector.document_id.is_(None))
         .order_by(harvested, SearchDocument.id)
+        .limit(max(0, min(limit, room)))
     )
-    return list(session.scalars(missing.limit(max(0, min(limit, room)))).all())
+    return list(session.scalars(missing.where(from_where == source) if source else missing).all())
+
+
+def of_source(source: str) -> set[int]:
+    """The documents of listings that came from a source."""
+    named = SearchDocument.facets["source"].astext == source
+    return set(session.scalars(select(SearchDocument.id).where(SearchDocument.kind == TOLD_OF, named)).all())
 
 
 def tell(identities: Sequence[int], *, room: int = 0) -> dict[int, Any]:

@@ -15,7 +15,6 @@ from marketplace.search.queries.answers import (
     Hit,
     Matched,
     Relaxation,
-    complete,
     count,
     counts,
     found,
@@ -24,6 +23,7 @@ from marketplace.search.queries.answers import (
     ranked_keys,
     search,
 )
+from marketplace.search.queries.completing import complete
 from marketplace.search.queries.shelves import home, is_settled
 from marketplace.search.queries.told import Told, told
 from marketplace.search.rules.letters import from_keyboard as typed_in_korean

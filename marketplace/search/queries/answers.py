@@ -1,17 +1,17 @@
 """Answers for people: hits with their reasons, counts beside the filters, and help where little was found."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marketplace.core.db import request_cache
 from marketplace.core.web import Page
-from marketplace.search.gateway.index import Card, Index, either, every, everything, within
+from marketplace.search.gateway.index import Card, either, everything, within
 from marketplace.search.queries.hints import meant_instead
 from marketplace.search.queries.ranked import Ranking, Scored, Shelf, ranked
 from marketplace.search.queries.shelves import shelf
 from marketplace.search.rules import EVERYBODY
-from marketplace.search.rules.letters import bigrams, initials, is_initials, pairs, plain, unspaced
+from marketplace.search.rules.letters import plain
 from marketplace.search.rules.ranking import met_by
 
 PAGE = 20
@@ -25,6 +25,8 @@ ORDERS = {
 }
 DEEPEST = 10_000
 """Nobody turns pages so far; the last of them are not made."""
+MOST_ANSWERS = 500
+"""So many answers a process keeps until something is found otherwise: most of what is asked is asked again."""
 FEW = 3
 MOSTLY = 0.4
 """So much of the words, by rarity, a title has that is about the same."""
@@ -91,8 +93,30 @@ def search(
     `audience`: those that the asker belongs to; of what is for others nothing is found, counted or told. `elsewhere`:
     other kinds to be counted. No statement to the database where another process follows it.
     """
-    chosen = dict(filters or {})
-    looking = _Looking(shelf(), words, kind, chosen, audience)
+    chosen, here = dict(filters or {}), shelf()
+    values = frozenset((name, frozenset(each) if isinstance(each, Set) else each) for name, each in chosen.items())
+    asked = (plain(words), kind, values, page, sort, size, *map(frozenset, (facets, audience, elsewhere)))
+    if asked in here.answers:
+        kept: Answer = here.answers[asked]
+        return kept
+    looking = _Looking(here, words, kind, chosen, audience)
+    answer = _answer(looking, chosen, page, sort, size, facets, elsewhere)
+    if looking.ranking is None or not looking.ranking.hurried:
+        if len(here.answers) >= MOST_ANSWERS:
+            here.answers.clear()
+        here.answers[asked] = answer
+    return answer
+
+
+def _answer(
+    looking: "_Looking",
+    chosen: dict[str, Any],
+    page: int,
+    sort: str,
+    size: int,
+    facets: Sequence[str],
+    elsewhere: Sequence[str],
+) -> Answer:
     free = [name for name in facets if name not in chosen]
     total, numbers = looking.index.counts(looking.query(chosen), free)
     for name in facets:
@@ -155,29 +179,6 @@ def count(kind: str, filters: Mapping[str, Any]) -> int:
     """How many documents of a kind have these facets."""
     index = shelf().index
     return index.count(within(everything(), index.filters(kind, filters)))
-
-
-def complete(prefix: str, kind: str, limit: int = 8) -> list[str]:
-    """Titles that begin with what is being typed, then titles that contain it; 초성 alone are enough."""
-    index, tight = shelf().index, unspaced(prefix)[:50]
-    if not tight:
-        return []
-    if is_initials(tight):
-        query = every([index.term("initials", pair, "basic") for pair in pairs(tight)])
-        cards = [card for card in _cards(index, query, kind, 50) if tight in initials(card.tight)]
-        cards.sort(key=lambda card: (initials(card.tight).find(tight), len(card.title)))
-        return [card.title for card in cards[:limit]]
-    begun = index.searcher.terms_with_prefix("exact", tight, limit=50)
-    ways = [index.term("exact", term, "basic") for term, _number in begun]
-    if len(tight) > 1:
-        ways.append(every([index.term("syllables", pair) for pair in dict.fromkeys(bigrams(tight))]))
-    cards = [card for card in _cards(index, either(ways), kind, 50) if tight in card.tight]
-    return [card.title for card in sorted(cards, key=lambda card: (card.tight.find(tight), len(card.title)))][:limit]
-
-
-def _cards(index: Index, query: Any, kind: str, limit: int) -> list[Card]:
-    hits = index.top(within(query, index.filters(kind, {})), limit)
-    return index.cards([address for _score, address in hits])
 
 
 def ranked_keys(words: str, kind: str, filters: Mapping[str, Any], limit: int = 100) -> tuple[list[int], bool]:

@@ -5,7 +5,7 @@ before it has settled the matter.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.search.gateway import meaning
@@ -70,6 +70,8 @@ class Ranking:
     """The query of what matches by words, without filters; what is counted beside the hits."""
     is_good: Callable[[Scored], bool] = lambda hit: False
     """Whether one of the hits is good by itself, as the first has to be for a person to be told so."""
+    hurried: bool = False
+    """Whether meaning was wanted and there was no time for it."""
 
     @property
     def confident(self) -> bool:
@@ -88,6 +90,8 @@ class Shelf:
     """Whether meaning is always asked, however busy the machine is."""
     generation: int = 0
     """Another number whenever something may be found otherwise."""
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """Whole answers that were given already; a change of anything that may be found makes another shelf."""
 
 
 def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
@@ -109,7 +113,11 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
         found.take(by_initials(index, asked), window)
     if asked.kind == NAME and found.may_be_a_slip and len(asked.tight) >= 3:
         found.take(by_letters(index, asked), window)
-    near = _nearness(shelf, asked, found)
+    near, hurried = None, False
+    try:
+        near = _nearness(shelf, asked, found)
+    except _Hurried:
+        hurried = True
     if near is not None:
         found.take(index.among("id", near.best(window)), window)
     hits = found.ranked(near)
@@ -118,26 +126,37 @@ def ranked(shelf: Shelf, typed: str, conditions: Sequence[Any]) -> Ranking:
         seen = Evidence(asked, rarity, hit.card, hit.features, hit.score, near)
         return is_sure(seen, lambda concept: bool(index.top(within(having(index, concept), conditions), 1)))
 
-    return Ranking(asked, hits, matching, is_good)
+    return Ranking(asked, hits, matching, is_good, hurried)
+
+
+class _Hurried(Exception):
+    """There is no time for meaning: others wait."""
 
 
 def _nearness(shelf: Shelf, asked: Asked, found: "_Candidates") -> Nearness | None:
-    """Nearness of meaning, where it is wanted and there is time for it."""
+    """Nearness of meaning, where it is wanted. Raises _Hurried where there is no time for it."""
     if not len(shelf.meanings) or not asked.pieces:
         return None
-    hurried = asked.kind == NAME and not shelf.patient
-    if hurried and (found.covering(ALL) >= SETTLED or not meaning.can_spare()):
-        return None
     pieces = [*asked.pieces, *([asked.glossed] if asked.glossed and asked.kind == LATIN else [])]
-    return shelf.meanings.near([meaning.of_query(piece) for piece in pieces])
+    if asked.kind == NAME and not shelf.patient:
+        if found.covering(ALL) >= SETTLED:
+            return None
+        if not meaning.can_spare(pieces):
+            raise _Hurried
+    vectors = meaning.of_queries(pieces, patient=shelf.patient)
+    if vectors is None:
+        raise _Hurried
+    return shelf.meanings.near(vectors)
 
 
 class _Candidates:
     """Documents that some stage has brought up, with the features that do not depend on meaning."""
 
     def __init__(self, index: Index, asked: Asked, rarity: Sequence[float], conditions: Sequence[Any]) -> None:
-        self._index, self._asked, self._rarity, self._conditions = index, asked, rarity, conditions
-        self._letters = ranking.asked_letters(asked)
+        self._index, self._asked, self._conditions = index, asked, conditions
+        weights = [concept.weight * rare for concept, rare in zip(asked.concepts, rarity, strict=True)]
+        self._weights = [weight / (sum(weights) or 1.0) for weight in weights]
+        self._letters = frozenset(ranking.asked_letters(asked))
         self._unknown = {
             concept.surface: frozenset(jamo_trigrams(concept.surface))
             for concept in asked.concepts
@@ -179,7 +198,7 @@ class _Candidates:
         spelt = (1.0 if begun else WITHIN) if asked.initial else 0.0
         cover = ranking.cover(
             asked.concepts,
-            self._rarity,
+            self._weights,
             card.words,
             card.tight,
             self._unknown,
@@ -188,7 +207,7 @@ class _Candidates:
         return Features(
             title=(cover if asked.concepts else 1.0) * (spelt if asked.initial else 1.0),
             # What the title has the whole has: only where something is missing the rest is gone through too.
-            text=cover if cover >= ALL else ranking.cover(asked.concepts, self._rarity, card.everything, card.tight),
+            text=cover if cover >= ALL else ranking.cover(asked.concepts, self._weights, card.everything, card.tight),
             short=min(1.0, (len(asked.tight) or len("".join(asked.initial))) / max(1, len(card.tight))),
             inside=1.0 if (asked.tight and asked.tight in card.tight) else 0.5 * spelt,
             exact=exact,
@@ -199,13 +218,17 @@ class _Candidates:
         top = max((score for score in self._lexical.values() if score < 900), default=1.0) or 1.0
         made = []
         # Letters mend what words do not find; where words have found plenty they would only cost time.
-        letters = self._letters if self.covering(ALL) < SETTLED else []
+        letters = self._letters if self.covering(ALL) < SETTLED else NONE
         for card, before in self._found.values():
-            features = replace(
-                before,
-                words=min(1.0, self._lexical.get(card.id, 0.0) / top),
-                letters=ranking.letters_in(letters, card.letters) if letters else 0.0,
-                meaning=near.of(card.id) if near is not None else 0.0,
+            features = Features(
+                before.title,
+                before.text,
+                min(1.0, self._lexical.get(card.id, 0.0) / top),
+                ranking.letters_in(letters, card.letters) if letters else 0.0,
+                before.short,
+                before.inside,
+                near.of(card.id) if near is not None else 0.0,
+                before.exact,
             )
             if self._worth(card, features, near):
                 cosine = near.cosine(card.id) if near is not None else 0.0

@@ -11,6 +11,9 @@ from marketplace.search.rules.stops import FORMS, STOP
 NAME, SENTENCE, LATIN, INITIALS = "name", "sentence", "latin", "initials"
 KEPT = frozenset({"NNG", "NNP", "NR", "SL", "SH", "SN", "XR", "VV", "VA", "MAG", "NNB", "W_HASHTAG", "W_SERIAL"})
 """Tags of Kiwi that carry a subject: nouns, foreign words, numbers, roots and stems."""
+NOMINAL = frozenset({"NNG", "NNP", "NNB", "NP", "NR", "MM", "XPN", "IC"})
+"""Tags with which a noun may begin."""
+VERBAL = frozenset({"VV", "VA", "VX", "VCP", "XSV", "XSA", "ETM"})
 WEAK = frozenset({"VV", "VA", "MAG", "NNB", "XR"})
 """Tags that seldom tell one listing from another: they count, and little."""
 ENDINGS = (
@@ -27,6 +30,8 @@ ENDINGS = (
 """English endings that a listing or an entry of the vocabulary may have otherwise, and what stands in their place."""
 SAME = 0.9
 """From here on another word means the same; below it is broader or narrower."""
+PARTED = re.compile(r"(?<!\S)[가-힣](?: [가-힣]){2,}(?!\S)")
+"""A word that was typed with a space after every syllable: 수 화 통 역."""
 ASKING = re.compile(
     r"(을|를|이|가|은|는|에|에서|으로|로|의)?\s*(만들|개발하|구축하|준비하|기획하|찾|구하|필요|원하|알고|하고|쓸|사용할|활용할|학습시킬|학습할)"
     r"\S*(\s*(싶|있|중|합|입|해|하|데이터|자료|서비스|앱|프로그램|시스템|솔루션|기술|인공지능|수|게|것|줄|거|까|나|요|니)\S*)*[.?!~]*$"
@@ -44,6 +49,15 @@ class Morpheme:
     end: int
 
 
+def is_less(found: Sequence[Morpheme], written: str) -> bool:
+    """Whether the subject of one written word is less than the word: the analyser took off what belongs to it."""
+    if " " in written or len(written) < 2 or found[0].tag not in NOMINAL:
+        return False
+    if any(each.tag in VERBAL or (each.tag[0] == "J" and len(each.form) > 1) for each in found):
+        return False  # 노래하는 and 가수처럼 are about 노래 and 가수
+    return "".join(each.form for each in found if each.tag in KEPT) != unspaced(written)
+
+
 @dataclass
 class Concept:
     """One thing asked for: how the person said it, and other words for it with how near they are (0 to 1)."""
@@ -58,6 +72,16 @@ class Concept:
     def surface(self) -> str:
         """The words without spaces."""
         return "".join(self.words)
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """The words as a set."""
+        return frozenset(self.words)
+
+    @cached_property
+    def sets(self) -> list[tuple[frozenset[str], str, float]]:
+        """`ways` with the words as sets, which are compared with many documents."""
+        return [(frozenset(words), written, weight) for words, written, weight in self.ways]
 
     @cached_property
     def ways(self) -> list[tuple[tuple[str, ...], str, float]]:
@@ -130,10 +154,10 @@ def parts_of(words: str) -> list[str]:
 
 def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonyms: Synonyms) -> Asked:
     """Read a query. Never fails, whatever was typed; one with nothing to look for has no concepts."""
-    text = plain(typed[:LONGEST_QUERY])
+    text = PARTED.sub(lambda run: run.group().replace(" ", ""), plain(typed[:LONGEST_QUERY]))
     spelt = [word for word in text.split() if is_initials(word)]
     rest = " ".join(word for word in text.split() if not is_initials(word))
-    found = analyse(rest) if rest else []
+    found = _whole(analyse(rest), rest, synonyms) if rest else []
     kept = [each for each in found if each.tag in KEPT and re.search(r"\w", each.form)]
     telling = _without_stops(kept)
     concepts = _concepts(telling or kept, synonyms)
@@ -146,6 +170,24 @@ def understood(typed: str, analyse: Callable[[str], Sequence[Morpheme]], synonym
         pieces=_pieces(rest),
         glossed=_glossed(concepts),
     )
+
+
+def _whole(found: Sequence[Morpheme], text: str, synonyms: Synonyms) -> list[Morpheme]:
+    """A noun with what the analyser took off it, where the vocabulary has the two as one word."""
+    made: list[Morpheme] = []
+    at = 0
+    while at < len(found):
+        for far in range(min(at + 3, len(found)), at, -1):
+            run = found[at:far]
+            written = text[run[0].start : run[-1].end]
+            if is_less(run, written) and synonyms.knows((written,)):
+                made.append(Morpheme(written, "NNG", run[0].start, run[-1].end))
+                at = far
+                break
+        else:
+            made.append(found[at])
+            at += 1
+    return made
 
 
 def _concepts(morphemes: Sequence[Morpheme], synonyms: Synonyms) -> list[Concept]:

@@ -50,7 +50,7 @@ def plain(words: str) -> str:
     folded = unicodedata.normalize("NFKC", words.replace("\0", " ")).casefold()
     # Compatibility folding turns a lone ㄱ into a conjoining jamo; 초성 are looked for as they are typed.
     folded = "".join(_typed(letter) for letter in folded)
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", folded).strip()
+    return re.sub(r"[\s\x00-\x1f\x7f\ud800-\udfff]+", " ", folded).strip()
 
 
 def _typed(letter: str) -> str:

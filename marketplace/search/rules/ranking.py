@@ -39,6 +39,13 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 }
 
 
+SHARES = {
+    kind: tuple(
+        weights[name] / sum(weights.values())
+        for name in ("title", "text", "words", "letters", "short", "inside", "meaning")
+    )
+    for kind, weights in WEIGHTS.items()
+}
 APART = 0.85
 """What a thing of several words counts that a document has word by word, each in its own other words."""
 SPOILT = 3
@@ -47,57 +54,64 @@ SPOILT = 3
 
 def score(kind: str, features: Features) -> float:
     """One number to order by; a title that is exactly what was typed comes before everything."""
-    weights = WEIGHTS.get(kind, WEIGHTS[NAME])
-    total = sum(weight * getattr(features, name) for name, weight in weights.items())
-    return total / sum(weights.values()) + (1.0 if features.exact else 0.0)
+    title, text, words, letters, short, inside, meaning = SHARES.get(kind, SHARES[NAME])
+    return (
+        title * features.title
+        + text * features.text
+        + words * features.words
+        + letters * features.letters
+        + short * features.short
+        + inside * features.inside
+        + meaning * features.meaning
+        + (1.0 if features.exact else 0.0)
+    )
 
 
 def cover(
     concepts: Sequence[Concept],
-    rarity: Sequence[float],
+    weights: Sequence[float],
     words: frozenset[str],
     tight: str,
     unknown: Mapping[str, frozenset[str]] | None = None,
     letters: frozenset[str] = frozenset(),
 ) -> float:
-    """The share of the concepts, by rarity, that a document has in these words or, spaces apart, in this text.
+    """The share of the concepts, by their weights, that a document has in these words or, spaces apart, in this text.
 
     `unknown` are concepts that no document has, with their letters in threes: they may be typed wrongly, and are
     compared with the `letters` of the title.
     """
-    whole = sum(concept.weight * rare for concept, rare in zip(concepts, rarity, strict=True))
-    if not whole:
-        return 0.0
     met = 0.0
-    for concept, rare in zip(concepts, rarity, strict=True):
+    for concept, weight in zip(concepts, weights, strict=True):
         share = met_by(concept, words, tight)
         if not share and unknown and concept.surface in unknown:
             wanted = unknown[concept.surface]
             near = len(wanted & letters) / len(wanted)
             # One wrong letter spoils three of the groups that it stands in.
             share = 0.4 + 0.4 * near if near and len(wanted - letters) <= SPOILT else 0.0
-        met += concept.weight * rare * share
-    return met / whole
+        met += weight * share
+    return met
 
 
 def met_by(concept: Concept, words: frozenset[str], tight: str) -> float:
     """How well a document meets a concept: 1 by its own words, less by others."""
-    if all(word in words for word in concept.words):
+    if concept.wanted <= words:
         return 1.0
     if len(concept.surface) > 1 and concept.surface in tight:
         return 0.95
     best = 0.0
-    for words_of, written, weight in concept.ways:
-        if (written and written in tight) or all(word in words for word in words_of):
+    for words_of, written, weight in concept.sets:
+        if (written and written in tight) or words_of <= words:
             best = weight
             break
-    each = [met_by(part, words, tight) for part in concept.parts] if concept.parts and best < APART else []
+    if not concept.parts:
+        return best
+    each = [met_by(part, words, tight) for part in concept.parts] if best < APART else []
     return max(best, APART * sum(each) / len(each)) if each and all(each) else best
 
 
-def letters_in(query: Sequence[str], title: frozenset[str]) -> float:
+def letters_in(query: frozenset[str], title: frozenset[str]) -> float:
     """The share of the query's jamo trigrams that a title has."""
-    return sum(each in title for each in query) / len(query) if query else 0.0
+    return len(query & title) / len(query) if query else 0.0
 
 
 def asked_letters(asked: Asked) -> list[str]:
