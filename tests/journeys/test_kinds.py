@@ -8,15 +8,19 @@ import io
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import SizeClass
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import session, transaction
 from marketplace.core.jobs import run_all
 from marketplace.grants import queries as grants
 from marketplace.ledger import queries as ledger
+from marketplace.ledger.operations import verify
+from marketplace.orders import queries as orders
 from marketplace.papers.queries import papers_about
+from marketplace.payments.models import Payout
 from marketplace.vouchers import queries as vouchers
 from tests import factories
 from tests.grants import makers
@@ -233,6 +237,55 @@ def test_computing_is_a_voucher_of_capacity_decided_as_it_comes(begin, app):
     assert ledger.balances(("pool", way.programme)) == {("pool", way.programme): 0}  # and not a won
     sme.reads(f"/vouchers/{number}").says("86,400 TFLOPS·시간").silent_on("86,400원")
     sme.reads("/vouchers").says("86,400 TFLOPS·시간").silent_on("86,400원")
+    uses_capacity(way, sme, provider, number)
+
+
+def uses_capacity(way, sme, provider, number):
+    """From the order to what lapses: a usage statement is accepted in part, and taken off; not a won is owed."""
+
+    def held():
+        session.rollback()
+        pots = vouchers.pots_of(number)
+        paid = ledger.balances(("paid", way.programme), unit="TFLOPS_HOUR")[("paid", way.programme)]
+        return pots.support_available, pots.support_reserved, paid
+
+    asks = sme.reads(f"/vouchers/{number}").link("연산 자원 신청하기")
+    assert provider.asks(asks).status_code == 403  # it buys nothing
+    sme.is_refused(asks, "", quantity="0.5", deliver_by="2025-06-30").says("정수로 입력하세요")
+    order = sme.sends(asks, "", quantity="60,000", deliver_by="2025-06-30")
+    sme.reads(order).says("60,000 TFLOPS·시간", "26,400 TFLOPS·시간").silent_on("부가가치세", "자부담", "₩", "0원")
+    sme.sends(order, "/submit")
+    assert held() == (26_400, 60_000, 0)
+    provider.is_told("발주를 받았습니다").sends(order, "/accept")
+    page = f"{order}/deliveries/new"
+    provider.reads(page).says("사용 명세를 올리세요")
+    (line,) = orders.lines_of(int(order.rsplit("/")[-1]))
+    statement = (io.BytesIO(b"day,tflops,hours\n2025-04-01,20,2500\n"), "usage.csv")
+    delivery = provider.sends(page, "", files=statement, **{f"quantity_{line.id}": "50,000"})
+    form = sme.reads(delivery).says("50,000 TFLOPS·시간", "바우처에서 바로 차감됩니다").form("/inspect")
+    (quantity,) = [name for name in form.names if name.startswith("quantity_")]
+    reason = {quantity.replace("quantity_", "reason_"): "2,000은 점검하느라 쓰지 못했습니다."}
+    sme.sends(delivery, "/inspect", **{quantity: "48,000"}, **reason)
+    assert held() == (26_400, 12_000, 48_000)
+    for person in (sme, provider):
+        person.reads(order).says("48,000 TFLOPS·시간").silent_on("세금계산서를", "48,000원")
+        person.reads(delivery).says("48,000 TFLOPS·시간").silent_on("48,000원")
+        person.reads("/orders/").says("60,000 TFLOPS·시간").silent_on("60,000원")
+    provider.need_not("세금계산서를 등록하세요")
+    assert provider.forces(f"/settlement/invoices/new?order_id={order.rsplit('/')[-1]}").status_code == 422
+    way.runs("orders.issue_papers", "delivery.issue_certificates", "papers.render", "payments.queue_payouts")
+    way.officer.reads(f"/vouchers/{number}").says("사용함", "48,000 TFLOPS·시간")
+    sme.sends(order, "/close", reason="학습을 마쳤습니다.")
+    assert held() == (38_400, 0, 48_000)
+    way.officer.reads(f"/programmes/{way.programme}").says("48,000 TFLOPS·시간")
+    way.officer.sends(f"/vouchers/{number}", "/close")
+    sme.is_told("바우처 정산이 끝났습니다").reads(f"/vouchers/{number}").says("38,400 TFLOPS·시간", "소멸")
+    assert held() == (0, 0, 48_000)
+    assert ledger.balances(("lapsed", way.programme), unit="TFLOPS_HOUR") == {("lapsed", way.programme): 38_400}
+    assert not any(ledger.balances(*((kind, way.programme) for kind in ("paid", "in_transit", "lapsed"))).values())
+    with transaction():
+        assert verify().ok
+    assert session.scalar(select(func.count()).select_from(Payout)) == 0
 
 
 def test_training_data_by_a_consortium_with_quality_and_crowdwork(begin, app):

@@ -57,6 +57,7 @@ class OrderRow:
     accepted: int
     invoiced: int
     paid: int
+    unit: str = "KRW"
 
 
 def _narrowed(statement: Select[Any], viewer: Viewer, filters: Filters) -> Select[Any]:
@@ -129,6 +130,7 @@ def _row(order: PurchaseOrder, buyer: str, supplier: str, voucher: str, *counter
         order.deliver_by,
         order.submitted_at,
         *(int(counter) for counter in counters),
+        unit=order.unit,
     )
 
 
