@@ -178,7 +178,7 @@ class ProgrammeFigures:
 
 
 def figures_of_programme(programme: Programme) -> ProgrammeFigures:
-    """The figures of a programme, in five statements."""
+    """The figures of a programme, in six statements."""
     awarded = session.execute(
         select(func.coalesce(func.sum(Award.support_minor), 0))
         .join(Call, Call.id == Award.call_id)
@@ -197,6 +197,7 @@ def figures_of_programme(programme: Programme) -> ProgrammeFigures:
         )
     ).scalar_one()
     spent = settlement.programme_sums(programme.id)
+    granted, granted_paid = grants.grants_of_programme(programme.id)
     used = orders.used_of_programme(programme.id) if programme.unit != "KRW" else 0
     held = ledger.balances(("pool", programme.id), ("lapsed", programme.id), unit=programme.unit)
     return ProgrammeFigures(
@@ -204,8 +205,8 @@ def figures_of_programme(programme: Programme) -> ProgrammeFigures:
         awarded=int(awarded),
         vouchered=int(issued[0]),
         ordered=int(ordered),
-        approved=spent.approved_support_minor + spent.paid_support_minor + used,
-        paid=spent.paid_support_minor + used,
+        approved=spent.approved_support_minor + spent.paid_support_minor + used + granted,
+        paid=spent.paid_support_minor + used + granted_paid,
         returned=held[("lapsed", programme.id)],
         pool=held[("pool", programme.id)],
         vouchers=int(issued[1]),

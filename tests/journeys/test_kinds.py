@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.accounts import operations as accounts_operations
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import SizeClass
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.jobs import run_all
 from marketplace.grants import queries as grants
+from marketplace.grants.models import GrantPayment
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.operations import verify
 from marketplace.orders import queries as orders
@@ -26,6 +28,7 @@ from tests import factories
 from tests.grants import makers
 from tests.journeys.person import Person
 from tests.programmes.rulesets import document
+from twins import bank
 
 MORNING = datetime(2025, 3, 3, 10, 0, tzinfo=clock.SEOUL)
 
@@ -392,6 +395,14 @@ def test_a_challenge_by_stages_to_its_prizes(begin, app):
     assert grants.awarded_minor(int(way.call.rsplit("/")[-1])) == 3_200_000_000
     way.runs("grants.decide")
     way.officer.reads(way.call).says("선정 완료")
+    settler, second = (Person(app, factories.make_settler(name)) for name in ("지급일번", "지급이번"))
+    winner, won = teams[21]
+    winner.sends(f"{won}/payments", "", code="PRIZE", report="받을 준비가 되었습니다.")
+    way.officer.sends(f"{won}/payments", "/confirm")
+    settler.sends(f"{won}/payments", "/approve")
+    pays(way, settler, second)
+    winner.reads(f"{won}/payments").says("지급 완료", "300,000,000원")
+    assert teams[0][0].reads(f"{teams[0][1]}/payments").says("지급할 단계가 없습니다")
 
 
 def test_a_convergence_project_of_several_bodies_with_milestones(begin):
@@ -425,3 +436,57 @@ def test_a_convergence_project_of_several_bodies_with_milestones(begin):
     user.reads(agreement).says("모든 당사자가 서명해", "800,000,000원", "900,000,000원", "300,000,000원")
     assert stranger.asks(agreement).status_code == 404
     assert leader.asks(f"/changes/agreements/{agreement.rsplit('/')[-1]}").status_code == 200
+    is_paid_by_steps(way, leader, body, path, agreement)
+
+
+def pays(way, settler, second):
+    """The ordinary batch: made by one, sent by another, answered by the bank."""
+    way.runs("payments.queue_grants")
+    batch = settler.sends("/payments/batches", "/payments/batches/new")
+    second.sends(batch, "/send")
+    file = second.asks(f"{batch}/file").data
+    answer = bank.answer(file if file.startswith(b"H") else file.decode("utf-8-sig"), clock.today()).encode()
+    second.sends(batch, "/result", file=(io.BytesIO(answer), "result.csv"))
+    way.runs("payments.advise")
+
+
+def is_paid_by_steps(way, leader, body, path, agreement):
+    """A milestone: reported, handed back, reported again, confirmed by one officer, approved by another, in a batch, paid."""
+    settler, second = (Person(way.app, factories.make_settler(name)) for name in ("지급일번", "지급이번"))
+    steps = f"{path}/payments"
+    leader.reads(path).link("단계별 지급")
+    assert body.asks(steps).status_code == 404
+    first = leader.sends(steps, "", code="DESIGN", report="설계서를 냈습니다.")
+    way.officer.has_to("단계 결과를 확인하세요").is_told("단계 결과를 확인해 주세요")
+    assert not settler.reads(first).offers("/approve")
+    way.officer.sends(first, "/return", reason="시험 계획이 빠졌습니다.")
+    leader.has_to("단계 결과를 보완해").is_told("보완").sends(
+        steps, "", code="DESIGN", report="시험 계획을 더했습니다."
+    )
+    leader.is_refused(steps, "", code="NOTHING", report="없는 단계")
+    way.officer.sends(steps, "/confirm")
+    assert not way.officer.reads(steps).offers("/approve")
+    pool = ("pool", way.programme)
+    before = ledger.balances(pool)[pool]
+    bar = accounts_operations.bar
+    with transaction():
+        day, by = clock.today(), way.officer.viewer
+        bar_id = bar(leader.viewer.organisation_id, reason="제재", from_on=day, until_on=None, by=by).id
+    settler.is_refused(steps, "/approve").says("참여가 제한된 기관에는 지급할 수 없습니다")
+    with transaction():
+        accounts_operations.lift_bar(bar_id, reason="풀었습니다.", by=way.officer.viewer)
+    settler.has_to("출연금 지급을 승인하세요").sends(steps, "/approve")
+    session.rollback()
+    (paid,) = session.scalars(select(GrantPayment)).all()
+    assert ledger.balances(pool)[pool] == before - paid.amount_minor and paid.amount_minor == 450_000_000
+    way.officer.reads(f"/programmes/{way.programme}").says("정산 승인 450,000,000원")
+    assert settler.forces(f"/grant-payments/{paid.id}/approve").status_code == 409  # twice is once
+    pays(way, settler, second)
+    leader.is_told("지급").reads(steps).says("지급 완료", "450,000,000원")
+    leader.reads("/payments/mine").says("출연금·상금", paid.number)
+    way.officer.reads(f"/programmes/{way.programme}").says("지급 450,000,000원")
+    with transaction():
+        assert verify().ok
+    assert ledger.balances(("payable", leader.viewer.organisation_id)) == {
+        ("payable", leader.viewer.organisation_id): 0
+    }

@@ -125,9 +125,8 @@ def send_batch(batch_id: int, *, by: Viewer) -> PayoutBatch:
 
 
 def _sending(payout: Payout) -> Move:
-    if payout.settlement_case_id is None:
-        return Move("send_refund", payout.voucher_id, payout.programme_id, payout.amount_minor)
-    return Move("send", payout.payee_id, payout.programme_id, payout.amount_minor)
+    reason = "send_refund" if payout.is_refund else "send"
+    return Move(reason, payout.holder_id, payout.programme_id, payout.amount_minor)
 
 
 def cancel_batch(batch_id: int, reason: str, *, by: Viewer) -> PayoutBatch:

@@ -77,6 +77,7 @@ from marketplace.payments.queries.payouts import (
 )
 from marketplace.payments.queries.queue import (
     cases_without_payout,
+    grants_without_payout,
     has_refund,
     payouts_to_withdraw,
     retentions_without_payout,
@@ -146,6 +147,7 @@ __all__ = [
     "find_statement",
     "find_voucher_by_number",
     "get_card_payment",
+    "grants_without_payout",
     "has_refund",
     "held_by_programme",
     "known_deposits",
