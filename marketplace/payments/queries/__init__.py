@@ -95,6 +95,7 @@ from marketplace.payments.queries.receipts import (
     received_of,
     vouchers_to_activate,
 )
+from marketplace.payments.queries.standing import not_standing
 from marketplace.payments.queries.statement import (
     Statement,
     StatementRow,
@@ -160,6 +161,7 @@ __all__ = [
     "live_receipts",
     "missing_payouts",
     "normal_reference",
+    "not_standing",
     "own_page",
     "own_refunds",
     "own_sums",

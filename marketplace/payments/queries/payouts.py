@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Bar, Organisation
-from marketplace.accounts.queries import held_by_registry
+from marketplace.accounts.queries import held_by_registry, names_of
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
@@ -23,6 +23,7 @@ from marketplace.payments.models import (
     PayoutPart,
     PayoutState,
 )
+from marketplace.payments.queries.standing import RELATED, UNDECLARED, waiting_not_standing
 from marketplace.payments.rules import lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
@@ -109,7 +110,7 @@ def waiting_count(programme_id: int) -> int:
     return session.scalar(statement) or 0
 
 
-WHYS = ("bank", "barred", "held", "changing", "undecided")
+WHYS = ("bank", "barred", "held", "changing", "undecided", RELATED, UNDECLARED)
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,14 @@ class Waiting:
     """Payees whose account was changed and waits for its day."""
     undecided: tuple[str, ...] = ()
     """Payees of payouts that wait for somebody's decision."""
+    related: tuple[str, ...] = ()
+    """Payees that are related to the buyer by now."""
+    undeclared: tuple[str, ...] = ()
+    """Payees whose buyer's declaration has failed or run out."""
 
 
 def waiting_of() -> list[Waiting]:
-    """What waits, by programme, in two statements."""
+    """What waits, by programme, in two statements and those of `waiting_not_standing`."""
     rows = session.execute(
         select(Programme, func.count(), func.sum(Payout.amount_minor))
         .join(Payout, Payout.programme_id == Programme.id)
@@ -161,6 +166,10 @@ def waiting_of() -> list[Waiting]:
         for why, applies in reasons.items():
             if applies:
                 names.setdefault((programme_id, why), set()).add(firm)
+    fallen = waiting_not_standing()
+    firms = names_of({payout.payee_id for payout, _why in fallen}) if fallen else {}
+    for payout, why in fallen:
+        names.setdefault((payout.programme_id, why), set()).add(firms[payout.payee_id])
     return [
         Waiting(
             *(row.id, row.name, row.name_en, count, int(total)),
