@@ -57,6 +57,9 @@ def _check(payment: GrantPayment, application: Application) -> None:
     """Nothing goes on without a signed agreement where the rules ask for one, nor for a body that is barred."""
     ruleset = queries.ruleset_of(application)
     agreement = queries.find_agreement_of_award(payment.award_id)
+    award = queries.find_award_of(application.id)
+    if award is None or award.cancelled_at is not None:
+        raise Refused(_("선정이 취소된 과제에는 지급할 수 없습니다."))
     if ruleset.outcome == "GRANT" and (agreement is None or agreement.state != AgreementState.SIGNED):
         raise Refused(
             _("협약이 체결된 과제만 지급할 수 있습니다. 모든 당사자가 서명한 뒤에 다시 시도하세요."),

@@ -127,6 +127,7 @@ from marketplace.grants.queries.payments import (
     grant_tasks,
     grants_of_programme,
     grants_to_pay,
+    has_approved_grant,
 )
 from marketplace.grants.queries.signing import (
     Signed,
@@ -226,6 +227,7 @@ __all__ = [
     "grant_tasks",
     "grants_of_programme",
     "grants_to_pay",
+    "has_approved_grant",
     "inquiries_page",
     "invitations_of",
     "is_finding_of",

@@ -67,6 +67,13 @@ def find_grant_payment_seen_by(viewer: Viewer, payment_id: int) -> GrantPayment 
     return session.scalars(statement).one_or_none()
 
 
+def has_approved_grant(award_id: int) -> bool:
+    """Whether money of an award is owed or paid already."""
+    states = (GrantPaymentState.APPROVED, GrantPaymentState.PAID)
+    statement = select(GrantPayment.id).where(GrantPayment.award_id == award_id, GrantPayment.state.in_(states))
+    return session.scalars(statement.limit(1)).first() is not None
+
+
 def grants_to_pay(limit: int, *, taken: Select[Any]) -> Sequence[GrantPayment]:
     """Approved payments in the order of approval; `taken` selects the ids that the caller has in hand already."""
     statement = select(GrantPayment).where(

@@ -52,26 +52,36 @@ def _move(voucher: Voucher, verb: str, support_minor: int, own_minor: int, key: 
 
 def approve_spending(voucher_id: int, *, supplier_id: int, support_minor: int, own_minor: int, key: str) -> None:
     """Turn reserved money into a debt to the supplier. Refused while the voucher is frozen."""
+    voucher = _spendable(voucher_id)
+    post(*_owed(voucher, supplier_id, support_minor, own_minor), key=key)
+
+
+def use(voucher_id: int, *, supplier_id: int, support_minor: int, own_minor: int, key: str) -> None:
+    """Use up reserved capacity that was provided: owed and settled in one posting, since nobody sends anything for it.
+    Refused while the voucher is frozen."""
+    voucher = _spendable(voucher_id)
+    total, programme_id = support_minor + own_minor, voucher.programme_id
+    post(
+        *_owed(voucher, supplier_id, support_minor, own_minor),
+        Move("send", supplier_id, programme_id, total, voucher.unit),
+        Move("settle", programme_id, programme_id, total, voucher.unit),
+        key=key,
+    )
+
+
+def _spendable(voucher_id: int) -> Voucher:
     voucher = locked(Voucher, voucher_id)
     if voucher.state not in (VoucherState.ACTIVE, VoucherState.EXPIRED):
         raise Refused(
             _("지금 상태(%(state)s)의 바우처로는 정산을 승인할 수 없습니다.", state=voucher.state.label),
             rule="voucher.state",
         )
-    parts = (("support", support_minor), ("own", own_minor))
-    moves = [Move(f"approve_{pot}", voucher.id, supplier_id, amount, voucher.unit) for pot, amount in parts if amount]
-    post(*moves, key=key)
+    return voucher
 
 
-def use(voucher_id: int, *, supplier_id: int, support_minor: int, own_minor: int, key: str) -> None:
-    """Use up reserved capacity that was provided: owed and settled in one posting, since nobody sends anything for it."""
-    voucher = queries.get_voucher(voucher_id)
-    total, unit = support_minor + own_minor, voucher.unit
+def _owed(voucher: Voucher, supplier_id: int, support_minor: int, own_minor: int) -> list[Move]:
     parts = (("support", support_minor), ("own", own_minor))
-    moves = [Move(f"approve_{pot}", voucher.id, supplier_id, amount, unit) for pot, amount in parts if amount]
-    moves.append(Move("send", supplier_id, voucher.programme_id, total, unit))
-    moves.append(Move("settle", voucher.programme_id, voucher.programme_id, total, unit))
-    post(*moves, key=key)
+    return [Move(f"approve_{pot}", voucher.id, supplier_id, amount, voucher.unit) for pot, amount in parts if amount]
 
 
 def unapprove_spending(voucher_id: int, *, supplier_id: int, support_minor: int, own_minor: int, key: str) -> None:
