@@ -36,12 +36,18 @@ def _page(application_id: int, form: StepForm | None = None, refused: Any = None
         steps=steps,
         form=form,
         refused=refused or form,
-        reason_form=ReasonForm(formdata=None),
+        reason_forms={each.payment.id: _reason_form(each.payment.id) for each in steps if each.payment is not None},
         may_report=bool(open_steps) and policies.may_report_step(viewer(), row),
         may_confirm=policies.may_confirm_grant(viewer()),
         may_approve=policies.may_approve_grant(viewer()),
         me=viewer().person_id,
     )
+
+
+def _reason_form(payment_id: int) -> ReasonForm:
+    form = ReasonForm(formdata=None)
+    form.reason.id = f"reason-{payment_id}"  # several stand on one page
+    return form
 
 
 @bp.post(f"/applications/<{ID}:application_id>/payments")
