@@ -77,11 +77,11 @@ def _act(payment_id: int, allowed: bool, form: Any, deed: Callable[[], Any], sai
 
 @bp.get(f"/grant-payments/<{ID}:grant_payment_id>")
 @login_required
-def grant_payment(grant_payment_id: int) -> Any:
+def grant_payment(grant_payment_id: int) -> str:
     payment = queries.find_grant_payment_seen_by(viewer(), grant_payment_id) or abort(404)
     application = queries.application_of_payment(payment)
     allow(policies.may_see_application(viewer(), application))
-    return redirect(url_for(".payments", application_id=application.id), 303)
+    return _page(application.id)
 
 
 @bp.post(f"/grant-payments/<{ID}:grant_payment_id>/return")
