@@ -463,7 +463,7 @@ def is_paid_by_steps(way, leader, body, path, agreement):
     leader.has_to("단계 결과를 보완해").is_told("보완").sends(
         steps, "", code="DESIGN", report="시험 계획을 더했습니다."
     )
-    leader.is_refused(steps, "", code="NOTHING", report="없는 단계")
+    assert leader.forces(steps, {"code": "NOTHING", "report": "없는 단계"}).status_code == 422
     way.officer.sends(steps, "/confirm")
     assert not way.officer.reads(steps).offers("/approve")
     pool = ("pool", way.programme)

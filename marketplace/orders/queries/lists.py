@@ -52,12 +52,12 @@ class OrderRow:
     support_minor: int
     deliver_by: date
     submitted_at: datetime | None
+    unit: str
     ordered: int
     delivered: int
     accepted: int
     invoiced: int
     paid: int
-    unit: str = "KRW"
 
 
 def _narrowed(statement: Select[Any], viewer: Viewer, filters: Filters) -> Select[Any]:
@@ -129,8 +129,8 @@ def _row(order: PurchaseOrder, buyer: str, supplier: str, voucher: str, *counter
         order.support_minor,
         order.deliver_by,
         order.submitted_at,
+        order.unit,
         *(int(counter) for counter in counters),
-        unit=order.unit,
     )
 
 
