@@ -480,7 +480,7 @@ def is_paid_by_steps(way, leader, body, path, agreement):
     (paid,) = session.scalars(select(GrantPayment)).all()
     assert ledger.balances(pool)[pool] == before - paid.amount_minor and paid.amount_minor == 450_000_000
     way.officer.reads(f"/programmes/{way.programme}").says("정산 승인 450,000,000원")
-    assert settler.forces(f"/grant-payments/{paid.id}/approve").status_code == 409  # twice is once
+    assert settler.forces(f"/grant-payments/{paid.id}/approve").status_code == 422  # twice is once
     pays(way, settler, second)
     leader.is_told("지급").reads(steps).says("지급 완료", "450,000,000원")
     leader.reads("/payments/mine").says("출연금·상금", paid.number)
