@@ -114,6 +114,7 @@ WORDS = {
     "application_particulars": N_("신청 세부 사항"),
     "application_milestone": N_("신청 단계 목표"),
     "stage_result": N_("단계 결과"),
+    "grant_payment": N_("출연금 지급 단계"),
     "approval_limit": N_("승인 한도"),
     "disallowance": N_("불인정"),
     "approval_reversal": N_("승인 취소"),

@@ -11,7 +11,7 @@ from marketplace.amendments import queries as amendments
 from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock
 from marketplace.core.db import session
-from marketplace.core.i18n import N_
+from marketplace.core.i18n import N_, _
 from marketplace.core.tasks import Task
 from marketplace.core.viewer import Viewer
 from marketplace.delivery import queries as delivery
@@ -72,6 +72,8 @@ class VoucherMoney:
     payable: int
     paid: int
     lapsed: int
+    capacity: bool = False
+    """Not money: what is used is used, and nobody is paid for it."""
 
     @property
     def total(self) -> int:
@@ -79,6 +81,9 @@ class VoucherMoney:
 
     def parts(self) -> list[dict[str, object]]:
         """As the bar wants them."""
+        if self.capacity:
+            words = {"available": N_("사용 가능"), "reserved": N_("신청함"), "paid": N_("사용함"), "lapsed": N_("소멸")}
+            return [{"kind": kind, "value": getattr(self, kind), "label": _(word)} for kind, word in words.items()]
         return [
             {"kind": kind, "value": getattr(self, kind)}
             for kind in ("available", "reserved", "payable", "paid", "lapsed")
@@ -88,16 +93,18 @@ class VoucherMoney:
 def money_of_vouchers(
     voucher_rows: Sequence[Voucher], pots: dict[int, vouchers.Pots] | None = None
 ) -> dict[int, VoucherMoney]:
-    """The money of several vouchers by id, in two statements; one where their `pots` are known."""
+    """The money of several vouchers by id, in two statements; one where their `pots` are known, one more for capacity."""
     ids = [voucher.id for voucher in voucher_rows]
     if not ids:
         return {}
     pots = pots or vouchers.pots_of_rows(voucher_rows)
     sums = settlement.sums_of_vouchers(ids)
+    capacity = [voucher.id for voucher in voucher_rows if voucher.unit != "KRW"]
+    used = orders.used_of_vouchers(capacity) if capacity else {}
     money = {}
     for voucher in voucher_rows:
         pot, spent = pots[voucher.id], sums[voucher.id]
-        payable, paid = spent.approved_minor, spent.paid_minor
+        payable, paid = spent.approved_minor, spent.paid_minor + used.get(voucher.id, 0)
         on_it = 0 if voucher.state in (VoucherState.ISSUED, VoucherState.CANCELLED) else 1
         total = on_it * (voucher.support_minor + voucher.deposit_minor)
         money[voucher.id] = VoucherMoney(
@@ -106,6 +113,7 @@ def money_of_vouchers(
             payable=payable,
             paid=paid,
             lapsed=total - pot.available - pot.reserved - payable - paid,
+            capacity=voucher.unit != "KRW",
         )
     return money
 
@@ -170,7 +178,7 @@ class ProgrammeFigures:
 
 
 def figures_of_programme(programme: Programme) -> ProgrammeFigures:
-    """The figures of a programme, in five statements."""
+    """The figures of a programme, in six statements."""
     awarded = session.execute(
         select(func.coalesce(func.sum(Award.support_minor), 0))
         .join(Call, Call.id == Award.call_id)
@@ -189,14 +197,16 @@ def figures_of_programme(programme: Programme) -> ProgrammeFigures:
         )
     ).scalar_one()
     spent = settlement.programme_sums(programme.id)
+    granted, granted_paid = grants.grants_of_programme(programme.id)
+    used = orders.used_of_programme(programme.id) if programme.unit != "KRW" else 0
     held = ledger.balances(("pool", programme.id), ("lapsed", programme.id), unit=programme.unit)
     return ProgrammeFigures(
         budget=programme.budget_minor,
         awarded=int(awarded),
         vouchered=int(issued[0]),
         ordered=int(ordered),
-        approved=spent.approved_support_minor + spent.paid_support_minor,
-        paid=spent.paid_support_minor,
+        approved=spent.approved_support_minor + spent.paid_support_minor + used + granted,
+        paid=spent.paid_support_minor + used + granted_paid,
         returned=held[("lapsed", programme.id)],
         pool=held[("pool", programme.id)],
         vouchers=int(issued[1]),

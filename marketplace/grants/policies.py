@@ -151,3 +151,18 @@ def may_see_party(viewer: Viewer, party: ApplicationParty, leader_id: int) -> bo
 def may_answer_party(viewer: Viewer, party: ApplicationParty) -> bool:
     """A signatory of the body that was invited."""
     return viewer.organisation_id == party.organisation_id and viewer.has(Role.SME_SIGNATORY, Role.SUPPLIER_SIGNATORY)
+
+
+def may_report_step(viewer: Viewer, application: Application) -> bool:
+    """Say what came of a step: a signatory of the firm that leads."""
+    return viewer.has(Role.SME_SIGNATORY) and viewer.organisation_id == application.organisation_id
+
+
+def may_confirm_grant(viewer: Viewer) -> bool:
+    """Look at a step's result: programme officers."""
+    return viewer.has(Role.PROGRAMME_OFFICER)
+
+
+def may_approve_grant(viewer: Viewer) -> bool:
+    """Approve its payment, after another one has confirmed the result: settlement officers."""
+    return viewer.has(Role.SETTLEMENT_OFFICER)

@@ -38,6 +38,7 @@ REASON_WORDS: dict[str, str] = {
     "approve_own": N_("자부담금 지급 승인"),
     "unapprove_support": N_("지원금 지급 승인 취소"),
     "unapprove_own": N_("자부담금 지급 승인 취소"),
+    "grant": N_("출연금 지급 승인"),
     "send": N_("송금 시작"),
     "settle": N_("송금 완료"),
     "bounce": N_("송금 반려"),

@@ -25,6 +25,7 @@ PAGES = {
     "designation": ("suppliers.designation", "designation_id"),
     "evaluation": ("evaluation.show", "evaluation_id"),
     "impostor_report": ("suppliers.reports", ""),
+    "grant_payment": ("grants.grant_payment", "grant_payment_id"),
     "invoice_issue": ("settlement.issue", "issue_id"),
     "invoice_upload": ("settlement.show_upload", "upload_id"),
     "listing": ("catalogue.listing", "listing_id"),

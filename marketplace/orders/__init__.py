@@ -5,6 +5,7 @@ Door      operations.draft_order, change_draft, submit_order, accept_order, decl
           add_line, change_line, remove_line, split_into_milestones; ask_approval, return_draft, set_spending_rule;
           propose_change, sign_change_order, refuse_change_order, withdraw_change_order; ask_return, confirm_return,
           end_return; note_delivered, note_returned, note_accepted, note_invoiced, note_uninvoiced, note_paid;
+          use_capacity (what was accepted of shared computing is used up at once: no invoice, no payout);
           note_approved, which whoever approves an invoice calls beside vouchers.approve_spending, so that an order knows
           what to release;
           queries.find_order_seen_by, lines_of, terms_of (three sums before committing), orders_of_voucher, forecast_of,

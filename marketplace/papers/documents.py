@@ -7,6 +7,7 @@ from flask import current_app
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from marketplace.core.i18n import amounts_in
 from marketplace.core.pdf import Enclosed, render_pdf
 from marketplace.papers.models import Paper
 
@@ -28,6 +29,7 @@ def qr_svg(text: str) -> Markup:
 def html_of(paper: Paper) -> str:
     """The page that becomes the PDF. Papers are written in Korean, the language of the programme's law."""
     address = check_address(paper.code)
+    amounts_in(paper.facts.get("unit", "KRW"))
     with force_locale("ko"):
         template = current_app.jinja_env.get_template(f"documents/{paper.kind}.html")
         return template.render(paper=paper, facts=paper.facts, address=address, qr=qr_svg(address))

@@ -74,7 +74,7 @@ def advice_facts(
             number=payout_number(payout.id, payout.attempt),
             case=case,
             invoice=invoice,
-            part=payout.part.word if payout.settlement_case_id is not None else "자부담 환급",
+            part="자부담 환급" if payout.is_refund else "출연금·상금" if payout.grant_payment_id else payout.part.word,
             settled_minor=payout.amount_minor + payout.set_off_minor,
             set_off_minor=payout.set_off_minor,
             amount_minor=payout.amount_minor,

@@ -40,6 +40,13 @@ def queue_payouts() -> int:
     return queued
 
 
+@every("*/10 * * * * *", "payments.queue_grants")
+def queue_grants() -> int:
+    """Give approved steps of grants their payouts."""
+    with transaction():
+        return operations.queue_grants()
+
+
 @every("40 */10 * * * *", "payments.registry")
 def look_up_payees() -> int:
     """Keep what the registry says of waiting payees fresh. Moves no row: the answers are the registry job's."""

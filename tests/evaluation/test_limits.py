@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.accounts.models import SizeClass
+from marketplace.accounts.queries import get_organisation
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.evaluation import queries
@@ -157,3 +159,55 @@ def test_without_the_guard_at_the_award_the_limit_would_be_broken(app, monkeypat
     with transaction():
         taken = grants.award_applications(made.call_id, [(made.applications[0], None)], decided_by=1, by=made.officer)
     assert taken == {made.applications[0]}, "two projects of a supplier that may have one"
+
+
+def led_by_supplier(made: makers.Round, merchants: int) -> int:
+    """An application of the small merchants' division: a supplier leads and has gathered so many merchants."""
+    leader = factories.make_sme(sells=True)
+    calls.designate(made.programme_id, leader, officer=made.officer)
+    facts = {"sme": leader, "supplier": leader, "submit": False, "kind": "AI_SMALL_MERCHANT"}
+    identity = calls.make_application(made.call_id, **facts, total_minor=120_000_000)
+    for _each in range(merchants):
+        merchant = factories.make_sme(size_class=SizeClass.MICRO)
+        number = get_organisation(merchant.organisation_id).business_number
+        with transaction():
+            invited = grants.PartyDraft(business_number=number, role="MERCHANT", share_minor=0, work="매장")
+            party_id = grants.invite_party(identity, invited, by=leader).id
+        with transaction():
+            grants.confirm_party(party_id, by=merchant)
+    calls.submit_application(identity, by=leader)
+    with transaction():
+        grants.judge_application(identity)
+    made.firms.append(leader)
+    made.applications.append(identity)
+    return identity
+
+
+def test_a_division_led_by_suppliers_with_one_seat_is_decided_and_moves_up(app):
+    """The better of two takes the only seat, with nothing to pay of its own; the other is the reserve, and gets the seat
+    when the first gives it up. Each leader counts once as its own supplier."""
+    officer, rules = factories.make_officer("김일차"), document("ai_voucher_2025")
+    rules["version"] = 99
+    next(each for each in rules["roles"] if each["code"] == "MERCHANT")["least"] = [2, "assumed", "default"]
+    programme_id = calls.make_programme(2025, officer=officer, rules=rules)
+    call_id = calls.make_call(programme_id, officer=officer, kinds=("AI_SMALL_MERCHANT",))
+    made = makers.Round(officer, factories.make_officer("이이차"), call_id, programme_id, officer)
+    worse, better = led_by_supplier(made, 2), led_by_supplier(made, 2)
+    calls.pass_deadline(call_id)
+    made.evaluators = [makers.make_evaluator(officer, fields=("AI_SMALL_MERCHANT",)) for _each in range(6)]
+    makers.open_(made, places=1)
+    makers.score_all(made, 80, 90)
+    decision = makers.draft(made)
+    found = {line.application_id: (line.rank, line.outcome.value) for line in queries.lines_of(decision.id)}
+    assert found == {better: (1, "admitted"), worse: (2, "reserve")}
+    assert all(equal for equal, _words in makers.replayed(decision))
+    makers.confirm(made, decision)
+    session.rollback()
+    award = applications.find_award_of(better)
+    assert (award.support_minor, award.own_cash_minor, award.in_kind_minor) == (120_000_000, 0, 0)
+    assert (state_of(Application, better), state_of(Application, worse)) == ("awarded", "eligible")
+    with transaction():
+        grants.give_up_award(better, reason="포기", by=made.firm_of(better))
+    makers.work()
+    session.rollback()
+    assert state_of(Application, worse) == "awarded"

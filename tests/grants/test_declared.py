@@ -14,6 +14,8 @@ from marketplace.evaluation.models import Evaluation
 from marketplace.grants import operations, queries
 from marketplace.grants.models import Agreement, Application, CertificateKind, EligibilityFinding
 from marketplace.grants.operations import Certificate, Kept, check_standing
+from marketplace.payments import queries as payments
+from marketplace.payments.models import Payout
 from marketplace.programmes import operations as programmes
 from marketplace.programmes.queries import get_ruleset
 from tests import factories
@@ -170,12 +172,16 @@ def test_a_firms_word_is_asked_again_when_it_orders_and_when_it_is_paid(app, as_
     """The last word counts at the doors of order and payment: a bad one and an old one both close them, with rule, fact
     and clause; a new one, or certificates for what they can prove, open them."""
     officer = factories.make_officer()
-    sme, _supplier, application_id, agreement = third(officer)
+    sme, supplier, application_id, agreement = third(officer)
     voucher_id, ruleset = agreement.voucher_id, get_ruleset(agreement.ruleset_id)
     browser, path = as_(sme), f"/applications/{application_id}/standing"
     assert path in browser.get(f"/agreements/{agreement.id}").text
     check_standing(voucher_id, ruleset)
+    owed = Payout(id=1, settlement_case_id=1, voucher_id=voucher_id, payee_id=supplier.organisation_id)
+    assert payments.not_standing([owed]) == {}
     assert browser.send(path, GOOD | {"submit-capital": "impaired"}).status_code == 303
+    session.rollback()
+    assert payments.not_standing([owed]) == {1: "undeclared"}, "nothing of it goes into a batch"
     with pytest.raises(Refused, match="완전자본잠식이어서") as refused:
         check_standing(voucher_id, ruleset)
     assert refused.value.rule == "DV-2025 v3 eligibility.capital_impairment_block"

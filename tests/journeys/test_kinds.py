@@ -8,20 +8,27 @@ import io
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from marketplace.accounts import operations as accounts_operations
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import SizeClass
 from marketplace.core import clock
-from marketplace.core.db import session
+from marketplace.core.db import session, transaction
 from marketplace.core.jobs import run_all
 from marketplace.grants import queries as grants
+from marketplace.grants.models import GrantPayment
 from marketplace.ledger import queries as ledger
+from marketplace.ledger.operations import verify
+from marketplace.orders import queries as orders
 from marketplace.papers.queries import papers_about
+from marketplace.payments.models import Payout
 from marketplace.vouchers import queries as vouchers
 from tests import factories
 from tests.grants import makers
 from tests.journeys.person import Person
 from tests.programmes.rulesets import document
+from twins import bank
 
 MORNING = datetime(2025, 3, 3, 10, 0, tzinfo=clock.SEOUL)
 
@@ -233,6 +240,55 @@ def test_computing_is_a_voucher_of_capacity_decided_as_it_comes(begin, app):
     assert ledger.balances(("pool", way.programme)) == {("pool", way.programme): 0}  # and not a won
     sme.reads(f"/vouchers/{number}").says("86,400 TFLOPS·시간").silent_on("86,400원")
     sme.reads("/vouchers").says("86,400 TFLOPS·시간").silent_on("86,400원")
+    uses_capacity(way, sme, provider, number)
+
+
+def uses_capacity(way, sme, provider, number):
+    """From the order to what lapses: a usage statement is accepted in part, and taken off; not a won is owed."""
+
+    def held():
+        session.rollback()
+        pots = vouchers.pots_of(number)
+        paid = ledger.balances(("paid", way.programme), unit="TFLOPS_HOUR")[("paid", way.programme)]
+        return pots.support_available, pots.support_reserved, paid
+
+    asks = sme.reads(f"/vouchers/{number}").link("연산 자원 신청하기")
+    assert provider.asks(asks).status_code == 403  # it buys nothing
+    sme.is_refused(asks, "", quantity="0.5", deliver_by="2025-06-30").says("정수로 입력하세요")
+    order = sme.sends(asks, "", quantity="60,000", deliver_by="2025-06-30")
+    sme.reads(order).says("60,000 TFLOPS·시간", "26,400 TFLOPS·시간").silent_on("부가가치세", "자부담", "₩", "0원")
+    sme.sends(order, "/submit")
+    assert held() == (26_400, 60_000, 0)
+    provider.is_told("발주를 받았습니다").sends(order, "/accept")
+    page = f"{order}/deliveries/new"
+    provider.reads(page).says("사용 명세를 올리세요")
+    (line,) = orders.lines_of(int(order.rsplit("/")[-1]))
+    statement = (io.BytesIO(b"day,tflops,hours\n2025-04-01,20,2500\n"), "usage.csv")
+    delivery = provider.sends(page, "", files=statement, **{f"quantity_{line.id}": "50,000"})
+    form = sme.reads(delivery).says("50,000 TFLOPS·시간", "바우처에서 바로 차감됩니다").form("/inspect")
+    (quantity,) = [name for name in form.names if name.startswith("quantity_")]
+    reason = {quantity.replace("quantity_", "reason_"): "2,000은 점검하느라 쓰지 못했습니다."}
+    sme.sends(delivery, "/inspect", **{quantity: "48,000"}, **reason)
+    assert held() == (26_400, 12_000, 48_000)
+    for person in (sme, provider):
+        person.reads(order).says("48,000 TFLOPS·시간").silent_on("세금계산서를", "48,000원")
+        person.reads(delivery).says("48,000 TFLOPS·시간").silent_on("48,000원")
+        person.reads("/orders/").says("60,000 TFLOPS·시간").silent_on("60,000원")
+    provider.need_not("세금계산서를 등록하세요")
+    assert provider.forces(f"/settlement/invoices/new?order_id={order.rsplit('/')[-1]}").status_code == 422
+    way.runs("orders.issue_papers", "delivery.issue_certificates", "papers.render", "payments.queue_payouts")
+    way.officer.reads(f"/vouchers/{number}").says("사용함", "48,000 TFLOPS·시간")
+    sme.sends(order, "/close", reason="학습을 마쳤습니다.")
+    assert held() == (38_400, 0, 48_000)
+    way.officer.reads(f"/programmes/{way.programme}").says("48,000 TFLOPS·시간")
+    way.officer.sends(f"/vouchers/{number}", "/close")
+    sme.is_told("바우처 정산이 끝났습니다").reads(f"/vouchers/{number}").says("38,400 TFLOPS·시간", "소멸")
+    assert held() == (0, 0, 48_000)
+    assert ledger.balances(("lapsed", way.programme), unit="TFLOPS_HOUR") == {("lapsed", way.programme): 38_400}
+    assert not any(ledger.balances(*((kind, way.programme) for kind in ("paid", "in_transit", "lapsed"))).values())
+    with transaction():
+        assert verify().ok
+    assert session.scalar(select(func.count()).select_from(Payout)) == 0
 
 
 def test_training_data_by_a_consortium_with_quality_and_crowdwork(begin, app):
@@ -339,6 +395,14 @@ def test_a_challenge_by_stages_to_its_prizes(begin, app):
     assert grants.awarded_minor(int(way.call.rsplit("/")[-1])) == 3_200_000_000
     way.runs("grants.decide")
     way.officer.reads(way.call).says("선정 완료")
+    settler, second = (Person(app, factories.make_settler(name)) for name in ("지급일번", "지급이번"))
+    winner, won = teams[21]
+    winner.sends(f"{won}/payments", "", code="PRIZE", report="받을 준비가 되었습니다.")
+    way.officer.sends(f"{won}/payments", "/confirm")
+    settler.sends(f"{won}/payments", "/approve")
+    pays(way, settler, second)
+    winner.reads(f"{won}/payments").says("지급 완료", "300,000,000원")
+    assert teams[0][0].reads(f"{teams[0][1]}/payments").says("지급할 단계가 없습니다")
 
 
 def test_a_convergence_project_of_several_bodies_with_milestones(begin):
@@ -372,3 +436,57 @@ def test_a_convergence_project_of_several_bodies_with_milestones(begin):
     user.reads(agreement).says("모든 당사자가 서명해", "800,000,000원", "900,000,000원", "300,000,000원")
     assert stranger.asks(agreement).status_code == 404
     assert leader.asks(f"/changes/agreements/{agreement.rsplit('/')[-1]}").status_code == 200
+    is_paid_by_steps(way, leader, body, path, agreement)
+
+
+def pays(way, settler, second):
+    """The ordinary batch: made by one, sent by another, answered by the bank."""
+    way.runs("payments.queue_grants")
+    batch = settler.sends("/payments/batches", "/payments/batches/new")
+    second.sends(batch, "/send")
+    file = second.asks(f"{batch}/file").data
+    answer = bank.answer(file if file.startswith(b"H") else file.decode("utf-8-sig"), clock.today()).encode()
+    second.sends(batch, "/result", file=(io.BytesIO(answer), "result.csv"))
+    way.runs("payments.advise")
+
+
+def is_paid_by_steps(way, leader, body, path, agreement):
+    """A milestone: reported, handed back, reported again, confirmed by one officer, approved by another, in a batch, paid."""
+    settler, second = (Person(way.app, factories.make_settler(name)) for name in ("지급일번", "지급이번"))
+    steps = f"{path}/payments"
+    leader.reads(path).link("단계별 지급")
+    assert body.asks(steps).status_code == 404
+    first = leader.sends(steps, "", code="DESIGN", report="설계서를 냈습니다.")
+    way.officer.has_to("단계 결과를 확인하세요").is_told("단계 결과를 확인해 주세요")
+    assert not settler.reads(first).offers("/approve")
+    way.officer.sends(first, "/return", reason="시험 계획이 빠졌습니다.")
+    leader.has_to("단계 결과를 보완해").is_told("보완").sends(
+        steps, "", code="DESIGN", report="시험 계획을 더했습니다."
+    )
+    assert leader.forces(steps, {"code": "NOTHING", "report": "없는 단계"}).status_code == 422
+    way.officer.sends(steps, "/confirm")
+    assert not way.officer.reads(steps).offers("/approve")
+    pool = ("pool", way.programme)
+    before = ledger.balances(pool)[pool]
+    bar = accounts_operations.bar
+    with transaction():
+        day, by = clock.today(), way.officer.viewer
+        bar_id = bar(leader.viewer.organisation_id, reason="제재", from_on=day, until_on=None, by=by).id
+    settler.is_refused(steps, "/approve").says("참여가 제한된 기관에는 지급할 수 없습니다")
+    with transaction():
+        accounts_operations.lift_bar(bar_id, reason="풀었습니다.", by=way.officer.viewer)
+    settler.has_to("출연금 지급을 승인하세요").sends(steps, "/approve")
+    session.rollback()
+    (paid,) = session.scalars(select(GrantPayment)).all()
+    assert ledger.balances(pool)[pool] == before - paid.amount_minor and paid.amount_minor == 450_000_000
+    way.officer.reads(f"/programmes/{way.programme}").says("정산 승인 450,000,000원")
+    assert settler.forces(f"/grant-payments/{paid.id}/approve").status_code == 422  # twice is once
+    pays(way, settler, second)
+    leader.is_told("지급").reads(steps).says("지급 완료", "450,000,000원")
+    leader.reads("/payments/mine").says("출연금·상금", paid.number)
+    way.officer.reads(f"/programmes/{way.programme}").says("지급 450,000,000원")
+    with transaction():
+        assert verify().ok
+    assert ledger.balances(("payable", leader.viewer.organisation_id)) == {
+        ("payable", leader.viewer.organisation_id): 0
+    }

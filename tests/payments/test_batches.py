@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select, update
 
+from marketplace.accounts.models import Relation
+from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
@@ -319,3 +321,26 @@ def test_a_payout_of_ten_parts_is_one_file_and_queries_stay_few(app, as_):
     assert makers.batch_now(batch_id).total_minor == 4 * PART
     with pytest.raises(Refused):
         makers.make_batch(ready.market.programme_id)
+
+
+def test_a_supplier_related_to_the_buyer_by_now_is_not_paid_until_it_no_longer_is(app, as_, clock_at, monkeypatch):
+    """Relations are read once more when the batch is made; the twin shows that without the look it would be paid."""
+    ready = settlement.make_ready(1)
+    settlement.make_approved(ready)
+    makers.queue()
+    buyer, supplier, day = ready.market.sme.organisation_id, ready.supplier.organisation_id, clock.today()
+    with transaction():
+        session.add(Relation(from_id=supplier, to_id=buyer, kind="equity", source="신고", from_on=day, until_on=day))
+    first = factories.make_settler()
+    assert "특수관계가 확인되어" in as_(first).get("/payments/batches").text
+    with pytest.raises(Refused, match="지금 지급할 건이 없습니다"), transaction():
+        operations.make_batch(ready.market.programme_id, by=first)
+    assert held(ready, "payable", "in_transit") == (PART, 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "not_standing", lambda _payouts: {})
+        with pytest.raises(ZeroDivisionError), transaction():
+            assert operations.make_batch(ready.market.programme_id, by=first).lines == 1
+            raise ZeroDivisionError
+    clock_at(days=1)
+    session.rollback()
+    assert makers.make_batch(ready.market.programme_id)

@@ -68,6 +68,7 @@ from marketplace.grants.models import (
     FirmCertificate,
     FixItem,
     FixRequest,
+    GrantPayment,
     SectionWriter,
     StageResult,
 )
@@ -154,7 +155,7 @@ GROUPS: tuple[tuple[str, tuple[type[Base], ...]], ...] = (
         N_("신청과 협약"),
         (
             *(Application, ApplicationParty, ApplicationParticulars, ApplicationMilestone, StageResult),
-            *(EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature),
+            *(EligibilityFinding, Award, Agreement, AgreementParty, AgreementSignature, GrantPayment),
         ),
     ),
     (N_("협약 변경"), (ChangeRequest, ChangeEvidence, ChangeVote, ChangeSignature)),

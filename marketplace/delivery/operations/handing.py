@@ -90,6 +90,7 @@ def hand_over(
         number=number,
         files=len(files),
         supply_minor=supply,
+        unit=order.unit,
         inspect_by=delivery.inspect_by.isoformat(),
     )
     return delivery

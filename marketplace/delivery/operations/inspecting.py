@@ -21,7 +21,7 @@ from marketplace.delivery.rules import accepted_amount
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
 from marketplace.orders.models import PurchaseOrder
-from marketplace.orders.operations import note_accepted, note_returned
+from marketplace.orders.operations import note_accepted, note_returned, use_capacity
 from marketplace.suppliers.operations import note_delivery
 
 
@@ -64,6 +64,7 @@ def inspect(
         number=delivery.number,
         accepted_minor=acceptance.accepted_minor,
         rejected_minor=acceptance.rejected_minor,
+        unit=order.unit,
     )
     return acceptance
 
@@ -98,7 +99,9 @@ def settle(
             .execution_options(synchronize_session=False)
         )
     returned = {line.order_line_id: line.supply_minor - minor for line, minor in accepted.items()}
-    _note(order, {line.order_line_id: minor for line, minor in accepted.items()}, returned)
+    _note(order, on := {line.order_line_id: minor for line, minor in accepted.items() if minor}, returned)
+    if on and order.unit != "KRW":  # capacity is used up with the buyer's word: no invoice and no payout follow
+        use_capacity(order, on, key=f"{delivery.subject}:use", by=by)
     reasons = [decision.reason for decision in decisions.values() if decision.reason]
     acceptance = Acceptance(
         delivery_id=delivery.id,
@@ -119,11 +122,10 @@ def settle(
 def _note(order: PurchaseOrder, accepted: dict[int, int], returned: dict[int, int]) -> None:
     """Move the order's counters: first back what is rejected, then on what is accepted."""
     back = {line_id: amount for line_id, amount in returned.items() if amount}
-    on = {line_id: amount for line_id, amount in accepted.items() if amount}
     if back:
         note_returned(order.id, back)
-    if on:
-        note_accepted(order.id, on)
+    if accepted:
+        note_accepted(order.id, accepted)
 
 
 def _note_figures(delivery: Delivery, order: PurchaseOrder) -> None:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, abort
 
+from marketplace.core.i18n import amounts_in
 from marketplace.core.web import viewer
 from marketplace.delivery import queries
 from marketplace.delivery.models import Delivery
@@ -15,9 +16,14 @@ ID = "int(max=9223372036854775807)"
 def seen_order(order_id: int) -> PurchaseOrder:
     """An order that was placed and that the viewer may see."""
     order = orders.find_order_seen_by(viewer(), order_id)
-    return order if order is not None and order.number is not None else abort(404)
+    if order is None or order.number is None:
+        abort(404)
+    amounts_in(order.unit)
+    return order
 
 
 def seen_delivery(delivery_id: int) -> tuple[Delivery, PurchaseOrder]:
     """A delivery and its order, where the viewer may see them."""
-    return queries.find_delivery_seen_by(viewer(), delivery_id) or abort(404)
+    delivery, order = queries.find_delivery_seen_by(viewer(), delivery_id) or abort(404)
+    amounts_in(order.unit)
+    return delivery, order

@@ -193,3 +193,10 @@ class FilterForm(Form):
 
 class ConfirmForm(Form):
     """A deed without words: only the CSRF token."""
+
+
+class StepForm(Form):
+    """What came of a step of a grant."""
+
+    code = SelectField(_l("단계"), validators=[MUST])
+    report = TextAreaField(_l("결과"), validators=[REQUIRED, Length(max=4_000)])

@@ -27,6 +27,7 @@ from marketplace.grants.models.parties import (
     CallTopic,
     PartyState,
 )
+from marketplace.grants.models.payments import GrantPayment, GrantPaymentState
 from marketplace.grants.models.signing import AgreementParty, Party
 from marketplace.grants.models.stages import StageResult
 
@@ -59,6 +60,8 @@ __all__ = [
     "FixItem",
     "FixRequest",
     "FixState",
+    "GrantPayment",
+    "GrantPaymentState",
     "Party",
     "PartyState",
     "SectionWriter",

@@ -50,6 +50,13 @@ from marketplace.grants.operations.forms import (
 from marketplace.grants.operations.papers import issue_award_letter, issue_signature_record
 from marketplace.grants.operations.particulars import Particulars, write_particulars
 from marketplace.grants.operations.parties import refuse_own_case
+from marketplace.grants.operations.payments import (
+    approve_grant,
+    confirm_report,
+    mark_grant_paid,
+    report_step,
+    return_report,
+)
 from marketplace.grants.operations.receipts import issue_receipt
 from marketplace.grants.operations.signing import sign_agreement
 from marketplace.grants.operations.stages import record_stage, set_topics
@@ -65,6 +72,7 @@ __all__ = [
     "Saved",
     "amend_call",
     "answer_about_call",
+    "approve_grant",
     "ask_about_call",
     "ask_for_fix",
     "attach_file",
@@ -81,6 +89,7 @@ __all__ = [
     "check_standing",
     "close_call",
     "confirm_party",
+    "confirm_report",
     "decide_call",
     "decide_finding",
     "declare_again",
@@ -99,6 +108,7 @@ __all__ = [
     "lapse_fix",
     "lock_signed",
     "look_at_certificate",
+    "mark_grant_paid",
     "publish_call",
     "record_stage",
     "refuse_own_case",
@@ -110,6 +120,8 @@ __all__ = [
     "reopen_application",
     "replace_application",
     "replace_party",
+    "report_step",
+    "return_report",
     "save_answers",
     "save_application",
     "set_topics",

@@ -157,6 +157,8 @@ def terminate_agreement(agreement_id: int, *, reason: str, by: Viewer) -> Agreem
     refuse_own_case(by, agreement.organisation_id, agreement.supplier_id)
     if not reason.strip():
         raise Refused(_("해약 사유를 적으세요. 두 기업에 그대로 보입니다."), field="reason")
+    if queries.has_approved_grant(award_id):
+        raise Refused(_("이미 지급을 승인한 단계가 있어 해약할 수 없습니다. 돌려받을 돈은 환수로 처리하세요."))
     if agreement.voucher_id is not None:
         # Refused by the voucher's own states once it is active: money on it has to be settled first.
         vouchers.cancel_issued(agreement.voucher_id, reason.strip(), by=by)

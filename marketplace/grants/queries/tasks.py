@@ -48,6 +48,7 @@ from marketplace.grants.models import (
 )
 from marketplace.grants.policies import SIGNS_FOR
 from marketplace.grants.queries.parties import invitations_of
+from marketplace.grants.queries.payments import grant_tasks
 from marketplace.programmes.models import Ruleset
 
 LIMIT = 50
@@ -67,7 +68,7 @@ def waiting_for(viewer: Viewer) -> list[Task]:
         tasks += _agreements_to_sign(viewer)
     if viewer.has(Role.PROGRAMME_OFFICER):
         tasks += _calls_of_officer() + _decisions_of_officer()
-    return tasks + invitations_of(viewer)
+    return tasks + grant_tasks(viewer) + invitations_of(viewer)
 
 
 def _of_firm(viewer: Viewer) -> list[Task]:

@@ -10,6 +10,7 @@ from marketplace.grants.views import (
     declaring,
     fixes,
     parties,
+    payments,
     sections,
 )
 from marketplace.grants.views.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "declaring",
     "fixes",
     "parties",
+    "payments",
     "sections",
 ]

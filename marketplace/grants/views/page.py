@@ -92,6 +92,7 @@ def _rights(row: Application, call: Call, awarded: bool, agreed: bool) -> dict[s
         and (ruleset.names_supplier or ruleset.outcome == "GRANT")
         and policies.may_draft_agreement(viewer(), row),
         "judges": judges,
+        "see_steps": awarded and ruleset.outcome in ("GRANT", "PRIZE"),
     }
 
 

@@ -26,6 +26,7 @@ from marketplace.orders.operations.note import (
 from marketplace.orders.operations.paper import issue_purchase_order
 from marketplace.orders.operations.settle import note_cut, note_unapproved
 from marketplace.orders.operations.submit import submit_order
+from marketplace.orders.operations.use import use_capacity
 
 __all__ = [
     "Step",
@@ -60,5 +61,6 @@ __all__ = [
     "sign_change_order",
     "split_into_milestones",
     "submit_order",
+    "use_capacity",
     "withdraw_change_order",
 ]

@@ -169,7 +169,13 @@ def check_quantity(quantity: Decimal, offer: Offer) -> None:
 
 
 def check_fit(offer: Offer, voucher: Voucher, ruleset: Ruleset) -> None:
-    """Refuse what this voucher does not buy by its ruleset."""
+    """Refuse what this voucher does not buy by its ruleset, or what is priced in another unit than the voucher has."""
+    if voucher.unit != offer.unit:
+        raise Refused(
+            _("이 바우처로는 살 수 없습니다. 금액 바우처는 상품을, 연산 자원 바우처는 연산 자원을 발주합니다."),
+            field="voucher",
+            rule=ruleset.rule(f"kinds.{voucher.kind}"),
+        )
     if offer.kind is not None and not rules.fits(voucher.kind, offer.kind, ruleset):
         raise Refused(
             _(

@@ -75,7 +75,8 @@ def close_order(order_id: int, reason: str = "", *, by: Viewer) -> PurchaseOrder
     give_back(order, by=by)
     record("purchase_order:closed", order, by=by, short_minor=short, reason=reason)
     for firm in (order.organisation_id, order.supplier_id):
-        _tell("order_closed", order, firm, reason=reason, paid_minor=order.spent_supply_minor, short_minor=short)
+        facts = {"paid_minor": order.spent_supply_minor, "short_minor": short, "unit": order.unit}
+        _tell("order_closed", order, firm, reason=reason, **facts)
     return order
 
 

@@ -64,6 +64,7 @@ def submit_order(order_id: int, *, by: Viewer) -> PurchaseOrder:
         buyer=by.organisation_name,
         supply_minor=sums.supply,
         vat_minor=sums.vat,
+        unit=order.unit,
         deliver_by=order.deliver_by.isoformat(),
     )
     return order

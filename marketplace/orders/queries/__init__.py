@@ -1,5 +1,6 @@
 """Looking at orders, always as seen by a viewer."""
 
+from marketplace.orders.queries.capacity import find_offer_of_capacity, used_of_programme, used_of_vouchers
 from marketplace.orders.queries.changes import (
     Signer,
     changes_of,
@@ -64,6 +65,7 @@ __all__ = [
     "around",
     "changes_of",
     "find_change_seen_by",
+    "find_offer_of_capacity",
     "find_offer_of_listing",
     "find_offer_of_quote",
     "find_order_seen_by",
@@ -95,6 +97,8 @@ __all__ = [
     "standing_of",
     "support_due_of",
     "terms_of",
+    "used_of_programme",
+    "used_of_vouchers",
     "visible",
     "vouchers_for",
     "waiting_for",

@@ -24,6 +24,7 @@ WORDS = {
     "purchase_order:amended": (N_("발주 변경, 차액 반영"), "warning"),
     "purchase_order:delivered": (N_("납품"), "info"),
     "purchase_order:inspected": (N_("검수"), "success"),
+    "purchase_order:used": (N_("사용량 차감"), "success"),
     "purchase_order:closed": (N_("완료, 남은 예약 해제"), "done"),
 }
 """Action -> how people call it, and its colour."""

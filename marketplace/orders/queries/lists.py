@@ -52,6 +52,7 @@ class OrderRow:
     support_minor: int
     deliver_by: date
     submitted_at: datetime | None
+    unit: str
     ordered: int
     delivered: int
     accepted: int
@@ -128,6 +129,7 @@ def _row(order: PurchaseOrder, buyer: str, supplier: str, voucher: str, *counter
         order.support_minor,
         order.deliver_by,
         order.submitted_at,
+        order.unit,
         *(int(counter) for counter in counters),
     )
 

@@ -53,6 +53,8 @@ class Offer:
     """The positions of a quote that has several; then quantity and price above are one whole of them."""
     tax_kind: TaxKind = TaxKind.TAXABLE
     """Of a quote's only line; what a listing is taxed the buyer says."""
+    unit: str = "KRW"
+    """What the price is in; the capacity of shared computing has none in won."""
     plans: tuple[Plan, ...] = ()
     """By what a listing may be bought, its own unit first; a quote has none."""
 
@@ -90,6 +92,7 @@ class Choice:
     kind: str
     expires_on: date
     support_available: int
+    unit: str = "KRW"
 
 
 def _listed() -> Any:
@@ -184,6 +187,7 @@ def offer_of_order(order: PurchaseOrder, lines: Sequence[OrderLine]) -> Offer:
         listing_version_id=version_id,
         quote_id=order.quote_id,
         quantity=fixed if order.quote_id is not None or whole else None,
+        unit=order.unit,
         plans=catalogue.prices_of(version) if version and order.quote_id is None and not whole else (),
     )
     return offer.at(line.unit_label, line.quantity)
@@ -221,6 +225,7 @@ def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:
         for voucher in vouchers.vouchers_of(organisation_id)
         if voucher.state == VoucherState.ACTIVE
         and voucher.expires_on >= today
+        and voucher.unit == offer.unit
         and (offer.kind is None or rules.fits(voucher.kind, offer.kind, programmes.get_ruleset(voucher.ruleset_id)))
     ]
     pots = vouchers.pots_of_all(voucher.id for voucher in usable) if usable else {}
@@ -232,6 +237,7 @@ def vouchers_for(organisation_id: int, offer: Offer) -> list[Choice]:
             names[voucher.ruleset_id].kind(voucher.kind).name.say(_, language()),
             voucher.expires_on,
             pots[voucher.id].support_available,
+            voucher.unit,
         )
         for voucher in sorted(usable, key=lambda each: (each.expires_on, each.id))
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, url_for
 
+from marketplace.core.i18n import amounts_in
 from marketplace.core.web import attempt, render, viewer
 from marketplace.orders import forms, policies, queries
 from marketplace.orders.models import UNSENT, OrderState, PurchaseOrder
@@ -17,8 +18,10 @@ ID = "int(max=9223372036854775807)"
 
 
 def seen(order_id: int) -> PurchaseOrder:
-    """The order, or 404 for whoever may not know of it."""
-    return queries.find_order_seen_by(viewer(), order_id) or abort(404)
+    """The order, or 404 for whoever may not know of it. The page's amounts are in its unit."""
+    order = queries.find_order_seen_by(viewer(), order_id) or abort(404)
+    amounts_in(order.unit)
+    return order
 
 
 def order_page(order: PurchaseOrder, **refused: Any) -> str:

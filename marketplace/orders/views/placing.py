@@ -12,13 +12,14 @@ from marketplace.catalogue.queries import plan_words
 from marketplace.core import clock
 from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
-from marketplace.core.i18n import N_, _, language
+from marketplace.core.i18n import N_, _, amounts_in, language
 from marketplace.core.money import Money
 from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, same_page, viewer, wants_csv
 from marketplace.orders import forms, operations, policies, queries
 from marketplace.orders.models import OrderState
 from marketplace.orders.queries import Filters, Offer
 from marketplace.orders.views.blueprint import ID, bp, do, seen
+from marketplace.vouchers.queries import find_voucher_seen_by
 
 CSV_COLUMNS = (
     N_("번호"), N_("제목"), N_("수요기업"), N_("공급기업"), N_("바우처"), N_("상태"), N_("합계"), N_("바우처 지원금"),
@@ -55,6 +56,7 @@ def _csv(rows: list[queries.OrderRow]) -> BaseResponse:
 
 def _offer_page(offer: Offer) -> Any:
     """The form for a new order; after a POST, the draft it made or the same page with what is wrong."""
+    amounts_in(offer.unit)
     choices = queries.vouchers_for(viewer().organisation_id or 0, offer)
     plans = offer.priced_plans
     asked = next((plan for plan in plans if plan.unit == request.args.get("unit")), plans[0] if plans else None)
@@ -83,7 +85,7 @@ def _words(choice: queries.Choice) -> str:
         "%(number)s · %(kind)s · 남은 지원금 %(left)s · %(day)s까지",
         number=choice.number,
         kind=choice.kind,
-        left=Money(choice.support_available).text(language()),
+        left=Money(choice.support_available, choice.unit).text(language()),
         day=choice.expires_on.isoformat(),
     )
 
@@ -123,6 +125,14 @@ def from_quote(quote_id: int) -> Any:
     if offer.buyer_id != viewer().organisation_id:
         abort(404)
     return _offer_page(offer)
+
+
+@bp.route(f"/from-voucher/<{ID}:voucher_id>", methods=["GET", "POST"])
+@login_required
+def from_voucher(voucher_id: int) -> Any:
+    allow(policies.may_draft(viewer()))
+    voucher = find_voucher_seen_by(viewer(), voucher_id) or abort(404)
+    return _offer_page(queries.find_offer_of_capacity(voucher) or abort(404))
 
 
 @bp.route(f"/<{ID}:order_id>/edit", methods=["GET", "POST"])

@@ -158,7 +158,7 @@ class PayeeWord(State):
 
 
 class Payout(Base, Stateful):
-    """One transfer to a supplier (of a settlement case) or back to a firm (refund of own money)."""
+    """One transfer to a supplier (of a settlement case), to a body (of a grant), or back to a firm (refund of own money)."""
 
     __tablename__ = "payout"
     NEXT = {
@@ -169,9 +169,11 @@ class Payout(Base, Stateful):
     }
     id: Mapped[Id]
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
-    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id"), index=True)
+    voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    """None: of a grant, which has no voucher."""
     settlement_case_id: Mapped[int | None] = mapped_column(ForeignKey("settlement_case.id"), index=True)
-    """None: a refund of own money that was left over."""
+    """None: a grant, or a refund of own money that was left over."""
+    grant_payment_id: Mapped[int | None] = mapped_column(ForeignKey("grant_payment.id"))
     payee_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     amount_minor: Mapped[Minor]
     """What the bank sends: less than the case where something is retained or set off."""
@@ -213,6 +215,8 @@ class Payout(Base, Stateful):
             unique=True,
             postgresql_where=text("part <> 'again'"),
         ),
+        CheckConstraint("(voucher_id is null) = (grant_payment_id is not null)", name="purpose"),
+        Index("uq_payout_grant_payment_id", "grant_payment_id", unique=True, postgresql_where=text("part <> 'again'")),
         CheckConstraint("payee_word is null or state = 'paid'", name="payee_word_paid"),
         Index("ix_payout_missing", "id", postgresql_where=text("payee_word = 'missing'")),
         Index(
@@ -223,6 +227,16 @@ class Payout(Base, Stateful):
         ),
         Index("ix_payout_waiting", "programme_id", postgresql_where=text("state = 'waiting'")),
     )
+
+    @property
+    def is_refund(self) -> bool:
+        """A firm's own money that goes back to it; everything else is owed to a payee."""
+        return self.settlement_case_id is None and self.grant_payment_id is None
+
+    @property
+    def holder_id(self) -> int:
+        """Where in the ledger the money stands until it is sent: the voucher of a refund, else the payee."""
+        return (self.voucher_id or 0) if self.is_refund else self.payee_id
 
 
 refuse_by_constraint("uq_own_share_receipt_reference", N_("이미 등록된 은행 거래번호입니다."), "bank_reference")

@@ -26,6 +26,7 @@ from marketplace.payments.operations.deposits import (
     type_deposit,
 )
 from marketplace.payments.operations.events import act_on, keep_balance_line, keep_event, put_off, since_of_balance
+from marketplace.payments.operations.grants import queue_grants
 from marketplace.payments.operations.parts import free_payout, hold_payout, set_off_payout, undo_set_off
 from marketplace.payments.operations.queue import (
     look_up_payees,
@@ -88,6 +89,7 @@ __all__ = [
     "print_supplier_statement",
     "print_voucher_statement",
     "put_off",
+    "queue_grants",
     "queue_payouts",
     "queue_refund",
     "read_bank_result",

@@ -39,9 +39,9 @@ def _refuse_on_difference() -> None:
 def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
     """Claim all waiting payouts of a programme and write their bank file.
 
-    Payees that are barred, without a verified account, or with a changed one that waits for its day, stay waiting;
-    `queries.waiting_of` names them. Refused while the ledger's check
-    finds a difference, and when nothing is left to pay.
+    Payees that are barred, related to the buyer by now, without a verified account, or with a changed one that waits for
+    its day, and those whose buyer's declaration has failed, stay waiting; `queries.waiting_of` names them. Refused while
+    the ledger's check finds a difference, and when nothing is left to pay.
     """
     if not policies.may_pay(by):
         raise NotYours(_("정산 담당자만 지급 파일을 만들 수 있습니다."))
@@ -49,7 +49,11 @@ def make_batch(programme_id: int, *, by: Viewer) -> PayoutBatch:
     programme = locked(Programme, programme_id)
     lines: dict[Payout, Line] = {}
     accounts: dict[Payout, int] = {}
-    for payout, account, memo in queries.waiting_payouts(programme_id, LARGEST):
+    waiting = queries.waiting_payouts(programme_id, LARGEST)
+    fallen = queries.not_standing([payout for payout, _account, _memo in waiting])
+    for payout, account, memo in waiting:
+        if payout.id in fallen:
+            continue
         facts = bank_facts(account.code, account.account, account.holder)
         if facts is not None:
             number = payout_number(payout.id, payout.attempt)
@@ -125,9 +129,8 @@ def send_batch(batch_id: int, *, by: Viewer) -> PayoutBatch:
 
 
 def _sending(payout: Payout) -> Move:
-    if payout.settlement_case_id is None:
-        return Move("send_refund", payout.voucher_id, payout.programme_id, payout.amount_minor)
-    return Move("send", payout.payee_id, payout.programme_id, payout.amount_minor)
+    reason = "send_refund" if payout.is_refund else "send"
+    return Move(reason, payout.holder_id, payout.programme_id, payout.amount_minor)
 
 
 def cancel_batch(batch_id: int, reason: str, *, by: Viewer) -> PayoutBatch:

@@ -7,6 +7,7 @@ from marketplace.core.viewer import Viewer
 from marketplace.evidence.operations import record
 from marketplace.ledger.operations import Move, post
 from marketplace.payments.models import Payout, PayoutPart, PayoutState
+from marketplace.payments.operations.grants import end_grant
 from marketplace.settlement.operations import mark_paid, note_claimed, note_unclaimed
 
 
@@ -56,6 +57,8 @@ def set_off_payout(payout_id: int, recovery_case_id: int, amount_minor: int, *, 
     session.flush()
     if not left and _is_main(payout):
         mark_paid(payout.settlement_case_id or 0, by=by)
+    if not left:
+        end_grant(payout, by=by)
     record("payout:set_off", payout, by=by, amount_minor=amount_minor, left_minor=left)
     return payout.set_offs
 
@@ -68,12 +71,13 @@ def undo_set_off(payout_id: int, recovery_case_id: int, place: int, amount_minor
         payout.amount_minor += amount_minor
         payout.set_off_minor -= amount_minor
         let_go(payout)
-    elif payout.settlement_case_id is not None:  # own money is queued anew by the job of refunds
+    elif not payout.is_refund:  # own money is queued anew by the job of refunds
         session.add(
             Payout(
                 programme_id=payout.programme_id,
                 voucher_id=payout.voucher_id,
                 settlement_case_id=payout.settlement_case_id,
+                grant_payment_id=payout.grant_payment_id,
                 payee_id=payout.payee_id,
                 amount_minor=amount_minor,
                 part=PayoutPart.AGAIN,
@@ -94,7 +98,6 @@ def _is_main(payout: Payout) -> bool:
 
 
 def _post(verb: str, payout: Payout, recovery_case_id: int, amount: int, place: int) -> None:
-    refund = payout.settlement_case_id is None
-    holder = payout.voucher_id if refund else payout.payee_id
+    holder = payout.holder_id
     ends = (holder, recovery_case_id) if verb == "set_off" else (recovery_case_id, holder)
-    post(Move(f"{verb}_refund" if refund else verb, *ends, amount), key=f"{payout.subject}:{verb}:{place}")
+    post(Move(f"{verb}_refund" if payout.is_refund else verb, *ends, amount), key=f"{payout.subject}:{verb}:{place}")

@@ -13,6 +13,7 @@ from marketplace.ledger.operations import Move, post
 from marketplace.notices.operations import notify
 from marketplace.payments import policies, queries
 from marketplace.payments.models import BatchState, Payout, PayoutBatch, PayoutPart, PayoutState
+from marketplace.payments.operations.grants import end_grant
 from marketplace.payments.rules import Answer, RowError, payout_number, read_result
 from marketplace.settlement.operations import mark_paid
 
@@ -77,8 +78,9 @@ def _settle(payout: Payout, answer: Answer, by: Viewer) -> None:
     record("payout:paid", payout, by=by, bank_reference=answer.reference)
     if payout.settlement_case_id is not None and payout.part == PayoutPart.MAIN:
         mark_paid(payout.settlement_case_id, by=by)
+    end_grant(payout, by=by)
     notify(
-        "payout_paid" if payout.settlement_case_id is not None else "refund_paid",
+        "refund_paid" if payout.is_refund else "payout_paid",
         about=payout.subject,
         organisation_id=payout.payee_id,
         amount_minor=payout.amount_minor,
@@ -91,14 +93,9 @@ def _bounce(payout: Payout, answer: Answer, by: Viewer) -> None:
     """The bank sent it back: the debt is where it was before, and the payee is asked to mend its account."""
     payout.advance(to=PayoutState.BOUNCED)
     payout.bounce_reason = answer.reason
-    refund = payout.settlement_case_id is None
+    reason = "bounce_refund" if payout.is_refund else "bounce"
     post(
-        Move(
-            "bounce_refund" if refund else "bounce",
-            payout.programme_id,
-            payout.voucher_id if refund else payout.payee_id,
-            payout.amount_minor,
-        ),
+        Move(reason, payout.programme_id, payout.holder_id, payout.amount_minor),
         key=f"{payout.subject}:bounce:{payout.attempt}",
     )
     record("payout:bounced", payout, by=by, reason=answer.reason)

@@ -77,6 +77,7 @@ from marketplace.payments.queries.payouts import (
 )
 from marketplace.payments.queries.queue import (
     cases_without_payout,
+    grants_without_payout,
     has_refund,
     payouts_to_withdraw,
     retentions_without_payout,
@@ -94,6 +95,7 @@ from marketplace.payments.queries.receipts import (
     received_of,
     vouchers_to_activate,
 )
+from marketplace.payments.queries.standing import not_standing
 from marketplace.payments.queries.statement import (
     Statement,
     StatementRow,
@@ -146,6 +148,7 @@ __all__ = [
     "find_statement",
     "find_voucher_by_number",
     "get_card_payment",
+    "grants_without_payout",
     "has_refund",
     "held_by_programme",
     "known_deposits",
@@ -158,6 +161,7 @@ __all__ = [
     "live_receipts",
     "missing_payouts",
     "normal_reference",
+    "not_standing",
     "own_page",
     "own_refunds",
     "own_sums",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import exists, func, select
 
 from marketplace.core.db import session
+from marketplace.grants.models import GrantPayment
 from marketplace.papers.models import Paper
 from marketplace.payments.models import BatchState, Payout, PayoutAdvice, PayoutBatch, PayoutState
 from marketplace.programmes.models import Programme
@@ -27,15 +28,17 @@ def payees_to_advise(batch_id: int, limit: int) -> Sequence[int]:
 
 def paid_lines(batch_id: int, payee_id: int) -> list[tuple[Payout, str, str]]:
     """What a batch paid to one payee: the payout, the number of its case or voucher, the number of its invoice or ''."""
+    number = func.coalesce(SettlementCase.number, GrantPayment.number, Voucher.number)
     rows = session.execute(
-        select(Payout, func.coalesce(SettlementCase.number, Voucher.number), func.coalesce(TaxInvoice.number, ""))
-        .join(Voucher, Voucher.id == Payout.voucher_id)
+        select(Payout, number, func.coalesce(TaxInvoice.number, ""))
+        .outerjoin(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(GrantPayment, GrantPayment.id == Payout.grant_payment_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
         .outerjoin(TaxInvoice, TaxInvoice.id == SettlementCase.invoice_id)
         .where(Payout.batch_id == batch_id, Payout.payee_id == payee_id, Payout.state == PayoutState.PAID)
         .order_by(Payout.id)
     ).all()
-    return [(payout, number, invoice) for payout, number, invoice in rows]
+    return [(payout, text, invoice) for payout, text, invoice in rows]
 
 
 def advices_of_batch(batch_id: int) -> Sequence[Paper]:

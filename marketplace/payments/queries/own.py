@@ -11,6 +11,7 @@ from marketplace.core.i18n import _
 from marketplace.core.korea import add_working_days
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
+from marketplace.grants.models import GrantPayment
 from marketplace.payments.models import PayeeWord, Payout, PayoutPart, PayoutState
 from marketplace.settlement import queries as settlement
 from marketplace.settlement.models import DEAD, CaseState, SettlementCase, TaxInvoice
@@ -91,8 +92,9 @@ def own_refunds(viewer: Viewer) -> list[OwnRow]:
     """What else comes to the viewer's firm: own money from closed vouchers, and what of a case is paid apart from it; the
     newest first."""
     rows = session.execute(
-        select(Payout, func.coalesce(SettlementCase.number, Voucher.number))
-        .join(Voucher, Voucher.id == Payout.voucher_id)
+        select(Payout, func.coalesce(SettlementCase.number, GrantPayment.number, Voucher.number))
+        .outerjoin(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(GrantPayment, GrantPayment.id == Payout.grant_payment_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
         .where(Payout.payee_id == (viewer.organisation_id or 0))
         .where(or_(Payout.settlement_case_id.is_(None), Payout.part != PayoutPart.MAIN))
@@ -101,7 +103,7 @@ def own_refunds(viewer: Viewer) -> list[OwnRow]:
     ).all()
     return [
         OwnRow(
-            label=_("남은 자부담 환급") if payout.settlement_case_id is None else payout.part.label,
+            label=_label(payout),
             number=number,
             case_id=None,
             invoice_id=None,
@@ -145,3 +147,9 @@ def own_sums(viewer: Viewer) -> dict[str, int]:
         "owed": cases.get((CaseState.APPROVED, False), 0) + int(sum(payouts.values())),
         "paid": cases.get((CaseState.PAID, False), 0) + paid,
     }
+
+
+def _label(payout: Payout) -> str:
+    if payout.grant_payment_id is not None:
+        return _("출연금·상금")
+    return _("남은 자부담 환급") if payout.is_refund else payout.part.label

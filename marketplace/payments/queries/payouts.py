@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import Bar, Organisation
-from marketplace.accounts.queries import held_by_registry
+from marketplace.accounts.queries import held_by_registry, names_of
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
 from marketplace.core.web import Page
+from marketplace.grants.models import GrantPayment
 from marketplace.payments.models import (
     BankAccount,
     BankAccountState,
@@ -22,6 +23,7 @@ from marketplace.payments.models import (
     PayoutPart,
     PayoutState,
 )
+from marketplace.payments.queries.standing import RELATED, UNDECLARED, waiting_not_standing
 from marketplace.payments.rules import lines_of_file
 from marketplace.payments.rules.bank_file import Line
 from marketplace.programmes.models import Programme
@@ -44,10 +46,15 @@ def _is_barred() -> ColumnElement[bool]:
     )
 
 
+def _is_support() -> ColumnElement[bool]:
+    """Not a firm's own money on its way back."""
+    return or_(Payout.settlement_case_id.is_not(None), Payout.grant_payment_id.is_not(None))
+
+
 def _is_held() -> ColumnElement[bool]:
     """Whether support waits because its payee is out of business or is being looked up; a firm's own money goes back to
     it in any case."""
-    return Payout.settlement_case_id.is_not(None) & held_by_registry(Payout.payee_id)
+    return _is_support() & held_by_registry(Payout.payee_id)
 
 
 def _account_changes() -> ColumnElement[bool]:
@@ -58,23 +65,22 @@ def _account_changes() -> ColumnElement[bool]:
 
 def waiting_payees(limit: int = 500) -> Sequence[int]:
     """Firms that support waits to be paid to."""
-    statement = select(Payout.payee_id).where(
-        Payout.state == PayoutState.WAITING, Payout.settlement_case_id.is_not(None)
-    )
+    statement = select(Payout.payee_id).where(Payout.state == PayoutState.WAITING, _is_support())
     return session.scalars(statement.distinct().order_by(Payout.payee_id).limit(limit)).all()
 
 
 def waiting_payouts(programme_id: int, limit: int) -> list[tuple[Payout, BankAccount, str]]:
     """The waiting payouts of a programme as they are now, with the verified accounts of their payees and what the bank
-    shows them (the number of the case, or of the voucher for a refund). Read under the programme's lock."""
-    memo = func.coalesce(SettlementCase.number, Voucher.number)
+    shows them (the number of the case, of the grant's step, or of the voucher for a refund). Read under the programme's lock."""
+    memo = func.coalesce(SettlementCase.number, GrantPayment.number, Voucher.number)
     rows = session.execute(
         select(Payout, BankAccount, memo)
         .join(
             BankAccount,
             (BankAccount.organisation_id == Payout.payee_id) & (BankAccount.state == BankAccountState.ACTIVE),
         )
-        .join(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(GrantPayment, GrantPayment.id == Payout.grant_payment_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
         .where(Payout.programme_id == programme_id, Payout.state == PayoutState.WAITING)
         .where(Payout.held_for.is_(None), ~_is_barred(), ~_is_held(), ~_account_changes())
@@ -104,7 +110,7 @@ def waiting_count(programme_id: int) -> int:
     return session.scalar(statement) or 0
 
 
-WHYS = ("bank", "barred", "held", "changing", "undecided")
+WHYS = ("bank", "barred", "held", "changing", "undecided", RELATED, UNDECLARED)
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,14 @@ class Waiting:
     """Payees whose account was changed and waits for its day."""
     undecided: tuple[str, ...] = ()
     """Payees of payouts that wait for somebody's decision."""
+    related: tuple[str, ...] = ()
+    """Payees that are related to the buyer by now."""
+    undeclared: tuple[str, ...] = ()
+    """Payees whose buyer's declaration has failed or run out."""
 
 
 def waiting_of() -> list[Waiting]:
-    """What waits, by programme, in two statements."""
+    """What waits, by programme, in two statements and those of `waiting_not_standing`."""
     rows = session.execute(
         select(Programme, func.count(), func.sum(Payout.amount_minor))
         .join(Payout, Payout.programme_id == Programme.id)
@@ -156,6 +166,10 @@ def waiting_of() -> list[Waiting]:
         for why, applies in reasons.items():
             if applies:
                 names.setdefault((programme_id, why), set()).add(firm)
+    fallen = waiting_not_standing()
+    firms = names_of({payout.payee_id for payout, _why in fallen}) if fallen else {}
+    for payout, why in fallen:
+        names.setdefault((payout.programme_id, why), set()).add(firms[payout.payee_id])
     return [
         Waiting(
             *(row.id, row.name, row.name_en, count, int(total)),

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 
 from marketplace.core.db import session
+from marketplace.grants import queries as grants
+from marketplace.grants.models import GrantPayment
 from marketplace.payments.models import Payout, PayoutPart, PayoutState
 from marketplace.settlement import queries as settlement
 from marketplace.settlement.models import CaseState, SettlementCase
@@ -19,6 +21,12 @@ def cases_without_payout(limit: int) -> Sequence[SettlementCase]:
     """Approved cases that nobody has queued for payment yet."""
     taken = select(Payout.settlement_case_id).where(Payout.settlement_case_id.is_not(None))
     return settlement.cases_to_pay(limit, taken=taken)
+
+
+def grants_without_payout(limit: int) -> Sequence[GrantPayment]:
+    """Approved steps of grants that nobody has queued for payment yet."""
+    taken = select(Payout.grant_payment_id).where(Payout.grant_payment_id.is_not(None))
+    return grants.grants_to_pay(limit, taken=taken)
 
 
 def retentions_without_payout(limit: int) -> Sequence[SettlementCase]:

@@ -12,6 +12,7 @@ PLACES = ("payable", "in_transit", "retained")
 EFFECTS: dict[str, tuple[int, int, int]] = {
     "approve_support": (1, 0, 0),
     "approve_own": (1, 0, 0),
+    "grant": (1, 0, 0),
     "unapprove_support": (-1, 0, 0),
     "unapprove_own": (-1, 0, 0),
     "send": (-1, 1, 0),
@@ -27,6 +28,7 @@ EFFECTS: dict[str, tuple[int, int, int]] = {
 COLUMN = {
     "approve_support": "approved",
     "approve_own": "approved",
+    "grant": "approved",
     "unapprove_support": "approved",
     "unapprove_own": "approved",
     "set_off": "set_off",

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.core import clock
 from marketplace.core.db import session
 from marketplace.core.viewer import Viewer
+from marketplace.grants.models import GrantPayment
 from marketplace.payments.models import Payout, PayoutState
 from marketplace.recovery.models import RecoveryCase, RecoveryState, SetOff, SetOffState
 from marketplace.recovery.queries.cases import find_case_seen_by
@@ -28,10 +29,11 @@ class PayoutLine:
 
 
 def _payouts(*where: ColumnElement[bool]) -> list[PayoutLine]:
-    number = func.coalesce(SettlementCase.number, Voucher.number)
+    number = func.coalesce(SettlementCase.number, GrantPayment.number, Voucher.number)
     rows = session.execute(
         select(Payout.id, number, Payout.amount_minor, Payout.set_off_minor, Payout.state)
-        .join(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(Voucher, Voucher.id == Payout.voucher_id)
+        .outerjoin(GrantPayment, GrantPayment.id == Payout.grant_payment_id)
         .outerjoin(SettlementCase, SettlementCase.id == Payout.settlement_case_id)
         .where(*where)
         .order_by(Payout.id)
