@@ -86,6 +86,23 @@ class Desk:
             current.flush()
             return row.id, voucher_id
 
+    def payout_in(self, state):
+        payout_id, voucher_id = self.payout()
+        with transaction():
+            if state == "withdrawn":
+                operations.withdraw_payout(payout_id)
+            if state == "set_off":
+                operations.set_off_payout(payout_id, 1, A, by=self.two)
+            if state == "held":
+                operations.hold_payout(payout_id, "상계 통지", by=self.two)
+        if state in ("batched", "sent", "paid", "bounced"):
+            batch_id = makers.make_batch(self.programme, self.one)
+        if state in ("sent", "paid", "bounced"):
+            makers.send(batch_id, self.two)
+        if state in ("paid", "bounced"):
+            makers.settle(batch_id, answer_of(batch_id, paid=state == "paid"), self.two)
+        return payout_id, voucher_id
+
     def picture(self, payment, what):
         """What the card company shows of a payment."""
         session.rollback()
@@ -177,27 +194,8 @@ def test_payouts_and_batches(app):
 def test_what_a_payee_says(app, as_):
     desk = Desk()
 
-    def begin(state):
-        payout_id, voucher_id = desk.payout()
-        if state == "withdrawn":
-            with transaction():
-                operations.withdraw_payout(payout_id)
-        if state == "set_off":
-            session.rollback()
-            amount = session.get_one(Payout, payout_id).amount_minor
-            session.rollback()
-            with transaction():
-                operations.set_off_payout(payout_id, 1, amount, by=desk.two)
-        if state in ("batched", "sent", "paid", "bounced"):
-            batch_id = makers.make_batch(desk.programme, desk.one)
-        if state in ("sent", "paid", "bounced"):
-            makers.send(batch_id, desk.two)
-        if state in ("paid", "bounced"):
-            makers.settle(batch_id, answer_of(batch_id, paid=state == "paid"), desk.two)
-        return payout_id, voucher_id
-
     for state in map(str, PayoutState):
-        payout_id, voucher_id = begin(state)
+        payout_id, voucher_id = desk.payout_in(state)
         for deed in ("received", "missing", "answer", "requeue", "withdraw"):
             work = {
                 "received": partial(operations.confirm_received, payout_id, by=desk.firm),
@@ -215,7 +213,7 @@ def test_what_a_payee_says(app, as_):
             }
             assert moved == {} if allowed else isinstance(moved, str), (state, deed, moved)
         assert state_of(Payout, payout_id) == ("withdrawn" if state in ("waiting", "bounced") else state)
-    payout_id, _voucher = begin("paid")
+    payout_id, _voucher = desk.payout_in("paid")
     with pytest.raises(NotYours), transaction():
         operations.confirm_received(payout_id, by=desk.two)
     session.rollback()
@@ -447,4 +445,31 @@ def test_events_of_the_card_company(app):
 
     assert (
         judge(EVENTS, {}, {}, begin, deeds, lambda event_id: str(session.get_one(GatewayEvent, event_id).state)) == []
+    )
+
+
+PAYOUTS = """
+             batched sent paid bounced withdrawn set_off held     waiting
+hold         no      no   no   no      no        no      no       -
+set_off      not     not  not  not     not       not     -+       -+
+set_off_all  not     not  not  not     not       not     set_off+ set_off+
+set_off_more not     not  not  not     not       not     not      not
+"""
+
+
+def test_what_is_held_and_set_off_of_a_payout(app):
+    desk = Desk()
+
+    def deeds(thing):
+        payout_id = thing[0]
+        return {"hold": lambda: operations.hold_payout(payout_id, "상계 통지", by=desk.one)} | {
+            name: partial(operations.set_off_payout, payout_id, 1, amount, by=desk.one)
+            for name, amount in (("set_off", 450), ("set_off_all", A), ("set_off_more", A + 1))
+        }
+
+    words = {"no": "지급을 기다리고", "not": "상계할 수 있는 금액이 아닙니다"}
+    money = {"set_off": (("set_off_refund", 450),), "set_off_all": (("set_off_refund", A),)}
+    assert (
+        judge(PAYOUTS, words, money, desk.payout_in, deeds, lambda each: str(session.get_one(Payout, each[0]).state))
+        == []
     )
