@@ -125,7 +125,7 @@ def balances(*accounts: Account, unit: str = "KRW") -> dict[Account, int]:
     return {**dict.fromkeys(accounts, 0), **{(kind, owner): balance for kind, owner, balance in rows}}
 
 
-def holders(kind: str) -> Select[tuple[int]]:
+def holders(kind: str) -> Select[int]:
     """The owners who have something in an account of this kind, for use within another statement. Only of kinds with a
     floor, whose balance is kept: of the others nothing is found."""
     return select(LedgerAccount.owner_id).where(LedgerAccount.kind == kind, LedgerAccount.balance > 0)
