@@ -130,6 +130,7 @@ WORDS = {
     "card_balance_line": N_("카드사 계정 내역"),
     "gateway_event": N_("카드사 알림"),
     "final_report": N_("결과보고"),
+    "supervision_reminder": N_("감리 알림"),
     "final_report_version": N_("낸 결과보고서"),
     "final_report_file": N_("결과보고 파일"),
     "final_evaluation": N_("최종평가"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import (
@@ -31,7 +31,7 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from marketplace.core import clock, error_pages
-from marketplace.core.db import is_demo, transaction
+from marketplace.core.db import is_demo, spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import LANGUAGES, _, babel, in_language, language
 from marketplace.core.korea import josa
@@ -40,6 +40,7 @@ from marketplace.core.viewer import Origin, origin
 
 LARGEST_ID = 2**63 - 1
 YEAR, HOUR = 365 * 86_400, 3_600
+Made = TypeVar("Made")
 POLICY = (
     "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
@@ -147,15 +148,32 @@ def attempt(form: Any, work: Callable[[], object]) -> int:
 
     The one way in which a sent form becomes a deed: what happens afterwards, a word and where to go, is the view's.
     """
+    return _done(form, work)[0]
+
+
+def make(form: Any, work: Callable[..., Made], *, first: Callable[[], object] | None = None) -> tuple[int, Made | None]:
+    """Like `attempt`, for a form that creates something: spends its once-token with the deed, and returns what `work` made.
+
+    What `first` returns is handed to `work`. It is done before, with no transaction open: files are kept so.
+    """
+
+    def spend_and_work(*kept: object) -> Made:
+        spend_once(form.once.data or "")
+        return work(*kept)
+
+    return _done(form, spend_and_work, first)
+
+
+def _done(form: Any, work: Callable[..., Made], first: Callable[[], object] | None = None) -> tuple[int, Made | None]:
     if not form.validate():
-        return 422
+        return 422, None
     try:
+        kept = (first(),) if first is not None else ()
         with transaction():
-            work()
+            return 0, work(*kept)
     except Refused as refusal:
         refuse_on(form, refusal)
-        return refusal.status
-    return 0
+        return refusal.status, None
 
 
 def once_token() -> str:

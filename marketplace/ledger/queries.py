@@ -125,6 +125,12 @@ def balances(*accounts: Account, unit: str = "KRW") -> dict[Account, int]:
     return {**dict.fromkeys(accounts, 0), **{(kind, owner): balance for kind, owner, balance in rows}}
 
 
+def holders(kind: str) -> Select[int]:
+    """The owners who have something in an account of this kind, for use within another statement. Only of kinds with a
+    floor, whose balance is kept: of the others nothing is found."""
+    return select(LedgerAccount.owner_id).where(LedgerAccount.kind == kind, LedgerAccount.balance > 0)
+
+
 def balance_as_of(kind: str, owner_id: int, at: datetime, unit: str = "KRW") -> int:
     """The balance by the transfers that had happened by `at`, in business time."""
     values = {"kind": kind, "owner": owner_id, "unit": unit, "at": at}

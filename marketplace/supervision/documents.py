@@ -44,6 +44,8 @@ class ClosingNote:
     returns: list[dict[str, Any]]
     orders: list[dict[str, Any]]
     grade: str
+    missing: str
+    """What the project lacked that day, as a message id; empty where nothing."""
     unit: str
 
 

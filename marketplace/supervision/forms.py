@@ -35,6 +35,13 @@ class ReportForm(OnceForm):
     files = MultipleFileField(_l("첨부 파일"))
 
 
+class PutOffForm(Form):
+    """A later day for the report, and why."""
+
+    due_on = DateField(_l("새 기한"), validators=[DataRequired(_l("날짜를 입력하세요."))])
+    reason = TextAreaField(_l("사유"), validators=[REQUIRED, Length(min=5, max=1000)])
+
+
 class JudgesForm(Form):
     """The two who grade."""
 

@@ -16,6 +16,13 @@ def confirm_grades() -> int:
     return each_row(queries.evaluations_to_confirm(), operations.confirm_grade)
 
 
+@every("5 15 * * * *", "supervision.remind")
+def remind() -> int:
+    """Remind firms of what is due within a few days, and tell the agency too of what was missed."""
+    reports, checks = queries.to_remind()
+    return each_row(reports, operations.remind_report) + each_row(checks, operations.remind_check)
+
+
 @every("50 * * * * *", "supervision.note_closings")
 def note_closings() -> int:
     """Issue the closing note of each closed voucher."""

@@ -80,7 +80,7 @@ def test_no_get_opens_a_transaction():
             if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute)
         }
         if methods == {"get"}:
-            assert not {"transaction", "attempt"} & {name for name, _call in calls(view)}, place(path, view)
+            assert not {"transaction", "attempt", "make"} & {name for name, _call in calls(view)}, place(path, view)
 
 
 def test_views_are_short_and_functions_and_files_too():

@@ -16,6 +16,7 @@ from marketplace.orders.models import VoucherReturn
 from marketplace.vouchers.queries import accounts_of, get_voucher
 from tests import factories
 from tests.orders.makers import make_market, make_order
+from tests.tables import judge
 
 WHOLE = rules.Whole(
     support=13_500_000, own_cash=4_500_000, vat=1_800_000, committed_supply=5_000_000, committed_support=3_750_000,
@@ -127,3 +128,44 @@ def test_it_is_refused_withdrawn_or_overtaken_and_nobody_confirms_their_own(
     with transaction():  # and without it too, one person lets their own request go
         operations.confirm_return(own, by=market.sme)
     assert market.pots().support_available == held.support_available - 750_000
+
+
+TABLE = """
+           asked      confirmed refused withdrawn
+confirm    confirmed+ state     state   state
+refuse     refused    state     state   state
+withdraw   withdrawn  state     state   state
+ask_again  waits      -         -       -
+"""
+
+
+def test_every_state_of_a_return_with_every_operation(app):
+    market = make_market()
+
+    def ask(voucher_id):
+        return operations.ask_return(voucher_id, supply_minor=1_000_000, reason="남음", by=market.sme)
+
+    def begin(state):
+        voucher_id = market.add_voucher()
+        with transaction():
+            return_id = ask(voucher_id).id
+        if state != "asked":
+            with transaction():
+                deeds((return_id, voucher_id))[{"confirmed": "confirm", "refused": "refuse"}.get(state, "withdraw")]()
+        return return_id, voucher_id
+
+    def deeds(thing):
+        return_id, voucher_id = thing
+        return {
+            "confirm": lambda: operations.confirm_return(return_id, by=market.officer),
+            "refuse": lambda: operations.end_return(return_id, "다시 계산하세요", by=market.officer),
+            "withdraw": lambda: operations.end_return(return_id, by=market.sme),
+            "ask_again": lambda: ask(voucher_id),
+        }
+
+    money = {"confirm": (("lapse", 750_000), ("refund", 350_000))}
+    words = {"state": "바꿀 수 없습니다", "waits": "이미|기다리는"}
+    assert (
+        judge(TABLE, words, money, begin, deeds, lambda thing: str(session.get_one(VoucherReturn, thing[0]).state))
+        == []
+    )

@@ -18,6 +18,7 @@ from marketplace.vouchers.queries import pots_of
 from tests.delivery.makers import inspect_delivery, make_delivery
 from tests.orders.makers import Market, in_days, line_of, make_draft, make_market, make_order, propose, sign
 from tests.orders.test_end import settle
+from tests.tables import TakenBack, cells
 
 UNIT = 1_250_000
 SUPPORT, OWN = 1_875_000, 875_000  # of two units: three quarters; a quarter and the VAT
@@ -77,15 +78,6 @@ propose_again  waits   waits    ok       ok       ok
 cancel_order   both    both     both     both     both
 """
 """Of a change from two units to one, of which the buyer signs first."""
-
-
-class TakenBack(Exception):
-    """Ends a cell's transaction without keeping anything."""
-
-
-def cells(table: str) -> dict[tuple[str, str], str]:
-    head, *rows = [line.split() for line in table.strip().splitlines()]
-    return {(row[0], state): cell for row in rows for state, cell in zip(head, row[1:], strict=True)}
 
 
 def made_in(market: Market, state: str) -> int:

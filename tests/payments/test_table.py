@@ -6,6 +6,7 @@ from functools import partial
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.core import clock
 from marketplace.core.db import session, transaction
@@ -13,11 +14,13 @@ from marketplace.core.errors import NotYours, Refused
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.operations import Move, post, verify
 from marketplace.payments import operations
-from marketplace.payments.gateway import DisputeSeen, Picture, RefundSeen
+from marketplace.payments.gateway import DisputeSeen, EventSeen, Picture, RefundSeen
 from marketplace.payments.models import (
     BatchState,
     CardPayment,
     CardPaymentState,
+    CardRefund,
+    GatewayEvent,
     OwnShareReceipt,
     PayeeWord,
     Payout,
@@ -27,6 +30,7 @@ from marketplace.payments.models import (
 from tests import factories
 from tests.orders.makers import make_market
 from tests.payments import makers
+from tests.tables import judge
 from twins import bank
 
 A = 123_450
@@ -81,6 +85,55 @@ class Desk:
             current.add(row)
             current.flush()
             return row.id, voucher_id
+
+    def payout_in(self, state):
+        payout_id, voucher_id = self.payout()
+        with transaction():
+            if state == "withdrawn":
+                operations.withdraw_payout(payout_id)
+            if state == "set_off":
+                operations.set_off_payout(payout_id, 1, A, by=self.two)
+            if state == "held":
+                operations.hold_payout(payout_id, "상계 통지", by=self.two)
+        if state in ("batched", "sent", "paid", "bounced"):
+            batch_id = makers.make_batch(self.programme, self.one)
+        if state in ("sent", "paid", "bounced"):
+            makers.send(batch_id, self.two)
+        if state in ("paid", "bounced"):
+            makers.settle(batch_id, answer_of(batch_id, paid=state == "paid"), self.two)
+        return payout_id, voucher_id
+
+    def picture(self, payment, what):
+        """What the card company shows of a payment."""
+        session.rollback()
+        row = session.get_one(CardPayment, payment, populate_existing=True)
+        names = (row.session_id or f"cs_{payment}", f"pi_{payment}", f"ch_{payment}")
+        paid = what not in ("unpaid", "gone")
+        status = "expired" if what == "gone" else "complete" if paid else "open"
+        dispute = None
+        if what in ("disputed", "lost", "won"):
+            dispute = DisputeSeen(f"dp_{payment}", row.amount_minor, {"disputed": "needs_response"}.get(what, what))
+        seen = Picture(
+            *(names[0], payment, status, paid, row.amount_minor, "krw", False),
+            *(names[1] if paid else None, names[2] if paid else None, "card" if paid else None, (), dispute),
+        )
+        session.rollback()
+        return seen
+
+    def show(self, payment, what):
+        seen = self.picture(payment, what)
+        with transaction():
+            operations.apply_picture(payment, seen)
+
+    def card(self, *shown):
+        """A card payment of which these pictures were seen, and its voucher."""
+        voucher_id = self.market.add_voucher(active=False)
+        session.rollback()
+        with transaction():
+            payment = operations.start_card_payment(voucher_id, by=self.firm).id
+        for what in shown:
+            self.show(payment, what)
+        return payment, voucher_id
 
 
 def state_of(model, identity):
@@ -141,27 +194,8 @@ def test_payouts_and_batches(app):
 def test_what_a_payee_says(app, as_):
     desk = Desk()
 
-    def begin(state):
-        payout_id, voucher_id = desk.payout()
-        if state == "withdrawn":
-            with transaction():
-                operations.withdraw_payout(payout_id)
-        if state == "set_off":
-            session.rollback()
-            amount = session.get_one(Payout, payout_id).amount_minor
-            session.rollback()
-            with transaction():
-                operations.set_off_payout(payout_id, 1, amount, by=desk.two)
-        if state in ("batched", "sent", "paid", "bounced"):
-            batch_id = makers.make_batch(desk.programme, desk.one)
-        if state in ("sent", "paid", "bounced"):
-            makers.send(batch_id, desk.two)
-        if state in ("paid", "bounced"):
-            makers.settle(batch_id, answer_of(batch_id, paid=state == "paid"), desk.two)
-        return payout_id, voucher_id
-
     for state in map(str, PayoutState):
-        payout_id, voucher_id = begin(state)
+        payout_id, voucher_id = desk.payout_in(state)
         for deed in ("received", "missing", "answer", "requeue", "withdraw"):
             work = {
                 "received": partial(operations.confirm_received, payout_id, by=desk.firm),
@@ -179,7 +213,7 @@ def test_what_a_payee_says(app, as_):
             }
             assert moved == {} if allowed else isinstance(moved, str), (state, deed, moved)
         assert state_of(Payout, payout_id) == ("withdrawn" if state in ("waiting", "bounced") else state)
-    payout_id, _voucher = begin("paid")
+    payout_id, _voucher = desk.payout_in("paid")
     with pytest.raises(NotYours), transaction():
         operations.confirm_received(payout_id, by=desk.two)
     session.rollback()
@@ -284,37 +318,12 @@ def test_card_payments(app):
     """Nine states × six pictures, each shown twice, and the wish for a refund: money of one payment stands in one place."""
     desk = Desk()
 
-    def picture(payment, what):
-        session.rollback()
-        row = session.get_one(CardPayment, payment, populate_existing=True)
-        names = (row.session_id or f"cs_{payment}", f"pi_{payment}", f"ch_{payment}")
-        paid = what not in ("unpaid", "gone")
-        status = "expired" if what == "gone" else "complete" if paid else "open"
-        dispute = None
-        if what in ("disputed", "lost", "won"):
-            dispute = DisputeSeen(f"dp_{payment}", row.amount_minor, {"disputed": "needs_response"}.get(what, what))
-        seen = Picture(
-            *(names[0], payment, status, paid, row.amount_minor, "krw", False),
-            *(names[1] if paid else None, names[2] if paid else None, "card" if paid else None, (), dispute),
-        )
-        session.rollback()
-        return seen
-
-    def show(payment, what):
-        seen = picture(payment, what)
-        with transaction():
-            operations.apply_picture(payment, seen)
-
     def begin(state):
-        voucher_id = desk.market.add_voucher(active=False)
-        session.rollback()
-        with transaction():
-            payment = operations.start_card_payment(voucher_id, by=desk.firm).id
-        for what in {
+        shown = {
             "started": (), "open": ("unpaid",), "expired": ("gone",), "paid": ("paid",), "held": ("gone", "paid"),
             "disputed": ("disputed",), "lost": ("lost",), "refunding": ("paid",), "refunded": ("paid",),
-        }[state]:  # fmt: skip
-            show(payment, what)
+        }[state]  # fmt: skip
+        payment, voucher_id = desk.card(*shown)
         if state in ("refunding", "refunded"):
             with transaction():
                 refund = operations.ask_refund(payment, "사유입니다", by=desk.one).id
@@ -329,7 +338,7 @@ def test_card_payments(app):
     for state in map(str, CardPaymentState):
         for what, ways in CARD.items():
             payment, voucher_id = begin(state)
-            seen = picture(payment, what)
+            seen = desk.picture(payment, what)
             moved = desk.does(partial(operations.apply_picture, payment, seen), voucher_id)
             after, books = ways.get(state, (state, {}))
             wanted = {kind: sign * 6_300_000 for kind, sign in books.items() if sign}
@@ -341,3 +350,126 @@ def test_card_payments(app):
         assert asked == {} if state in ("paid", "held") else isinstance(asked, str), (state, asked)
     with transaction():
         assert verify().ok
+
+
+REFUNDS = """
+             asked     approved sent    done    refused failed
+approve      approved+ state    state   state   state   state
+refuse       refused   state    state   state   state   state
+not_answered -         -        -       -       -       -
+said_no      -         failed+  -       -       -       -
+under_way    -         sent     -       -       -       -
+arrived      -         done+    done+   -       -       -
+came_back    -         failed+  failed+ failed+ -       -
+"""
+OF_REFUND = {
+    "approve": (("card_refund", 6_300_000),),
+    "said_no": (("card_refund_failed", 6_300_000),),
+    "arrived": (("card_refunded", 6_300_000),),
+    "came_back": (("card_refund_failed", 6_300_000),),
+}
+
+
+def test_card_refunds(app):
+    desk = Desk()
+    steps = {
+        "asked": (), "approved": ("approve",), "sent": ("approve", "under_way"), "done": ("approve", "arrived"),
+        "refused": ("refuse",), "failed": ("approve", "came_back"),
+    }  # fmt: skip
+
+    def begin(state):
+        payment, _voucher = desk.card("paid")
+        with transaction():
+            refund_id = operations.ask_refund(payment, "사유입니다", by=desk.one).id
+        for step in steps[state]:
+            with transaction():
+                deeds(refund_id)[step]()
+        return refund_id
+
+    def deeds(refund_id):
+        def answered(status):
+            return lambda: operations.note_refund(
+                refund_id, RefundSeen(f"re_{refund_id}", 6_300_000, status, refund_id)
+            )
+
+        return {
+            "approve": lambda: operations.approve_refund(refund_id, by=desk.two),
+            "refuse": lambda: operations.refuse_refund(refund_id, "아닙니다", by=desk.two),
+            "not_answered": lambda: operations.note_refund_tried(refund_id, "time-out", final=False),
+            "said_no": lambda: operations.note_refund_tried(refund_id, "no", final=True),
+            "under_way": answered("pending"),
+            "arrived": answered("succeeded"),
+            "came_back": answered("failed"),
+        }
+
+    def look(refund_id):
+        return str(session.get_one(CardRefund, refund_id).state)
+
+    wrong = judge(REFUNDS, {"state": "바꿀 수 없습니다"}, OF_REFUND, begin, deeds, look)
+    # What had arrived comes back by another way: into the account where nobody's money waits.
+    assert wrong == [each for each in wrong if each.startswith("came_back in done: failed (('card_hold', 6300000),)")]
+    assert len(wrong) == 1
+
+
+EVENTS = """
+             received done ignored about_nothing
+acted_on     done     -    -       done
+put_off      -        -    -       -
+not_known    -        -    -       ignored
+"""
+
+
+def test_events_of_the_card_company(app):
+    desk = Desk()
+    payment, _voucher = desk.card("paid")
+    picture = desk.picture(payment, "paid")
+
+    def begin(state):
+        name, hint = f"evt_{state}", None if state in ("about_nothing", "ignored") else payment
+        with transaction():
+            operations.keep_event(EventSeen(name, "charge.updated", None, None, hint, clock.now(), "0" * 64))
+        session.rollback()
+        event_id = session.scalars(select(GatewayEvent.id).where(GatewayEvent.event_id == name)).one()
+        session.rollback()
+        if state in ("done", "ignored"):
+            with transaction():
+                deeds(event_id)["acted_on" if state == "done" else "not_known"]()
+        return event_id
+
+    def deeds(event_id):
+        return {
+            "acted_on": lambda: operations.act_on(payment, picture, [event_id]),
+            "put_off": lambda: operations.put_off([event_id], "time-out"),
+            "not_known": lambda: operations.put_off([event_id], "unknown", unknown=True),
+        }
+
+    assert (
+        judge(EVENTS, {}, {}, begin, deeds, lambda event_id: str(session.get_one(GatewayEvent, event_id).state)) == []
+    )
+
+
+PAYOUTS = """
+             batched sent paid bounced withdrawn set_off held     waiting
+hold         no      no   no   no      no        no      no       -
+set_off      not     not  not  not     not       not     -+       -+
+set_off_all  not     not  not  not     not       not     set_off+ set_off+
+set_off_more not     not  not  not     not       not     not      not
+"""
+
+
+def test_what_is_held_and_set_off_of_a_payout(app):
+    desk = Desk()
+
+    def deeds(thing):
+        payout_id = thing[0]
+        return {"hold": lambda: operations.hold_payout(payout_id, "상계 통지", by=desk.one)} | {
+            name: partial(operations.set_off_payout, payout_id, 1, amount, by=desk.one)
+            for name, amount in (("set_off", 450), ("set_off_all", A), ("set_off_more", A + 1))
+        }
+
+    words = {"no": "지급을 기다리고", "not": "상계할 수 있는 금액이 아닙니다"}
+    money = {"set_off": (("set_off_refund", 450),), "set_off_all": (("set_off_refund", A),)}
+    assert (
+        judge(PAYOUTS, words, money, desk.payout_in, deeds, lambda each: str(session.get_one(Payout, each[0]).state))
+        == []
+    )

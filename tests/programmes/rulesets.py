@@ -25,6 +25,7 @@ LATER = (
     "ai_voucher_2025_v2",
     "ai_voucher_2025_v3",
     "ai_voucher_2025_v4",
+    "ai_voucher_2025_v5",
     "data_voucher_2025_v2",
     "data_voucher_2025_v3",
 )

@@ -68,6 +68,7 @@ SHIPPED = {
     "ai_convergence_2020_v2": "a65a6f266749aa3c",
     "ai_voucher_2025_v2": "bcff6809bcfff99b",
     "ai_voucher_2025_v4": "684a7e0c997b43cc",
+    "ai_voucher_2025_v5": "9e7acaa6ba8172f3",
     "data_voucher_2025_v2": "d17041064d9aee2a",
     "ai_voucher_2025_v3": "ad07f0374465b98a",
     "data_voucher_2025_v3": "5b70415caf5438b5",

@@ -6,10 +6,14 @@ from datetime import timedelta
 import pytest
 
 from marketplace.core import clock
+from marketplace.core.db import session, transaction
 from marketplace.core.errors import Refused
-from marketplace.recovery.models import Ground
+from marketplace.recovery import operations
+from marketplace.recovery.models import Ground, RecoveryReceipt, SetOff
 from tests.orders.makers import make_market
 from tests.recovery.makers import Docket, transfers
+from tests.recovery.test_set_off import Debt
+from tests.tables import judge
 
 STATES = ("opened", "noticed", "proposed", "decided", "objected", "closed", "dropped")
 # operation: the states it is allowed in -> the state it leads to, and how many postings it makes
@@ -87,3 +91,77 @@ def test_each_allowed_way_moves_money_exactly_so(app, clock_at, owner, operation
         assert docket.now().state.value == after
         assert transfers(owner) - before == postings
         assert docket.books_are_right()
+
+
+WORDS = {"state": "바꿀 수 없습니다", "none": "입금만|상계만|상계가 아닙니다|요청한", "asked": "요청"}
+
+
+def test_every_state_of_a_receipt_with_every_operation(app, clock_at):
+    table = """
+             entered    confirmed asked     rejected reversed
+confirm      confirmed+ state     state     state    state
+reject       rejected   state     state     state    state
+ask_reversal none       -         -         none     none
+reverse      none       none      reversed+ none     state
+"""
+    docket = Docket(clock_at).decided()
+
+    def begin(state):
+        receipt = docket.entered(1_000)
+        way = {"rejected": ("reject",), "confirmed": ("confirm",), "asked": ("confirm", "ask_reversal")}
+        for step in way.get(state, ("confirm", "ask_reversal", "reverse") if state == "reversed" else ()):
+            with transaction():
+                deeds(receipt)[step]()
+        return receipt
+
+    def deeds(receipt):
+        return {
+            "confirm": lambda: operations.confirm_receipt(receipt, by=docket.second),
+            "reject": lambda: operations.reject_receipt(receipt, "없습니다", by=docket.second),
+            "ask_reversal": lambda: operations.ask_reversal(receipt, "은행이 되돌렸습니다", by=docket.second),
+            "reverse": lambda: operations.reverse_receipt(receipt, by=docket.third),
+        }
+
+    money = {"confirm": (("recover", 1_000),), "reverse": (("reverse_recover", 1_000),)}
+    assert (
+        judge(table, WORDS, money, begin, deeds, lambda each: str(session.get_one(RecoveryReceipt, each).state)) == []
+    )
+
+
+def test_every_state_of_a_set_off_with_every_operation(app, clock_at):
+    table = """
+             dropped reversed asked     decided proposed agreed
+agree        none    none     none      none    -        none
+decide       state   state    state     state   early    decided+
+drop         state   state    state     state   dropped  dropped
+ask_undoing  none    none     -         -       none     none
+undo         none    state    reversed+ none    none     none
+"""
+    words = WORDS | {"early": "기한이|기한\\("}
+    debt = Debt(clock_at)
+
+    def begin(state):
+        if state == "agreed":  # a payout waits for one notice at a time
+            debt.do("drop_set_off", begin.last, "다시 봅니다")
+        set_off = begin.last = debt.propose(1_000)
+        way = {
+            "dropped": ("drop",), "agreed": ("agree",), "decided": ("agree", "decide"),
+            "asked": ("agree", "decide", "ask_undoing"), "reversed": ("agree", "decide", "ask_undoing", "undo"),
+        }.get(state, ())  # fmt: skip
+        for step in way:
+            with transaction():
+                deeds(set_off)[step]()
+        return set_off
+
+    def deeds(set_off):
+        return {
+            "agree": lambda: operations.agree_set_off(set_off, by=debt.firm),
+            "decide": lambda: operations.decide_set_off(set_off, by=debt.second),
+            "drop": lambda: operations.drop_set_off(set_off, "다시 봅니다", by=debt.first),
+            "ask_undoing": lambda: operations.ask_undoing(set_off, "잘못 상계했습니다", by=debt.first),
+            "undo": lambda: operations.undo_set_off(set_off, by=debt.second),
+        }
+
+    money = {"decide": (("set_off", 1_000),), "undo": (("reverse_set_off", 1_000),)}
+    assert judge(table, words, money, begin, deeds, lambda each: str(session.get_one(SetOff, each).state)) == []
+    assert debt.books_are_right()

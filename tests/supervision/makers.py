@@ -63,7 +63,9 @@ class Project:
         self.id = self.evaluation_id = 0
 
     def do(self, verb: str, *words: Any, by: Viewer | None = None, **more: Any) -> Any:
-        """One operation in a transaction of its own."""
+        """One operation in a transaction of its own, or in the one that is open."""
+        if session().info.get("transaction"):
+            return getattr(operations, verb)(*words, **more, by=by or self.officer)
         session.rollback()
         with transaction():
             return getattr(operations, verb)(*words, **more, by=by or self.officer)

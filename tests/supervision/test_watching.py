@@ -1,6 +1,8 @@
 """Looking on: mid-term checks, visits, users called back behind their suppliers' backs, and the closing note."""
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +20,8 @@ from marketplace.supervision.models import Callback, CallbackDraw, MidtermCheck,
 from marketplace.supervision.rules import terms
 from tests import factories
 from tests.delivery.makers import WORK
+from tests.orders.makers import make_market
+from tests.programmes.rulesets import document, ruleset
 from tests.supervision.makers import Project, png
 
 ALL_WELL = {each.code: "no" if each.alarm == "yes" else "yes" for each in terms().questions}
@@ -193,3 +197,90 @@ def test_a_closed_voucher_says_what_lapsed_and_why(app, as_):
     assert "9,750,000" in as_(project.firm).get(page).text and paper.number in as_(project.officer).get(page).text
     assert "9,750,000" not in as_(project.supplier).get(page).text
     assert as_(project.firm).get(f"/papers/{paper.id}").status_code == 200
+
+
+def told(kind):
+    session.rollback()
+    return session.scalar(select(func.count(Notice.id)).where(Notice.kind == kind))
+
+
+def test_firms_are_reminded_once_and_what_they_let_go_by_is_told_to_the_agency(app, as_, clock_at):
+    project = Project().asked()
+    other = Project(replace(project.market, voucher_id=project.market.add_voucher()), closed=False)
+    check_id = other.do("ask_check", other.order_id, "진행 상황을 알려 주세요.").id
+    assert run_all(app, "supervision.remind") == 0
+    clock_at(days=11)  # an answer is due in three days, a report in nineteen
+    assert (run_all(app, "supervision.remind"), run_all(app, "supervision.remind")) == (1, 0)
+    assert (told("midterm_due"), told("final_report_due")) == (1, 0)
+    clock_at(days=20)
+    assert (run_all(app, "supervision.remind"), run_all(app, "supervision.remind")) == (2, 0)
+    assert (told("midterm_missed"), told("final_report_missed")) == (2, 2)  # the firm and the agency
+    words = [task.title for task in tasks_of(project.officer)]
+    assert any("결과보고가 늦었습니다" in each for each in words) and any("답이 없습니다" in each for each in words)
+    page, officer = f"/supervision/reports/{project.id}", as_(project.officer)
+    assert "기한 늦추기" in officer.get(page).text and "기한 늦추기" not in as_(project.firm).get(page).text
+    day = clock.today() + timedelta(days=14)
+    for wrong in (clock.today(), clock.today() + timedelta(days=61)):
+        bad = officer.send(f"{page}/due", {"due_on": wrong.isoformat(), "reason": "담당자가 바뀌었습니다"})
+        assert (bad.status_code, "날짜를 고르세요" in bad.text) == (422, True)
+    later = {"due_on": day.isoformat(), "reason": "담당자가 바뀌었습니다"}
+    assert as_(project.firm).send(f"{page}/due", later).status_code == 403
+    assert officer.send(f"{page}/due", later).status_code == 303
+    assert project.report().due_on == day and told("final_report_put_off") == 1
+    assert not any("결과보고가 늦었습니다" in task.title for task in tasks_of(project.officer))
+    clock_at(days=12)
+    assert run_all(app, "supervision.remind") == 1 and told("final_report_due") == 1  # the new day
+    project.submitted()
+    with pytest.raises(Refused, match="제출을 기다리는"):
+        project.do("put_off_report", project.id, clock.today() + timedelta(days=9), "아직입니다")
+    other.do("fail_check", check_id, "기한까지 답이 없습니다")
+    clock_at(days=47)
+    assert run_all(app, "supervision.remind") == 0
+
+
+@pytest.mark.parametrize("after", ["", "REPORT", "GRADE"])
+def test_a_closing_note_says_what_is_missing_or_waits_for_it(app, as_, clock_at, after):
+    rules = document(2020)
+    if after:
+        rules["settlement"] = rules["settlement"] | {"closing_after": [after, "assumed", "default"]}
+    project = Project(make_market(document=rules))
+    project.close_voucher()
+    page, officer = f"/supervision/vouchers/{project.voucher_id}", as_(project.officer)
+    noted = run_all(app, "supervision.note_closings")
+    assert noted == (0 if after else 1) and "결과보고가 아직 접수되지 않았습니다" in officer.get(page).text
+    if not after:
+        facts = queries.closing_of_voucher(project.voucher_id).facts
+        assert facts["missing"] == "결과보고가 아직 접수되지 않았습니다" and "이것 없이 종료" in officer.get(page).text
+        return
+    assert "이것이 끝난 뒤에" in officer.get(page).text
+    with pytest.raises(Refused, match="closing_after"):
+        project.do("note_closing", project.voucher_id)
+    project.accepted()
+    assert run_all(app, "supervision.note_closings") == (1 if after == "REPORT" else 0)
+    assert "최종평가 등급이 아직" in officer.get(page).text
+    if after == "REPORT":
+        return
+    project.evaluation_id = 0
+    first, second = (each.person_id for each in project.judges)
+    project.evaluation_id = project.do("open_grading", project.id, first, second).id
+    for judge in project.judges:
+        project.score(judge, 80)
+    clock_at(days=12)
+    project.do("confirm_grade", project.evaluation_id)
+    assert run_all(app, "supervision.note_closings") == 1 and "아직 확정되지" not in officer.get(page).text
+    assert queries.closing_of_voucher(project.voucher_id).facts["missing"] == ""
+
+
+def test_without_the_wait_a_note_would_go_out_before_the_grade(app, monkeypatch):
+    rules = document(2020)
+    rules["settlement"] = rules["settlement"] | {"closing_after": ["GRADE", "assumed", "default"]}
+    project = Project(make_market(document=rules))
+    project.close_voucher()
+    monkeypatch.setattr(queries, "awaited_by", lambda _rules: set())
+    project.do("note_closing", project.voucher_id)
+    assert queries.closing_of_voucher(project.voucher_id) is not None
+
+
+def test_the_fifth_version_of_the_ai_voucher_waits_for_the_grade():
+    assert queries.awaited_by(ruleset("ai_voucher_2025_v5")) == {queries.Missing.REPORT, queries.Missing.GRADE}
+    assert queries.awaited_by(ruleset("ai_voucher_2025_v4")) == set()

@@ -12,11 +12,10 @@ from marketplace.amendments.models import ChangeKind, ChangeState
 from marketplace.amendments.rules import terms
 from marketplace.amendments.views.blueprint import bp, page, seen
 from marketplace.core import clock
-from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, in_language
 from marketplace.core.storage import storage
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, make, page_number, render, viewer, wants_csv
 from marketplace.grants import queries as grants
 from marketplace.grants.models import Agreement
 from marketplace.suppliers.queries import designated_suppliers
@@ -118,22 +117,22 @@ def ask(agreement_id: int, kind: str) -> Any:
     row, asked = _agreement(agreement_id), _kind(kind)
     allow(policies.may_ask(viewer(), grants.places_of(row.id), asked) and row.voucher_id is not None)
     form = _form(row, asked)
-    if form.validate():
-        try:
-            return _asked(agreement_id, asked, form)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _ask_page(_agreement(agreement_id), asked, form), 422
-
-
-def _asked(agreement_id: int, kind: ChangeKind, form: Any) -> Any:
-    files, wanted = gateway.keep(form.files.data or []), _wanted(form)
-    said = {"reason_code": form.reason_code.data, "reason": form.reason.data}
-    with transaction():
-        spend_once(form.once.data)
-        made = operations.ask_change(agreement_id, kind, **said, wanted=wanted, evidence=files, by=viewer()).id
+    status, request_id = make(
+        form, lambda kept: _asked(agreement_id, asked, form, *kept), first=lambda: _kept_and_wanted(form)
+    )
+    if status:
+        return _ask_page(_agreement(agreement_id), asked, form), status
     flash(_("변경을 신청했습니다. 결과는 모든 당사자에게 알려 드립니다."), "success")
-    return redirect(url_for(".show", request_id=made), 303)
+    return redirect(url_for(".show", request_id=request_id), 303)
+
+
+def _kept_and_wanted(form: Any) -> tuple[Any, dict[str, Any]]:
+    return gateway.keep(form.files.data or []), _wanted(form)
+
+
+def _asked(agreement_id: int, kind: ChangeKind, form: Any, files: Any, wanted: dict[str, Any]) -> int:
+    said = {"reason_code": form.reason_code.data, "reason": form.reason.data}
+    return operations.ask_change(agreement_id, kind, **said, wanted=wanted, evidence=files, by=viewer()).id
 
 
 @bp.get("/<int:request_id>")

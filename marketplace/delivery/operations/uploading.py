@@ -109,8 +109,9 @@ def finish_upload(upload_id: int, *, sha256: str) -> Upload:
     upload = locked(Upload, upload_id)
     upload.sha256 = sha256
     good = upload.promised_sha256 in (None, sha256)
-    upload.advance(to=UploadState.READY if good else UploadState.FAILED)
+    upload.advance(to=UploadState.READY)  # only what is whole
     if not good:
+        upload.advance(to=UploadState.FAILED)
         upload.problem = BROKEN
     record("upload:checked", upload, by=SYSTEM, sha256=sha256, good=good)
     return upload

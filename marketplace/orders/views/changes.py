@@ -7,10 +7,9 @@ from flask import abort, flash, redirect, request, url_for
 from flask_login import login_required
 
 from marketplace.accounts import queries as accounts
-from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, language
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, make, refuse_on, render, viewer
 from marketplace.orders import forms, operations, policies, queries
 from marketplace.orders.models import ChangeOrderKind, ChangeOrderReason, ChangeOrderState, OrderState
 from marketplace.orders.rules import ChangeForbidden
@@ -44,18 +43,14 @@ def _new_page(order_id: int, form: forms.ChangeOrderForm, plan: dict[str, Any] |
 
 
 def _propose(order_id: int, form: forms.ChangeOrderForm) -> int:
-    with transaction():
-        spend_once(form.once.data or "")
-        change_id = operations.propose_change(
-            order_id,
-            kind=ChangeOrderKind(form.kind.data),
-            reason_code=ChangeOrderReason(form.reason_code.data),
-            reason=form.reason.data or "",
-            **_wanted(form),
-            by=viewer(),
-        ).id
-    flash(_("변경 발주서를 만들었습니다."), "success")
-    return change_id
+    return operations.propose_change(
+        order_id,
+        kind=ChangeOrderKind(form.kind.data),
+        reason_code=ChangeOrderReason(form.reason_code.data),
+        reason=form.reason.data or "",
+        **_wanted(form),
+        by=viewer(),
+    ).id
 
 
 @bp.route(f"/<{ID}:order_id>/changes/new", methods=["GET", "POST"])
@@ -71,11 +66,11 @@ def propose(order_id: int) -> Any:
     if "preview" in request.form:
         plan = _preview(order_id, form)
         return _new_page(order_id, form, plan), 200 if plan else 422
-    try:
-        return redirect(url_for(".change", change_id=_propose(order_id, form)), 303)
-    except Refused as refusal:
-        refuse_on(form, refusal)
-    return _new_page(order_id, form), 422
+    status, change_id = make(form, lambda: _propose(order_id, form))
+    if status:
+        return _new_page(order_id, form), status
+    flash(_("변경 발주서를 만들었습니다."), "success")
+    return redirect(url_for(".change", change_id=change_id), 303)
 
 
 def _page(change_id: int, **refused: Any) -> str:

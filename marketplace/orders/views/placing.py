@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.catalogue.queries import plan_words
 from marketplace.core import clock
-from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import N_, _, amounts_in, language
 from marketplace.core.money import Money
-from marketplace.core.web import allow, csv_response, page_number, refuse_on, render, same_page, viewer, wants_csv
+from marketplace.core.web import allow, csv_response, make, page_number, render, same_page, viewer, wants_csv
 from marketplace.orders import forms, operations, policies, queries
 from marketplace.orders.models import OrderState
 from marketplace.orders.queries import Filters, Offer
@@ -70,11 +69,11 @@ def _offer_page(offer: Offer) -> Any:
     form.unit.choices = [(plan.unit, plan_words(plan)) for plan in plans]
     if len(plans) < 2:  # nothing to choose
         del form.unit
-    if form.validate_on_submit():
-        try:
-            return redirect(url_for(".show", order_id=_draft(offer, form)), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
+    if form.is_submitted():
+        status, order_id = make(form, lambda: _draft(offer, form))
+        if not status:
+            flash(_("발주서를 작성했습니다. 금액을 확인하고 제출하세요."), "success")
+            return redirect(url_for(".show", order_id=order_id), 303)
     page = render("orders/new.html", offer=offer, form=form, choices=choices)
     return (page, 422) if request.method == "POST" else page
 
@@ -92,19 +91,15 @@ def _words(choice: queries.Choice) -> str:
 
 def _draft(offer: Offer, form: forms.DraftForm) -> int:
     """Make the draft that the form asks for; returns its id."""
-    with transaction():
-        spend_once(form.once.data)
-        order_id = operations.draft_order(
-            offer,
-            voucher_id=form.voucher.data,
-            unit=form.unit.data if "unit" in form else next((plan.unit for plan in offer.priced_plans), ""),
-            quantity=form.quantity.data,
-            deliver_by=form.deliver_by.data,
-            note=form.note.data or "",
-            by=viewer(),
-        ).id
-    flash(_("발주서를 작성했습니다. 금액을 확인하고 제출하세요."), "success")
-    return order_id
+    return operations.draft_order(
+        offer,
+        voucher_id=form.voucher.data,
+        unit=form.unit.data if "unit" in form else next((plan.unit for plan in offer.priced_plans), ""),
+        quantity=form.quantity.data,
+        deliver_by=form.deliver_by.data,
+        note=form.note.data or "",
+        by=viewer(),
+    ).id
 
 
 @bp.route("/new", methods=["GET", "POST"])

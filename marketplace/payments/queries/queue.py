@@ -7,10 +7,10 @@ from sqlalchemy import exists, select
 from marketplace.core.db import session
 from marketplace.grants import queries as grants
 from marketplace.grants.models import GrantPayment
+from marketplace.ledger import queries as ledger
 from marketplace.payments.models import Payout, PayoutPart, PayoutState
 from marketplace.settlement import queries as settlement
 from marketplace.settlement.models import CaseState, SettlementCase
-from marketplace.vouchers import queries as vouchers
 from marketplace.vouchers.models import Voucher, VoucherState
 
 ENDED = (PayoutState.PAID, PayoutState.SET_OFF)
@@ -55,23 +55,10 @@ def has_refund(voucher_id: int) -> bool:
     return session.scalars(statement.limit(1)).first() is not None
 
 
-def vouchers_to_refund(limit: int = 200) -> list[int]:
-    """Closed vouchers with own money due to their firms and no payout for it under way. Walks over all that have no payout, since
-    only the ledger knows on which of them something is due."""
-    due: list[int] = []
-    last = 0
+def vouchers_to_refund(limit: int = 200) -> Sequence[int]:
+    """Closed vouchers with own money due to their firms and no payout for it under way."""
     refunded = exists().where(
         Payout.voucher_id == Voucher.id, Payout.settlement_case_id.is_(None), Payout.state.not_in(ENDED)
     )
-    while len(due) < limit:
-        ids = session.scalars(
-            select(Voucher.id)
-            .where(Voucher.state == VoucherState.CLOSED, Voucher.id > last, ~refunded)
-            .order_by(Voucher.id)
-            .limit(500)
-        ).all()
-        if not ids:
-            break
-        due += [identity for identity, pots in vouchers.pots_of_all(ids).items() if pots.refund_due > 0]
-        last = ids[-1]
-    return due[:limit]
+    due = Voucher.id.in_(ledger.holders("refund_due")), Voucher.state == VoucherState.CLOSED
+    return session.scalars(select(Voucher.id).where(*due, ~refunded).order_by(Voucher.id).limit(limit)).all()

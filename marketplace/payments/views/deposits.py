@@ -9,10 +9,19 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as firms
 from marketplace.core import clock
-from marketplace.core.db import spend_once, transaction
+from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, in_language
-from marketplace.core.web import LARGEST_ID, allow, csv_response, page_number, refuse_on, render, viewer, wants_csv
+from marketplace.core.web import (
+    LARGEST_ID,
+    allow,
+    csv_response,
+    make,
+    page_number,
+    render,
+    viewer,
+    wants_csv,
+)
 from marketplace.payments import forms, operations, policies, queries
 from marketplace.payments.models import Deposit, DepositState
 from marketplace.payments.rules import StatementLine, normal_reference
@@ -121,16 +130,13 @@ def new_deposit() -> str:
 def type_deposit() -> tuple[str, int] | BaseResponse:
     allow(policies.may_enter_receipt(viewer()))
     form = _typed(forms.DepositForm())
-    if form.validate():
-        try:
-            with transaction():
-                spend_once(form.once.data or "")
-                held = operations.type_deposit(form.programme_id.data, _line(form), by=viewer()).state.label
-            flash(_("입금을 등록했습니다: %(state)s", state=held), "success")
-            return redirect(url_for(".deposits"), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return render("payments/deposit.html", form=form), 422
+    status, held = make(
+        form, lambda: operations.type_deposit(form.programme_id.data, _line(form), by=viewer()).state.label
+    )
+    if status:
+        return render("payments/deposit.html", form=form), status
+    flash(_("입금을 등록했습니다: %(state)s", state=held), "success")
+    return redirect(url_for(".deposits"), 303)
 
 
 def _line(form: forms.DepositForm) -> StatementLine:

@@ -41,6 +41,11 @@ LISTINGS = {
 }
 RECIPIENTS = {"DEMAND": N_("수요기업"), "AGENCY": N_("전담기관")}
 EXPIRIES = {"AGREEMENT_END": N_("협약 종료일"), "MONTHS_FROM_ISSUE": N_("발급일부터 수행 기간까지")}
+CLOSINGS = {
+    "NOTHING": N_("기다리지 않음"),
+    "REPORT": N_("결과보고 접수 완료"),
+    "GRADE": N_("최종평가 확정"),
+}
 SHORTFALLS = {"PRO_RATA": N_("협약 비율대로 함께 줄임"), "SUPPORT_FIRST": N_("지원금부터 줄임")}
 
 DAYS, WORKING_DAYS, MONTHS = N_("%(n)s일"), N_("%(n)s영업일"), N_("%(n)s개월")
@@ -204,6 +209,7 @@ class Settlement:
     objection_days: Sourced[int] = fact(Count(DAYS, low=1), N_("정산 결과 이의신청 기간"))
     repay_days: Sourced[int] = fact(Count(DAYS, low=1), N_("환수금 납부 기한(통지 뒤)"))
     retention_years: Sourced[int] = fact(Count(YEARS, low=1), N_("증빙 보관 기간"))
+    closing_after: Sourced[str] | None = extra(Choice(CLOSINGS), N_("바우처 종료 통지 전에 마칠 것"))
 
 
 @dataclass(frozen=True, slots=True)

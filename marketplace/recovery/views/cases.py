@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.db import spend_once, transaction
+from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _, language
 from marketplace.core.korea import normal_business_number
 from marketplace.core.money import Money
-from marketplace.core.web import allow, page_number, refuse_on, render, viewer
+from marketplace.core.web import allow, make, page_number, refuse_on, render, viewer
 from marketplace.papers import queries as papers
 from marketplace.payments import queries as payments
 from marketplace.recovery import forms, operations, policies, queries
@@ -150,13 +150,11 @@ def tried(case_id: int, form: Any, deed: Callable[[], object], message: str) -> 
 def new_case() -> str | tuple[str, int] | BaseResponse:
     allow(policies.may_work(viewer()))
     form = forms.OpenForm()
-    if form.validate_on_submit():
-        try:
-            case_id = _opened(form)
+    if form.is_submitted():
+        status, case_id = make(form, lambda: _opened(form))
+        if not status:
             flash(_("환수 건을 열었습니다. 사전통지를 보내기 전에는 기업에 알리지 않습니다."), "success")
             return redirect(url_for(".case", case_id=case_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
     page = render("recovery/new.html", form=form, report=False)
     return (page, 422) if form.is_submitted() else page
 
@@ -176,10 +174,8 @@ def _opened(form: forms.OpenForm) -> int:
         raise Refused(
             _("이 바우처로 지원받거나 대금을 받은 기업이 아닙니다. 바우처 번호를 확인하세요."), field="business_number"
         )
-    with transaction():
-        spend_once(form.once.data or "")
-        words = {"facts": form.facts.data, "principal_minor": form.principal.data or 0}
-        return operations.open_case(voucher_id, firm, **words, by=viewer()).id
+    words = {"facts": form.facts.data, "principal_minor": form.principal.data or 0}
+    return operations.open_case(voucher_id, firm, **words, by=viewer()).id
 
 
 @bp.route("/report", methods=["GET", "POST"])
@@ -187,20 +183,16 @@ def _opened(form: forms.OpenForm) -> int:
 def report() -> str | tuple[str, int] | BaseResponse:
     allow(policies.may_report(viewer()))
     form = forms.ReportForm()
-    if form.validate_on_submit():
-        try:
-            case_id = _reported(form)
+    if form.is_submitted():
+        status, case_id = make(form, lambda: _reported(form))
+        if not status:
             flash(_("자진 신고를 받았습니다. 담당자가 살펴보고 알려드립니다."), "success")
             return redirect(url_for(".case", case_id=case_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
     page = render("recovery/new.html", form=form, report=True)
     return (page, 422) if form.is_submitted() else page
 
 
 def _reported(form: forms.ReportForm) -> int:
     voucher_id = _voucher_id(form.voucher_number.data)
-    with transaction():
-        spend_once(form.once.data or "")
-        words = {"body": form.facts.data, "principal_minor": form.principal.data or 0}
-        return operations.report_oneself(voucher_id, **words, by=viewer()).id
+    words = {"body": form.facts.data, "principal_minor": form.principal.data or 0}
+    return operations.report_oneself(voucher_id, **words, by=viewer()).id

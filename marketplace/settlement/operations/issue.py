@@ -189,10 +189,10 @@ def ask_cancel_issue(issue_id: int, *, by: Viewer) -> InvoiceIssue:
     issue = locked(InvoiceIssue, issue_id)
     if not (by.has(Role.SUPPLIER_MEMBER) and by.organisation_id == issue.supplier_id):
         raise NotYours(_("발급을 요청한 공급기업만 취소할 수 있습니다."))
-    if (issue.provider_code or 0) >= SENT:
-        raise Refused(_("이미 국세청에 전송되어 취소할 수 없습니다. 수정세금계산서로 고치세요."))
     if not issue.may_become(IssueState.CANCELLING):
         issue.advance(to=IssueState.CANCELLING)  # says why not
+    if (issue.provider_code or 0) >= SENT:
+        raise Refused(_("이미 국세청에 전송되어 취소할 수 없습니다. 수정세금계산서로 고치세요."))
     if issue.amends_id is not None and issue.invoice_id is not None:
         raise Refused(_("이미 반영한 수정세금계산서는 취소할 수 없습니다. 다시 수정하세요."))
     issue.advance(to=IssueState.CANCELLING)

@@ -83,6 +83,8 @@ def enter_upload(upload_id: int, places: Sequence[int | None] | None = None, *, 
     order = locked(PurchaseOrder, upload.order_id)
     if not policies.may_enter(by, order):
         raise NotYours(_("이 발주의 공급기업만 세금계산서를 등록할 수 있습니다."))
+    if not upload.may_become(UploadState.ENTERED):
+        upload.advance(to=UploadState.ENTERED)  # says why not, before the match finds nothing left to claim
     seen = queries.look_at_upload(upload, places)
     wrong = mismatches(seen.findings)
     if wrong or seen.typed is None:

@@ -1,6 +1,7 @@
 """Pages of uploaded invoices: a file comes in, is shown beside order and acceptance, and is entered or put aside."""
 
 import io
+from typing import Any
 
 from flask import Response, abort, flash, redirect, send_file, url_for
 from flask_login import login_required
@@ -10,7 +11,7 @@ from marketplace.core.db import spend_once, transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
 from marketplace.core.storage import storage
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, make, refuse_on, render, viewer
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.settlement import forms, operations, policies, queries
@@ -39,26 +40,24 @@ def receive() -> tuple[str, int] | BaseResponse:
     order = asked_order()
     allow(policies.may_enter(viewer(), order))
     form = forms.UploadForm()
-    if form.validate():
-        try:
-            upload_id = _keep(order.id, form)
-            return redirect(url_for(".show_upload", upload_id=upload_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _upload_page(asked_order(), form), 422
+    order_id = order.id
+    status, upload_id = make(
+        form,
+        lambda kept: operations.receive_upload(order_id, **kept, by=viewer()).id,
+        first=lambda: _kept(form),
+    )
+    if status:
+        return _upload_page(asked_order(), form), status
+    return redirect(url_for(".show_upload", upload_id=upload_id), 303)
 
 
-def _keep(order_id: int, form: forms.UploadForm) -> int:
-    """Read the file, keep its bytes outside of any transaction, then the row that names them."""
+def _kept(form: forms.UploadForm) -> dict[str, Any]:
+    """What the file says, its bytes kept."""
     data = form.file.data.stream.read(LARGEST + 1)
     document, signature = operations.read_upload(data)
     sha256, size = storage().put(io.BytesIO(data))
     name = "".join(letter for letter in form.file.data.filename or "" if letter.isprintable())
-    with transaction():
-        spend_once(form.once.data or "")
-        return operations.receive_upload(
-            order_id, document, signature, name=name, sha256=sha256, size=size, by=viewer()
-        ).id
+    return {"document": document, "signature": signature, "name": name, "sha256": sha256, "size": size}
 
 
 def _seen(upload_id: int) -> tuple[InvoiceUpload, PurchaseOrder]:

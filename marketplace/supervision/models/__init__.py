@@ -12,11 +12,13 @@ from marketplace.supervision.models.checking import (
 )
 from marketplace.supervision.models.closing import VoucherClosing
 from marketplace.supervision.models.grading import FinalEvaluation, FinalSheet, GradingState
+from marketplace.supervision.models.reminding import SupervisionReminder
 from marketplace.supervision.models.reporting import FinalReport, FinalReportFile, FinalReportVersion, ReportState
 
 RECORDS = (
     *(FinalReport, FinalReportVersion, FinalReportFile, FinalEvaluation, FinalSheet, MidtermCheck, MidtermAnswer),
     *(MidtermFile, SiteVisit, SitePhoto, CallbackDraw, Callback, CallbackTry, VoucherClosing),
+    SupervisionReminder,
 )
 """All of them, for the auditors' lists."""
 
@@ -39,6 +41,7 @@ __all__ = [
     "ReportState",
     "SitePhoto",
     "SiteVisit",
+    "SupervisionReminder",
     "VisitVerdict",
     "VoucherClosing",
 ]

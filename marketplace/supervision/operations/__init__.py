@@ -11,7 +11,15 @@ from marketplace.supervision.operations.grading import (
     open_grading,
     replace_judge,
 )
-from marketplace.supervision.operations.reporting import accept_report, ask_fix, ask_report, begin_report, submit_report
+from marketplace.supervision.operations.reminding import remind_check, remind_report
+from marketplace.supervision.operations.reporting import (
+    accept_report,
+    ask_fix,
+    ask_report,
+    begin_report,
+    put_off_report,
+    submit_report,
+)
 from marketplace.supervision.operations.visiting import record_visit
 
 __all__ = [
@@ -33,7 +41,10 @@ __all__ = [
     "object_to_grade",
     "open_grading",
     "pass_check",
+    "put_off_report",
     "record_visit",
+    "remind_check",
+    "remind_report",
     "replace_judge",
     "submit_report",
 ]

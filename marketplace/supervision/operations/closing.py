@@ -24,6 +24,9 @@ def note_closing(voucher_id: int, *, by: Viewer = SYSTEM) -> VoucherClosing:
         # A mistake in the books is not to be put on paper: the job tries again when it is found.
         raise Refused(_("바우처의 금액이 맞지 않아 종료 통지서를 낼 수 없습니다. 원장을 확인하세요."))
     firm, rules = accounts.get_organisation(voucher.organisation_id), get_ruleset(voucher.ruleset_id)
+    missing = queries.missing_of(voucher.id)
+    if missing is not None and missing in queries.awaited_by(rules):
+        raise Refused(missing.label, rule=rules.rule("settlement.closing_after"))
     graded = queries.find_evaluation_of_voucher(voucher.id)
     grade = graded.final_grade if graded and graded.confirmed_at else None
     facts = documents.note_of(
@@ -37,6 +40,7 @@ def note_closing(voucher_id: int, *, by: Viewer = SYSTEM) -> VoucherClosing:
         rule=rules.rule("voucher.min_use"),
         returns=queries.returns_given(voucher.id),
         grade=grade.word if grade else "",
+        missing=missing.word if missing else "",
     )
     title = f"바우처 종료 통지서 {voucher.number}"
     paper = issue("voucher_closing", voucher.subject, facts, title=title, prefix="VC", readers=[firm.id], by=by)

@@ -1,7 +1,7 @@
 """The final report: asked for, handed in, handed back, accepted."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from marketplace.notices.operations import notify
 from marketplace.programmes.queries import get_ruleset
 from marketplace.supervision import policies, queries
 from marketplace.supervision.models import FinalReport, FinalReportFile, FinalReportVersion, ReportState
-from marketplace.supervision.rules import KeptFile, report_sha256
+from marketplace.supervision.rules import KeptFile, report_sha256, terms
 from marketplace.vouchers.models import Voucher
 
 
@@ -99,6 +99,24 @@ def accept_report(report_id: int, *, by: Viewer) -> FinalReport:
     report.decided_by, report.accepted_at = by.person_id, clock.now()
     record("final_report:accepted", report, by=by)
     _tell("final_report_accepted", report)
+    return report
+
+
+def put_off_report(report_id: int, due_on: date, reason: str, *, by: Viewer) -> FinalReport:
+    """Give a firm longer for its report, with the reason; not for ever."""
+    report = _judged(report_id, by)
+    if report.state not in (ReportState.DUE, ReportState.FIXING):
+        raise Refused(
+            _("제출을 기다리는 결과보고의 기한만 늦출 수 있습니다(현재 %(state)s).", state=report.state.label)
+        )
+    last = clock.today() + timedelta(days=terms().extension_days)
+    if not max(report.due_on, clock.today()) < due_on <= last:
+        raise Refused(
+            _("지금 기한과 오늘보다 뒤, %(last)s까지의 날짜를 고르세요.", last=last.isoformat()), field="due_on"
+        )
+    report.due_on = due_on
+    record("final_report:put_off", report, by=by, reason=reason, due_on=due_on)
+    _tell("final_report_put_off", report, reason=reason, due_on=due_on.isoformat())
     return report
 
 

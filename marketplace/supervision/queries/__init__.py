@@ -25,9 +25,12 @@ from marketplace.supervision.queries.checking import (
     visits_of,
 )
 from marketplace.supervision.queries.closing import (
+    Missing,
+    awaited_by,
     closed_orders,
     closing_of_voucher,
     closing_sums,
+    missing_of,
     returns_given,
     vouchers_to_note,
 )
@@ -40,6 +43,7 @@ from marketplace.supervision.queries.grading import (
     sheets_of,
 )
 from marketplace.supervision.queries.projects import Project, projects_page
+from marketplace.supervision.queries.reminding import to_remind
 from marketplace.supervision.queries.reporting import (
     files_of,
     find_report_file,
@@ -58,9 +62,11 @@ __all__ = [
     "CallRow",
     "DrawRow",
     "Judge",
+    "Missing",
     "Project",
     "answered_sums",
     "answers_of",
+    "awaited_by",
     "calls_page",
     "checks_of_order",
     "checks_of_voucher",
@@ -84,12 +90,14 @@ __all__ = [
     "find_visit_seen_by",
     "find_voucher_seen_by",
     "judges_for",
+    "missing_of",
     "orders_are_over",
     "photos_of",
     "projects_page",
     "returns_given",
     "sheets_of",
     "suppliers_of",
+    "to_remind",
     "tries_of",
     "users_of_voucher",
     "users_to_draw",

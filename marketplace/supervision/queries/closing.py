@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, not_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, not_, null, or_, select
 
 from marketplace.accounts import queries as accounts
 from marketplace.core.db import session
+from marketplace.core.i18n import N_
+from marketplace.core.states import State
 from marketplace.ledger import queries as ledger
-from marketplace.orders.models import UNSENT, ReturnState
+from marketplace.orders.models import UNSENT, OrderState, PurchaseOrder, ReturnState
 from marketplace.orders.queries import orders_of_voucher, returns_of
+from marketplace.programmes.queries import get_ruleset
+from marketplace.programmes.rules.ruleset import Ruleset
 from marketplace.supervision.documents import ClosedOrder
-from marketplace.supervision.models import VoucherClosing
+from marketplace.supervision.models import FinalEvaluation, FinalReport, ReportState, VoucherClosing
 from marketplace.supervision.rules import Closing, Given, closing_of
 from marketplace.vouchers.models import Voucher, VoucherState
 
@@ -19,11 +23,47 @@ POTS = ("support_available", "support_reserved", "own_available", "own_reserved"
 MOST = 100_000
 
 
+class Missing(State):
+    """What a project that bought something still lacks at its end."""
+
+    REPORT = "report", N_("결과보고가 아직 접수되지 않았습니다"), "warning"
+    GRADE = "grade", N_("최종평가 등급이 아직 확정되지 않았습니다"), "warning"
+
+
+ENOUGH = {"REPORT": {Missing.REPORT}, "GRADE": {Missing.REPORT, Missing.GRADE}}
+"""settlement.closing_after of a ruleset -> what must not be missing before the closing note."""
+
+
+def _missing() -> ColumnElement[str | None]:
+    """Of a voucher: report, grade, or nothing. What bought nothing has nothing to report."""
+    bought = exists().where(PurchaseOrder.voucher_id == Voucher.id, PurchaseOrder.state == OrderState.CLOSED)
+    reported = exists().where(FinalReport.voucher_id == Voucher.id, FinalReport.state == ReportState.ACCEPTED)
+    graded = exists().where(FinalEvaluation.voucher_id == Voucher.id, FinalEvaluation.confirmed_at.is_not(None))
+    return case(
+        (not_(bought), null()), (not_(reported), literal("report")), (not_(graded), literal("grade")), else_=null()
+    )
+
+
+def missing_of(voucher_id: int) -> Missing | None:
+    """What a voucher's project lacks now."""
+    found = session.scalar(select(_missing()).select_from(Voucher).where(Voucher.id == voucher_id))
+    return Missing(found) if found else None
+
+
 def vouchers_to_note(limit: int = 50) -> Sequence[int]:
-    """Closed vouchers without a closing note."""
+    """Closed vouchers without a closing note that need not wait for anything."""
     unnoted = not_(exists().where(VoucherClosing.voucher_id == Voucher.id))
-    statement = select(Voucher.id).where(Voucher.state == VoucherState.CLOSED, unnoted)
-    return session.scalars(statement.order_by(Voucher.id).limit(limit)).all()
+    closed = select(Voucher.id).where(Voucher.state == VoucherState.CLOSED, unnoted)
+    rulesets = session.scalars(closed.with_only_columns(Voucher.ruleset_id).distinct()).all()
+    waits = [and_(Voucher.ruleset_id == each, _missing().in_(awaited_by(get_ruleset(each)))) for each in rulesets]
+    ready = not_(func.coalesce(or_(false(), *waits), false()))
+    return session.scalars(closed.where(ready).order_by(Voucher.id).limit(limit)).all()
+
+
+def awaited_by(rules: Ruleset) -> set[Missing]:
+    """What must not be missing when a voucher under these rules is declared over."""
+    after = rules.settlement.closing_after
+    return ENOUGH.get(after.value, set()) if after is not None else set()
 
 
 def closing_of_voucher(voucher_id: int) -> VoucherClosing | None:

@@ -23,6 +23,7 @@ from marketplace.supervision.models import (
     MidtermState,
     ReportState,
 )
+from marketplace.supervision.queries.reminding import ANSWERING, WRITING
 from marketplace.vouchers.models import Voucher
 
 MOST = 50
@@ -32,6 +33,16 @@ WORDS = {
     "name": (N_("최종평가 위원을 지정하세요: %(number)s"), "supervision.report", "report_id"),
     "objection": (N_("최종평가 이의를 심사하세요: %(number)s"), "supervision.evaluation", "evaluation_id"),
     "judge": (N_("중간점검 답을 검토하세요: %(number)s"), "supervision.check", "check_id"),
+    "late": (
+        N_("결과보고가 늦었습니다. 기업에 연락하거나 기한을 늦추세요: %(number)s"),
+        "supervision.report",
+        "report_id",
+    ),
+    "unanswered": (
+        N_("중간점검 답이 없습니다. 부적합으로 판단하거나 연락하세요: %(number)s"),
+        "supervision.check",
+        "check_id",
+    ),
     "call": (N_("이용자에게 전화하세요: %(number)s"), "supervision.call", "callback_id"),
     "write": (N_("결과보고서를 내세요: %(number)s"), "supervision.report", "report_id"),
     "told": (N_("최종평가 결과를 확인하세요: %(number)s"), "supervision.evaluation", "evaluation_id"),
@@ -81,7 +92,7 @@ def _graded_by(viewer: Viewer) -> Any:
 
 def _of_officers(viewer: Viewer) -> list[Select[Any]]:
     """Reports to look at, accepted ones that nobody was named to grade, objections to what others graded, answers to
-    checks, and users to call."""
+    checks, what firms let go by, and users to call."""
     named = select(FinalEvaluation.report_id)
     unnamed = and_(FinalReport.state == ReportState.ACCEPTED, FinalReport.id.not_in(named))
     objected = FinalEvaluation.state == GradingState.OBJECTED
@@ -90,12 +101,18 @@ def _of_officers(viewer: Viewer) -> list[Select[Any]]:
         _of("name", FinalReport).where(unnamed),
         _of("objection", FinalEvaluation).where(objected, ~_graded_by(viewer)),
         _of("judge", MidtermCheck).where(MidtermCheck.state == MidtermState.ANSWERED),
+        _of("late", FinalReport, FinalReport.due_on).where(
+            FinalReport.state.in_(WRITING), FinalReport.due_on < clock.today()
+        ),
+        _of("unanswered", MidtermCheck, MidtermCheck.due_on).where(
+            MidtermCheck.state.in_(ANSWERING), MidtermCheck.due_on < clock.today()
+        ),
         _of("call", Callback).where(Callback.state == CallbackState.WAITING),
     ]
 
 
 def _of_firms(viewer: Viewer) -> list[Select[Any]]:
-    open_ = FinalReport.state.in_((ReportState.DUE, ReportState.FIXING))
+    open_ = FinalReport.state.in_(WRITING)
     asked = [
         _of("write", FinalReport, FinalReport.due_on).where(
             FinalReport.organisation_id == viewer.organisation_id, open_
@@ -110,7 +127,7 @@ def _of_firms(viewer: Viewer) -> list[Select[Any]]:
 
 
 def _of_suppliers(viewer: Viewer) -> list[Select[Any]]:
-    open_ = MidtermCheck.state.in_((MidtermState.ASKED, MidtermState.FIX))
+    open_ = MidtermCheck.state.in_(ANSWERING)
     asked = literal("answer").label("kind"), MidtermCheck.id.label("id"), PurchaseOrder.number.label("number")
     statement = select(*asked, _day(MidtermCheck.due_on)).join(PurchaseOrder, PurchaseOrder.id == MidtermCheck.order_id)
     return [statement.where(MidtermCheck.supplier_id == viewer.organisation_id, open_)]

@@ -8,6 +8,7 @@ import yaml
 
 FILE = Path(__file__).parent.parent / "terms.yml"
 YES, NO = "yes", "no"
+PLAIN = ("midterm_days", "reminder_days", "extension_days", "callback_least", "callback_tries")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Terms:
 
     version: int
     midterm_days: int
+    reminder_days: int
+    extension_days: int
     callback_least: int
     callback_tries: int
     criteria: tuple[Criterion, ...]
@@ -51,7 +54,7 @@ class Terms:
 def terms() -> Terms:
     """What holds now. A value that does not say that it is assumed or where it was found stops the program."""
     said = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    plain = {name: said[name][0] for name in ("midterm_days", "callback_least", "callback_tries")}
+    plain = {name: said[name][0] for name in PLAIN}
     criteria = [Criterion(code, ko, en, points) for code, (ko, en, points, _source) in said["criteria"].items()]
     marks = {grade: points for grade, (points, _source) in said["marks"].items()}
     questions = [Question(code, ko, en, alarm) for code, (ko, en, alarm, _source) in said["questions"].items()]

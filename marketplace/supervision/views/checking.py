@@ -7,10 +7,8 @@ from flask import abort, flash, redirect, url_for
 from flask_login import login_required
 
 from marketplace.accounts import queries as accounts
-from marketplace.core.db import spend_once, transaction
-from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, make, render, viewer
 from marketplace.delivery import queries as delivery
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
@@ -50,16 +48,11 @@ def ask_check(order_id: int) -> Any:
     seen_order(order_id)
     allow(policies.may_work(viewer()))
     form = forms.AskCheckForm()
-    if form.validate():
-        try:
-            with transaction():
-                spend_once(form.once.data or "")
-                check_id = operations.ask_check(order_id, form.body.data, by=viewer()).id
-            flash(_("공급기업에 중간점검 자료를 요청했습니다."), "success")
-            return redirect(url_for(".check", check_id=check_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _ask_page(seen_order(order_id), form), 422
+    status, check_id = make(form, lambda: operations.ask_check(order_id, form.body.data, by=viewer()).id)
+    if status:
+        return _ask_page(seen_order(order_id), form), status
+    flash(_("공급기업에 중간점검 자료를 요청했습니다."), "success")
+    return redirect(url_for(".check", check_id=check_id), 303)
 
 
 def _page(check_id: int, bad: Any = None) -> str:
@@ -100,18 +93,16 @@ def check(check_id: int) -> str:
 def answer_check(check_id: int) -> Any:
     allow(policies.may_answer_check(viewer(), _seen(check_id)))
     form = forms.AnswerCheckForm()
-    if form.validate():
-        try:
-            files = gateway.keep_samples(form.files.data or [])
-            words = {"progress": form.progress.data, "percent": form.percent.data, "workers": form.workers.data or ""}
-            with transaction():
-                spend_once(form.once.data or "")
-                operations.answer_check(check_id, **words, files=files, by=viewer())
-            flash(_("중간점검 자료를 냈습니다."), "success")
-            return redirect(url_for(".check", check_id=check_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _page(check_id, form), 422
+    words = {"progress": form.progress.data, "percent": form.percent.data, "workers": form.workers.data or ""}
+    status, _answer = make(
+        form,
+        lambda files: operations.answer_check(check_id, **words, files=files, by=viewer()),
+        first=lambda: gateway.keep_samples(form.files.data or []),
+    )
+    if status:
+        return _page(check_id, form), status
+    flash(_("중간점검 자료를 냈습니다."), "success")
+    return redirect(url_for(".check", check_id=check_id), 303)
 
 
 def _judged(check_id: int, verb: Callable[..., object], said: str) -> Any:

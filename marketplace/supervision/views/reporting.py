@@ -6,10 +6,10 @@ from flask import abort, flash, redirect, url_for
 from flask_login import login_required
 
 from marketplace.accounts import queries as accounts
-from marketplace.core.db import spend_once, transaction
+from marketplace.core.db import transaction
 from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, make, render, viewer
 from marketplace.supervision import forms, gateway, operations, policies, queries
 from marketplace.supervision.models import FinalReport, ReportState
 from marketplace.supervision.views.blueprint import bp, done, download, seen_voucher
@@ -41,6 +41,7 @@ def _page(report_id: int, bad: Any = None) -> str:
     evaluation = queries.find_evaluation_of_voucher(report.voucher_id)
     may_work = policies.may_work(viewer())
     fresh: dict[str, Any] = {"report": _filled(versions), "words": forms.WordsForm(formdata=None)}
+    fresh["later"] = forms.PutOffForm(formdata=None)
     naming = may_work and report.state == ReportState.ACCEPTED and evaluation is None
     fresh["judges"] = _judges_form(report, empty=True) if naming else None
     return render(
@@ -52,6 +53,7 @@ def _page(report_id: int, bad: Any = None) -> str:
         files=queries.files_of([each.id for each in versions]),
         evaluation=queries.find_evaluation_seen_by(viewer(), evaluation.id) if evaluation else None,
         may_write=policies.may_report(viewer(), report) and report.state in OPEN,
+        may_put_off=may_work and report.state in OPEN,
         may_judge=may_work and report.state == ReportState.SUBMITTED,
         forms={name: bad if bad and type(bad) is type(form) else form for name, form in fresh.items()},
         bad=bad,
@@ -86,18 +88,16 @@ def report(report_id: int) -> str:
 def submit_report(report_id: int) -> Any:
     allow(policies.may_report(viewer(), _seen(report_id)))
     form = forms.ReportForm()
-    if form.validate():
-        try:
-            files = gateway.keep_files(form.files.data or [])
-            words = {"used": form.used.data, "results": form.results.data, "plans": form.plans.data}
-            with transaction():
-                spend_once(form.once.data or "")
-                operations.submit_report(report_id, **words, files=files, by=viewer())
-            flash(_("결과보고서를 냈습니다. 담당자가 검토한 뒤 알려 드립니다."), "success")
-            return redirect(url_for(".report", report_id=report_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _page(report_id, form), 422
+    words = {"used": form.used.data, "results": form.results.data, "plans": form.plans.data}
+    status, _version = make(
+        form,
+        lambda files: operations.submit_report(report_id, **words, files=files, by=viewer()),
+        first=lambda: gateway.keep_files(form.files.data or []),
+    )
+    if status:
+        return _page(report_id, form), status
+    flash(_("결과보고서를 냈습니다. 담당자가 검토한 뒤 알려 드립니다."), "success")
+    return redirect(url_for(".report", report_id=report_id), 303)
 
 
 @bp.post("/reports/<int:report_id>/fix")
@@ -110,6 +110,21 @@ def fix_report(report_id: int) -> Any:
         form,
         lambda: operations.ask_fix(report_id, form.body.data, by=viewer()),
         _("보완을 요청했습니다."),
+        lambda: _page(report_id, form),
+        **there,
+    )
+
+
+@bp.post("/reports/<int:report_id>/due")
+@login_required
+def put_off_report(report_id: int) -> Any:
+    _seen(report_id)
+    allow(policies.may_work(viewer()))
+    form, there = forms.PutOffForm(), {"endpoint": ".report", "report_id": report_id}
+    return done(
+        form,
+        lambda: operations.put_off_report(report_id, form.due_on.data, form.reason.data, by=viewer()),
+        _("기한을 늦추고 기업에 알렸습니다."),
         lambda: _page(report_id, form),
         **there,
     )

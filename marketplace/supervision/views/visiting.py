@@ -7,14 +7,13 @@ from flask_login import login_required
 
 from marketplace.accounts import queries as accounts
 from marketplace.core import clock
-from marketplace.core.db import spend_once, transaction
-from marketplace.core.errors import Refused
 from marketplace.core.i18n import _
-from marketplace.core.web import allow, refuse_on, render, viewer
+from marketplace.core.web import allow, make, render, viewer
 from marketplace.orders import queries as orders
 from marketplace.orders.models import PurchaseOrder
 from marketplace.supervision import forms, gateway, operations, policies, queries
 from marketplace.supervision.models import SiteVisit, VisitVerdict
+from marketplace.supervision.rules import KeptPhoto
 from marketplace.supervision.views.blueprint import TYPES, bp
 from marketplace.supervision.views.checking import seen_order
 
@@ -46,30 +45,28 @@ def record_visit(order_id: int) -> Any:
     order = seen_order(order_id)
     allow(policies.may_work(viewer()))
     form = _form(order)
-    if form.validate():
-        try:
-            visit_id = _recorded(order_id, form)
-            flash(_("현장점검을 기록했습니다. 고치거나 지울 수 없습니다."), "success")
-            return redirect(url_for(".visit", visit_id=visit_id), 303)
-        except Refused as refusal:
-            refuse_on(form, refusal)
-    return _new_page(seen_order(order_id), form), 422
+    status, visit_id = make(
+        form,
+        lambda photos: _recorded(order_id, form, photos),
+        first=lambda: gateway.keep_photos(form.files.data or []),
+    )
+    if status:
+        return _new_page(seen_order(order_id), form), status
+    flash(_("현장점검을 기록했습니다. 고치거나 지울 수 없습니다."), "success")
+    return redirect(url_for(".visit", visit_id=visit_id), 303)
 
 
-def _recorded(order_id: int, form: forms.VisitForm) -> int:
-    photos = gateway.keep_photos(form.files.data or [])
+def _recorded(order_id: int, form: forms.VisitForm, photos: list[KeptPhoto]) -> int:
     words = {name: form[name].data for name in ("visited_on", "place", "met", "workers_seen", "seen")}
-    with transaction():
-        spend_once(form.once.data or "")
-        return operations.record_visit(
-            order_id,
-            supplier=form.where.data == "supplier",
-            verdict=VisitVerdict(form.verdict.data),
-            photos=photos,
-            corrects_id=form.corrects.data or None,
-            **words,
-            by=viewer(),
-        ).id
+    return operations.record_visit(
+        order_id,
+        supplier=form.where.data == "supplier",
+        verdict=VisitVerdict(form.verdict.data),
+        photos=photos,
+        corrects_id=form.corrects.data or None,
+        **words,
+        by=viewer(),
+    ).id
 
 
 def _seen(visit_id: int) -> SiteVisit:
