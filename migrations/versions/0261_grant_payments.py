@@ -6,7 +6,7 @@ from alembic import op
 from migrations.grants import grant
 
 revision = "0261"
-down_revision = "0241"
+down_revision = "0251"
 
 STATES = ("reported", "returned", "confirmed", "approved", "paid")
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0271"
-down_revision = "0241"
+down_revision = "0261"
 
 SEED = Path(__file__).resolve().parents[1] / "seeds" / "search_synonyms_english.txt"
 
