@@ -14,6 +14,7 @@ from marketplace.delivery import queries as delivered
 from marketplace.delivery.operations import Decision
 from marketplace.delivery.rules import KeptFile
 from marketplace.demo.clockwork import Clockwork, Life
+from marketplace.demo.issuing import is_issued_here, issued
 from marketplace.demo.needs import quoted
 from marketplace.demo.testing import agree, amend, disputing, fuller_file, is_tested
 from marketplace.demo.world import Seller, World
@@ -220,7 +221,10 @@ def _claim(world: World, order_id: int, supplier: Viewer) -> Life:
         total_minor=supply + vat,
         lines=lines,
     )
-    case_id = world.attempt("invoice entered", lambda: settlement.enter_invoice(order_id, typed, by=supplier).id)
+    if is_issued_here(world):
+        case_id = issued(world, order_id, replace(typed, approval_number=""), supplier)
+    else:
+        case_id = world.attempt("invoice entered", lambda: settlement.enter_invoice(order_id, typed, by=supplier).id)
     if case_id is None:
         return
     amend(world, order_id, case_id, supplier)

@@ -18,6 +18,7 @@ from marketplace.demo.buyers import buyer
 from marketplace.demo.changing import changing
 from marketplace.demo.clockwork import Clockwork, Life
 from marketplace.demo.evaluating import judging
+from marketplace.demo.issuing import provider
 from marketplace.demo.matching_day import matching_day
 from marketplace.demo.money import closing, paying
 from marketplace.demo.needs import asking
@@ -119,7 +120,7 @@ def live_a_year(app: Flask, *, smes: int, suppliers: int, seed: int, tick: Calla
         raise Refused(_("이 데이터베이스에는 이미 사업이 있습니다. 새 데이터베이스에서 시작하세요."))
     world = World(seed, smes, suppliers)
     nights = Nights()
-    with one_password(), no_waiting(app), own_index(app), few_collections(), nights.watching(app):
+    with one_password(), no_waiting(app), own_index(app), provider(app), few_collections(), nights.watching(app):
         time = Clockwork(home.owner_url, START, END, nights.pass_by)
         hire(world)
         _open(world)

@@ -15,6 +15,7 @@ from marketplace.matchday.models import DayState, MatchingDay, MatchingDayPair, 
 from marketplace.matching import queries as matching
 from marketplace.matching.models import Need, NeedInvitation, NeedQuestion, NeedState, PreAgreement, PriceFact, Quote
 from marketplace.orders.models import OrderState, PurchaseOrder
+from marketplace.settlement.models import InvoiceIssue, IssueState
 from marketplace.suppliers.models import Designation, DesignationState
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -99,6 +100,12 @@ def test_the_first_round_was_judged_by_a_panel_and_can_be_found_again(world):
     assert [words for equal, words in replay(decision) if not equal] == []
     assert session.scalars(select(Objection.state)).all() == [ObjectionState.DISMISSED]
     assert world.counted["sheet locked"] >= 25 and world.counted["minutes written"]
+
+
+def test_some_invoices_were_issued_on_the_suppliers_behalf_and_reached_the_tax_service():
+    issues = session.scalars(select(InvoiceIssue)).all()
+    assert issues and {issue.state for issue in issues} == {IssueState.ENTERED}
+    assert all(issue.approval_number and issue.sent_on for issue in issues)
 
 
 def test_one_change_was_signed_and_one_was_refused():
