@@ -24,7 +24,7 @@ from tests.properties.world import World, serial, world
 TABLES = (
     "ledger_account", "ledger_transfer", "voucher", "purchase_order", "order_line", "delivery", "delivery_line",
     "delivery_file", "acceptance", "tax_invoice", "invoice_line", "settlement_case", "own_share_receipt",
-    "payout_batch", "payout", "once_token",
+    "payout_batch", "payout", "grant_payment", "once_token",
 )  # fmt: skip
 
 
@@ -45,6 +45,17 @@ TRANSFER = (
     "insert into ledger_transfer (key, leg, reason, debit_account_id, credit_account_id, amount) "
     "values ('voucher:1:twin', 1, 'fund', {}, {}, {})"
 )
+
+
+def grants(*rows: str) -> str:
+    """Steps of a grant: number, award, amount, state, who confirmed and who approved."""
+    return (
+        "insert into grant_payment (number, award_id, amount_minor, state, confirmed_by, approved_by, programme_id, "
+        "organisation_id, code, report, reported_by) "
+        + " union all ".join(f"select {row}, 1, 1, 'M1', 'twin', 1" for row in rows)
+    )
+
+
 BREAKS = {
     "ck_ledger_account_floor": first("ledger_account", "balance = -1", "floor"),
     "ck_ledger_account_kept": first("ledger_account", "balance = 1", "not floor"),
@@ -112,6 +123,14 @@ BREAKS = {
     "uq_payout_bank_reference": same("payout", "bank_reference", "bank_reference is not null"),
     "uq_payout_refund": "update payout set state = 'bounced', payee_word = null, voucher_id = (select voucher_id from payout "
     "where settlement_case_id is null limit 1) where settlement_case_id is null",
+    "ck_payout_purpose": first("payout", "grant_payment_id = 1"),
+    "uq_payout_grant_payment_id": "update payout set voucher_id = null, grant_payment_id = 1",
+    "ck_grant_payment_amount": grants("'A', 1, 0, 'reported', null::int, null::int"),
+    "ck_grant_payment_two_persons": grants("'A', 1, 5, 'reported', 2, 2"),
+    "ck_grant_payment_approved": grants("'A', 1, 5, 'approved', 2, null::int"),
+    "uq_grant_payment_number": grants("'A', 1, 5, 'reported', 2, 3", "'A', 2, 5, 'reported', 2, 3"),
+    "uq_grant_payment_award_id_code": grants("'A', 1, 5, 'reported', 2, 3", "'B', 1, 5, 'reported', 2, 3"),
+    "state of grant_payment": grants("'A', 1, 5, 'invented', 2, 3"),
     "ck_payout_set_off": first("payout", "set_off_minor = -1"),
     "ck_payout_held": first("payout", "held_for = 'twin'", "state = 'paid'"),
     "ck_payout_payoutpart": first("payout", "part = 'invented'"),
