@@ -40,7 +40,7 @@ def _row(line: queries.StatementRow) -> tuple[object, ...]:
 def _page(statement: queries.Statement, name: str, **more: Any) -> str | Response:
     if wants_csv():
         rows = [_row(each) for each in statement.lines]
-        heads = [_("날짜"), _("내용"), _("번호"), _("문서"), _("늘어남"), _("줄어듦"), _("옮겨짐"), _("남은 금액")]
+        heads = [_("날짜"), _("내용"), _("번호"), _("문서"), _("늘어남"), _("줄어듦"), _("옮겨짐"), _("잔액")]
         first = (statement.since, _("기초 잔액"), "", "", "", "", "", statement.account.opening)
         last = (statement.until, _("기말 잔액"), "", "", "", "", "", statement.account.closing)
         return csv_response(f"statement-{statement.since}-{statement.until}", heads, [first, *rows, last])
