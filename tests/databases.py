@@ -30,16 +30,23 @@ grant insert on pristine.change to public;
 create function pristine.note() returns event_trigger language plpgsql as
 $$ begin insert into pristine.change values (tg_tag); end $$;
 
+-- What tells whether a row was written, changed or deleted since: where it stands and who wrote it.
+create function pristine.print(one regclass) returns text language plpgsql as
+$$ declare said text; begin
+  execute format('select md5(string_agg(ctid::text || xmin::text, %L order by ctid)) from %s', ',', one) into said;
+  return said;
+end $$;
+
 do $$
 declare one record; filled boolean;
 begin
-  create table pristine.kept (name text primary key);
+  create table pristine.kept (name text primary key, print text);
   for one in select oid::regclass as name, relname from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace loop
     execute format('select exists (select 1 from %s)', one.name) into filled;
     if filled then
       execute format('create table pristine.%I as select * from %s', 'rows_' || one.relname, one.name);
-      insert into pristine.kept values (one.relname);
+      insert into pristine.kept values (one.relname, pristine.print(one.name));
     end if;
   end loop;
   create table pristine.counter as
@@ -47,28 +54,42 @@ begin
     from pg_sequences where schemaname = 'public';
 end $$;
 
-create function pristine.reset(counters boolean default true) returns void language plpgsql
-set session_replication_role = replica set lock_timeout = '2s' as $$
-declare one record; filled boolean;
-begin
-  for one in select c.oid::regclass as name, c.relname, k.name is not null as kept
-      from pg_class c left join pristine.kept k on k.name = c.relname
-      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace loop
-    execute format('select exists (select 1 from %s)', one.name) into filled;
-    if filled then execute format('delete from %s', one.name); end if;
-    if one.kept then
-      execute format('insert into %s overriding system value select * from pristine.%I', one.name, 'rows_' || one.relname);
-    end if;
-  end loop;
-  if counters then
-    perform setval(c.name, coalesce(c.last_value, c.start_value), c.last_value is not null)
-      from pristine.counter c;
+create function pristine.put_back(one text) returns void language plpgsql as
+$$ begin
+  if pristine.print(one::regclass) is distinct from (select k.print from pristine.kept k where k.name = one) then
+    execute format('delete from %I', one);
+    execute format('insert into %I overriding system value select * from pristine.%I', one, 'rows_' || one);
+    update pristine.kept k set print = pristine.print(one::regclass) where k.name = one;
   end if;
 end $$;
+
+-- Written out table by table, so that a connection that stays plans each statement once.
+do $make$
+begin
+  execute format($text$
+    create function pristine.reset(counters boolean default true) returns void language plpgsql
+    set lock_timeout = '2s' as $body$
+    begin
+      %s
+      if counters then
+        perform setval(c.name, coalesce(c.last_value, c.start_value), c.last_value is not null)
+          from pristine.counter c where pg_sequence_last_value(c.name) is distinct from c.last_value;
+      end if;
+    end $body$ $text$,
+    (select string_agg(case when k.name is null
+        then format('if exists (select from %1$s) then delete from %1$s; end if;', c.oid::regclass)
+        else format('perform pristine.put_back(%L);', k.name) end, E'\n')
+      from pg_class c left join pristine.kept k on k.name = c.relname
+      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace));
+end $make$;
 
 create event trigger pristine_note on ddl_command_end execute function pristine.note();
 alter event trigger pristine_note enable always;
 """
+
+
+ASLEEP = "-c session_replication_role=replica"
+"""How an emptier connects. The setting throws away planned statements, so a connection has it from its beginning."""
 
 
 def write_through(cluster: Cluster, wanted: bool) -> None:
@@ -97,7 +118,7 @@ def empty(url: str) -> None:
     number 7 is never told of another 7. `url` is a superuser's."""
     for left in reversed(range(20)):
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
+            with psycopg.connect(url, autocommit=True, options=ASLEEP) as connection:
                 connection.execute("select pristine.reset(false)")
                 return
         except (psycopg.errors.DeadlockDetected, psycopg.errors.LockNotAvailable):  # the program works on
@@ -137,7 +158,7 @@ class Shelf:
     def _reset(self, name: str, connected: int) -> bool:
         try:
             if self.emptier is None:
-                self.emptier = psycopg.connect(self.cluster.url(SUPERUSER, name), autocommit=True)
+                self.emptier = psycopg.connect(self.cluster.url(SUPERUSER, name), autocommit=True, options=ASLEEP)
             spoiled, others = self.emptier.execute(
                 "select exists (select 1 from pristine.change), (select count(*) from pg_stat_activity "
                 "where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid())"

@@ -18,8 +18,6 @@ from marketplace.grants.queries.stages import prize_won
 from marketplace.programmes.rules import Ruleset
 
 PRIZE = "PRIZE"
-WHOSE = {GrantPaymentState.REPORTED: Role.PROGRAMME_OFFICER, GrantPaymentState.CONFIRMED: Role.SETTLEMENT_OFFICER}
-"""Whose turn it is."""
 
 
 @dataclass(frozen=True)
@@ -97,28 +95,23 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, GrantPayment.amount_minor), else_=0)), 0)
 
 
-def grant_tasks(viewer: Viewer) -> list[Task]:
-    """Reports to look at, payments to approve, reports to mend."""
-    states = [state for state, role in WHOSE.items() if viewer.has(role)]
-    statement = select(GrantPayment, Award.application_id).join(Award, Award.id == GrantPayment.award_id)
-    if viewer.has(Role.SME_MEMBER):
-        statement = statement.where(GrantPayment.organisation_id == (viewer.organisation_id or 0))
-        states = [GrantPaymentState.RETURNED]
-    if not states:
+def grants_to_approve(viewer: Viewer) -> list[Task]:
+    """Payments that somebody else has confirmed; one statement for a settlement officer, none for others."""
+    if not viewer.has(Role.SETTLEMENT_OFFICER):
         return []
-    words = {
-        GrantPaymentState.REPORTED: _("단계 결과를 확인하세요: %(number)s"),
-        GrantPaymentState.CONFIRMED: _("출연금 지급을 승인하세요: %(number)s"),
-        GrantPaymentState.RETURNED: _("단계 결과를 보완해 다시 보고하세요: %(number)s"),
-    }
-    rows = session.execute(statement.where(GrantPayment.state.in_(states)).order_by(GrantPayment.id).limit(50))
+    rows = session.execute(
+        select(GrantPayment.number, Award.application_id)
+        .join(Award, Award.id == GrantPayment.award_id)
+        .where(GrantPayment.state == GrantPaymentState.CONFIRMED, GrantPayment.confirmed_by != viewer.person_id)
+        .order_by(GrantPayment.id)
+        .limit(50)
+    )
     return [
         Task(
-            words[row.state] % {"number": row.number},
+            _("출연금 지급을 승인하세요: %(number)s", number=number),
             "grants.payments",
-            {"application_id": application_id},
+            {"application_id": identity},
             kind="grant",
         )
-        for row, application_id in rows
-        if row.confirmed_by != viewer.person_id
+        for number, identity in rows
     ]

@@ -43,12 +43,14 @@ from marketplace.grants.models import (
     FirmCertificate,
     FixRequest,
     FixState,
+    GrantPayment,
+    GrantPaymentState,
     Party,
     StageResult,
 )
 from marketplace.grants.policies import SIGNS_FOR
 from marketplace.grants.queries.parties import invitations_of
-from marketplace.grants.queries.payments import grant_tasks
+from marketplace.grants.queries.payments import grants_to_approve
 from marketplace.programmes.models import Ruleset
 
 LIMIT = 50
@@ -68,12 +70,12 @@ def waiting_for(viewer: Viewer) -> list[Task]:
         tasks += _agreements_to_sign(viewer)
     if viewer.has(Role.PROGRAMME_OFFICER):
         tasks += _calls_of_officer() + _decisions_of_officer()
-    return tasks + grant_tasks(viewer) + invitations_of(viewer)
+    return tasks + grants_to_approve(viewer) + invitations_of(viewer)
 
 
 def _of_firm(viewer: Viewer) -> list[Task]:
-    """Drafts and referred cases, sections to mend until a day, and certificates that run out within a month and have no
-    successor. One statement."""
+    """Drafts and referred cases, sections and reports of a grant to mend, and certificates that run out within a month and
+    have no successor. One statement."""
     own, today = viewer.organisation_id or 0, clock.today()
     draft = and_(
         Application.state == ApplicationState.DRAFT,
@@ -111,8 +113,13 @@ def _of_firm(viewer: Viewer) -> list[Task]:
         FirmCertificate.valid_until.between(today, today + SOON),
         ~followed,
     )
+    returned = (
+        select(literal("grant"), Award.application_id, GrantPayment.number, no_moment, cast(null(), Date))
+        .join(Award, Award.id == GrantPayment.award_id)
+        .where(GrantPayment.organisation_id == own, GrantPayment.state == GrantPaymentState.RETURNED)
+    )
     every: Any = (
-        union_all(cases, fixes, ending, _words_that_age(own, today))
+        union_all(cases, fixes, ending, returned, _words_that_age(own, today))
         .order_by(text("moment, day, identity"))
         .limit(LIMIT)
     )
@@ -139,6 +146,10 @@ def _task_of_firm(what: str, identity: int, words: str, moment: datetime | None,
     if what == "fix":
         title = _("요청받은 곳을 보완해 제출하세요: %(title)s", title=words)
         return Task(title, "grants.application", values, "", day, "fix")
+    if what == "grant":
+        return Task(
+            _("단계 결과를 보완해 다시 보고하세요: %(number)s", number=words), "grants.payments", values, kind="grant"
+        )
     if what == "certificate":
         title = _("곧 끝나는 증명서를 새로 내세요: %(kind)s", kind=CertificateKind(words).label)
         return Task(title, "grants.certificates", {}, "", day, "certificate")
@@ -191,8 +202,8 @@ def _agreements_to_sign(viewer: Viewer) -> list[Task]:
 
 
 def _calls_of_officer() -> list[Task]:
-    """Calls to publish or to close, questions about calls that nobody has answered, certificates to look at. One
-    statement."""
+    """Calls to publish or to close, questions about calls that nobody has answered, certificates and reports of grants to
+    look at. One statement."""
     over = and_(Call.state == CallState.PUBLISHED, Call.closes_at <= func.app_now())
     calls = select(
         cast(Call.state, Text).label("what"),
@@ -215,13 +226,21 @@ def _calls_of_officer() -> list[Task]:
         .where(FirmCertificate.state == CertificateState.HANDED_IN)
         .having(func.count() > 0)
     )
-    every: Any = union_all(calls, questions, looks).order_by(text("opens_at, identity, what")).limit(LIMIT)
+    reports = (
+        select(literal("grant"), Award.application_id, GrantPayment.number, literal(""), no_moment, literal(1))
+        .join(Award, Award.id == GrantPayment.award_id)
+        .where(GrantPayment.state == GrantPaymentState.REPORTED)
+    )
+    every: Any = union_all(calls, questions, looks, reports).order_by(text("opens_at, identity, what")).limit(LIMIT)
     return [_task_of_officer(*row) for row in session.execute(every)]
 
 
 def _task_of_officer(
     what: str, identity: int, korean: str, english: str | None, opens_at: datetime | None, many: int
 ) -> Task:
+    if what == "grant":
+        words = _("단계 결과를 확인하세요: %(number)s", number=korean)
+        return Task(words, "grants.payments", {"application_id": identity}, kind="grant")
     title, values = in_language(korean, english), {"call_id": identity}
     if what == "question":
         words = _("공고 질문에 답하세요: %(count)s건", count=many)
