@@ -19,7 +19,7 @@ from marketplace.papers.models import Paper
 KIND = "decision_letter"
 FACTS = {
     "programme": "사업", "call": "공고", "ruleset": "DV-2022 v1", "firm": "한빛", "business_number": None,
-    "representative": "김한빛", "receipt_number": "1", "reserve_place": None, "reason": "순위", "criteria": [],
+    "representative": "김한빛", "project": "과제", "receipt_number": "1", "reserve_place": None, "reason": "순위", "criteria": [],
     "band": [40, 60], "bonus": "0.00", "minus": "0.00", "score": "70.00", "objections_until": "2022-04-08",
 }  # fmt: skip
 

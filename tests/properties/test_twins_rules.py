@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from marketplace.core.cluster import OWNER_ROLE, Cluster
+from marketplace.core.db import locked
 from marketplace.core.errors import Refused
 from marketplace.delivery import operations as delivery
 from marketplace.delivery import policies as delivery_policies
@@ -35,6 +36,7 @@ from marketplace.settlement.operations import enter as entering
 from marketplace.vouchers import operations as vouchers
 from marketplace.vouchers import policies as voucher_policies
 from marketplace.vouchers.models import Voucher
+from marketplace.vouchers.operations import living
 from tests.conftest import TEMPLATE, make_app
 from tests.faults.test_races import accepted_order, checked_case, hand_over, invoice, open_case, shown
 from tests.properties import books
@@ -204,7 +206,7 @@ def an_order_on_a_frozen_voucher(made: World) -> tuple[Deed, list[Change]]:
     made.act(lambda: vouchers.freeze(voucher, "x", by=made.officer))
 
     def unlooked(identity: int) -> Voucher:
-        return vouchers.locked(Voucher, identity)
+        return locked(Voucher, identity)
 
     return lambda: orders.submit_order(order, by=made.buyers[0].signs), [(submitting, "lock_for_order", unlooked)]
 
@@ -300,12 +302,12 @@ def an_approval_on_a_frozen_voucher(made: World) -> tuple[Deed, list[Change]]:
 
 def a_voucher_closed_under_an_order(made: World) -> tuple[Deed, list[Change]]:
     voucher, _order = submitted(made)
-    real = vouchers.queries.pots_of
+    real = living.queries.pots_of
 
     def blind(identity: int) -> Any:
         return replace(real(identity), support_reserved=0, own_reserved=0)
 
-    return lambda: vouchers.close(voucher, by=made.officer), [(vouchers.queries, "pots_of", blind)]
+    return lambda: vouchers.close(voucher, by=made.officer), [(living.queries, "pots_of", blind)]
 
 
 def a_voucher_expired_before_its_time(made: World) -> tuple[Deed, list[Change]]:
@@ -314,7 +316,7 @@ def a_voucher_expired_before_its_time(made: World) -> tuple[Deed, list[Change]]:
     class Later:
         today = staticmethod(lambda: made.date_of(400))
 
-    return lambda: vouchers.expire(voucher), [(vouchers, "clock", Later)]
+    return lambda: vouchers.expire(voucher), [(living, "clock", Later)]
 
 
 def a_payout_while_the_books_differ(made: World) -> tuple[Deed, list[Change]]:
