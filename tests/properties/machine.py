@@ -45,9 +45,9 @@ KINDS = [kind for kind in WEIGHTS if kind not in ("pass_days", "again")]
 KINDS_AND_DAYS = [*KINDS, "pass_days"]
 GLADLY = {
     "draft": 2, "submit": 3, "accept": 3.4, "hand_over": 3, "inspect": 3, "enter": 4, "approve_first": 8,
-    "approve_second": 8, "queue": 10, "close": 30, "expire": 6, "give_back": 3, "withdraw": 3.6, "pass_days": 1.2,
-    "send": 6, "result": 10, "requeue": 14, "refund": 3, "unfreeze": 6, "decline": 3, "issue": 1.3, "batch": 1.1,
-    "cancel_batch": 5, "change": 1.2, "freeze": 0.6, "close_voucher": 0.6,
+    "approve_second": 8, "queue": 10, "close": 30, "expire": 14, "give_back": 3, "withdraw": 3.6, "pass_days": 1.5,
+    "send": 6, "result": 13, "requeue": 40, "refund": 3, "unfreeze": 6, "decline": 3, "issue": 1.7, "batch": 1.1,
+    "cancel_batch": 8, "change": 1.2, "freeze": 0.6, "close_voucher": 0.35,
 }  # fmt: skip
 """How much more of a deed a life needs than of others, since others live from it or it is rarely possible; else once."""
 
@@ -615,7 +615,7 @@ class Machine(RuleBasedStateMachine):
         granted = self.luck.choice((750_000, 1_000_000, 4_499_999, 13_500_000))
         own = self.luck.choice((0, granted // 3, granted // 3, 333_333))
         vat = (granted + own) // (10 if self.luck.random() < 0.9 else 15)
-        days = self.oracle.today + self.luck.choice((1, 2, 5, 20))
+        days = self.oracle.today + self.luck.choice((0, 0, 1, 2, 4, 20))
         made = {}
 
         def deed() -> None:
