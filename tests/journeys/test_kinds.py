@@ -18,6 +18,7 @@ from marketplace.core.db import session, transaction
 from marketplace.core.jobs import run_all
 from marketplace.grants import queries as grants
 from marketplace.grants.models import GrantPayment
+from marketplace.grants.operations import payments as grant_payments
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.operations import verify
 from marketplace.orders import queries as orders
@@ -28,6 +29,7 @@ from tests import factories
 from tests.grants import makers
 from tests.journeys.person import Person
 from tests.programmes.rulesets import document
+from tests.tables import TakenBack
 from twins import bank
 
 MORNING = datetime(2025, 3, 3, 10, 0, tzinfo=clock.SEOUL)
@@ -450,6 +452,20 @@ def pays(way, settler, second):
     way.runs("payments.advise")
 
 
+def is_refused_to_a_namesake(way, steps):
+    """Whoever bears the name of the officer who confirmed is taken to be that officer; the twin: without asking, it is done."""
+    who = way.officer.viewer.person_id
+    name = " ".join(accounts.people_names({who})[who])
+    namesake = Person(way.app, factories.make_settler(name))
+    namesake.is_refused(steps, "/approve").says("이름이 같습니다")
+    session.rollback()
+    (waiting,) = session.scalars(select(GrantPayment.id)).all()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(TakenBack), transaction():
+        patch.setattr(grant_payments, "same_name", lambda _one, _other: False)
+        assert grant_payments.approve_grant(waiting, by=namesake.viewer).state == "approved"
+        raise TakenBack
+
+
 def is_paid_by_steps(way, leader, body, path, agreement):
     """A milestone: reported, handed back, reported again, confirmed by one officer, approved by another, in a batch, paid."""
     settler, second = (Person(way.app, factories.make_settler(name)) for name in ("지급일번", "지급이번"))
@@ -475,6 +491,7 @@ def is_paid_by_steps(way, leader, body, path, agreement):
     settler.is_refused(steps, "/approve").says("참여가 제한된 기관에는 지급할 수 없습니다")
     with transaction():
         accounts_operations.lift_bar(bar_id, reason="풀었습니다.", by=way.officer.viewer)
+    is_refused_to_a_namesake(way, steps)
     settler.has_to("출연금 지급을 승인하세요").sends(steps, "/approve")
     session.rollback()
     (paid,) = session.scalars(select(GrantPayment)).all()

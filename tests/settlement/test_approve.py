@@ -10,6 +10,7 @@ from marketplace.core import clock
 from marketplace.core.db import session, transaction
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.jobs import run_job
+from marketplace.core.names import same_name
 from marketplace.ledger import queries as ledger
 from marketplace.notices.models import Notice
 from marketplace.orders import queries as orders
@@ -17,7 +18,6 @@ from marketplace.papers.models import Paper
 from marketplace.settlement import operations, policies, queries
 from marketplace.settlement.models import CaseState, InvoiceState
 from marketplace.settlement.operations import approve
-from marketplace.settlement.rules import same_name
 from marketplace.vouchers import operations as vouchers
 from tests import factories
 from tests.orders.makers import line_of, make_market, make_order

@@ -12,6 +12,7 @@ from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
+from marketplace.core.names import same_name
 from marketplace.core.viewer import Role, Viewer
 from marketplace.evaluation import queries, rules
 from marketplace.evaluation.models import (
@@ -213,7 +214,7 @@ def _refuse_unfit(decision: Decision, by: Viewer) -> None:
     if decision.drafted_by == by.person_id:
         raise Refused(_("선정안을 만든 사람은 확정할 수 없습니다. 다른 담당자가 확정해야 합니다."))
     names = accounts.people_names({decision.drafted_by, by.person_id or 0})
-    if rules.same_name(names[decision.drafted_by], names[by.person_id or 0]):
+    if same_name(names[decision.drafted_by], names[by.person_id or 0]):
         raise Refused(_("선정안을 만든 사람과 이름이 같습니다. 다른 사람이 확정해야 합니다."))
     for person in (decision.drafted_by, by.person_id or 0):
         own = {firm.id for firm, _role in accounts.organisations_of(person)}

@@ -5,8 +5,9 @@ from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
+from marketplace.core.names import same_name
 from marketplace.core.viewer import Role, Viewer
-from marketplace.evaluation import policies, queries, rules
+from marketplace.evaluation import policies, queries
 from marketplace.evaluation.models import Decision, DecisionState, LineOutcome, Objection, ObjectionState
 from marketplace.evaluation.operations.moving import note_move
 from marketplace.evaluation.operations.opening import require_officer
@@ -119,5 +120,5 @@ def _refuse_same_person(objection: Objection, by: Viewer) -> None:
     if objection.answered_by == by.person_id:
         raise Refused(_("답변을 쓴 사람은 확인할 수 없습니다. 다른 담당자가 확인해야 합니다."))
     names = accounts.people_names({objection.answered_by or 0, by.person_id or 0})
-    if rules.same_name(names[objection.answered_by or 0], names[by.person_id or 0]):
+    if same_name(names[objection.answered_by or 0], names[by.person_id or 0]):
         raise Refused(_("답변을 쓴 사람과 이름이 같습니다. 다른 사람이 확인해야 합니다."))

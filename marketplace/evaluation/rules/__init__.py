@@ -11,7 +11,6 @@ from marketplace.evaluation.rules.deciding import (
     under,
 )
 from marketplace.evaluation.rules.drawing import Case, Drawn, Expert, Impossible, draw, lot
-from marketplace.evaluation.rules.names import same_name
 from marketplace.evaluation.rules.outliers import Apart, Given, leanings, outliers
 from marketplace.evaluation.rules.proxies import Hit, Side, Suspicion, likenesses, shingles, suspicions
 from marketplace.evaluation.rules.quotas import (
@@ -84,7 +83,6 @@ __all__ = [
     "points",
     "ranked",
     "rescaled",
-    "same_name",
     "sealed",
     "sha256_of",
     "sheet_hash",

@@ -6,6 +6,7 @@ from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import _
+from marketplace.core.names import same_name
 from marketplace.core.viewer import SYSTEM, Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import policies, queries
@@ -109,6 +110,9 @@ def approve_grant(payment_id: int, *, by: Viewer) -> GrantPayment:
     _check(payment, application)
     if payment.confirmed_by == by.person_id:
         raise Refused(_("결과를 확인한 사람은 지급을 승인할 수 없습니다. 다른 담당자가 승인해야 합니다."))
+    names = accounts.people_names({payment.confirmed_by or 0, by.person_id or 0})
+    if same_name(names.get(payment.confirmed_by or 0, ""), names.get(by.person_id or 0, "")):
+        raise Refused(_("결과를 확인한 사람과 이름이 같습니다. 다른 사람이 승인해야 합니다."))
     payment.advance(to=GrantPaymentState.APPROVED)
     payment.approved_by, payment.approved_at = by.person_id, clock.now()
     session.flush()

@@ -5,6 +5,7 @@ from marketplace.core import clock
 from marketplace.core.db import locked
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import N_, _
+from marketplace.core.names import same_name
 from marketplace.core.viewer import SYSTEM, Viewer
 from marketplace.evidence.operations import record
 from marketplace.grants import operations as grants
@@ -20,7 +21,7 @@ from marketplace.settlement.operations.desk import refuse_beyond_limit
 from marketplace.settlement.operations.prices import note_prices
 from marketplace.settlement.operations.recount import never_paid
 from marketplace.settlement.operations.retention import retain
-from marketplace.settlement.rules import given_back, same_name
+from marketplace.settlement.rules import given_back
 from marketplace.vouchers.models import VoucherState
 from marketplace.vouchers.operations import approve_spending, release
 

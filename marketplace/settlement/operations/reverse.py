@@ -13,6 +13,7 @@ from marketplace.core import clock
 from marketplace.core.db import locked, session
 from marketplace.core.errors import NotYours, Refused
 from marketplace.core.i18n import N_, _
+from marketplace.core.names import same_name
 from marketplace.core.viewer import Role, Viewer
 from marketplace.evidence.operations import record
 from marketplace.notices.operations import notify
@@ -32,7 +33,6 @@ from marketplace.settlement.operations.amend import net_off
 from marketplace.settlement.operations.enter import open_case, parts_of
 from marketplace.settlement.operations.recount import never_paid, recount
 from marketplace.settlement.operations.retention import give_up
-from marketplace.settlement.rules import same_name
 from marketplace.vouchers.operations import reserve, unapprove_spending
 
 LEFT = N_("이미 지급 파일에 들어간 정산입니다. 지급 파일을 취소하거나, 지급된 뒤에는 환수로 처리하세요.")

@@ -55,7 +55,6 @@ from marketplace.settlement.rules.numbers import (
     issued_day,
     normal_approval_number,
     number_key,
-    same_name,
 )
 from marketplace.settlement.rules.signature import Seal, Signature, check_signature
 from marketplace.settlement.rules.split import (
@@ -130,7 +129,6 @@ __all__ = [
     "read_kec",
     "recognised",
     "retained_of",
-    "same_name",
     "supply_due",
     "three_way_match",
     "transmit_due_on",

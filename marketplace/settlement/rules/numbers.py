@@ -29,12 +29,3 @@ def issued_day(approval_number: str) -> date | None:
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day, not a moment
     except ValueError:
         return None
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are one name: NFKC, without spaces, without case."""
-
-    def folded(name: str) -> str:
-        return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-    return folded(one) == folded(other)
